@@ -1,0 +1,60 @@
+"""Learning-rate schedules: pure functions from the step to the value, written once for every framework."""
+
+from .combinators.arithmetic import add as add, multiply as multiply, round_to as round_to, scale as scale
+from .combinators.bounds import clamp_max as clamp_max, clamp_min as clamp_min, maximum as maximum, minimum as minimum
+from .combinators.join import join as join
+from .combinators.phases import cooldown as cooldown, warmup as warmup
+from .combinators.restart import restart as restart
+from .combinators.time import compose as compose, shift as shift, stretch as stretch
+from .core.config import from_config as from_config, parse as parse, to_config as to_config
+from .core.formula import composition as composition, schedule as schedule
+from .core.parameters import (
+    Boundaries as Boundaries,
+    Child as Child,
+    Children as Children,
+    Duration as Duration,
+    Factor as Factor,
+    Fraction as Fraction,
+    Multiple as Multiple,
+    NotNegative as NotNegative,
+    Offset as Offset,
+    Part as Part,
+    Period as Period,
+    Positive as Positive,
+    Power as Power,
+    Ramp as Ramp,
+    Rate as Rate,
+    Steps as Steps,
+    Stretch as Stretch,
+    Value as Value,
+    Values as Values,
+)
+from .core.schedule import Schedule as Schedule
+from .runs.cycles import cyclic as cyclic, one_cycle as one_cycle, sgdr as sgdr
+from .runs.piecewise import piecewise_constant as piecewise_constant, piecewise_interpolate as piecewise_interpolate
+from .runs.warmups import (
+    warmup_constant as warmup_constant,
+    warmup_cosine as warmup_cosine,
+    warmup_inverse_sqrt as warmup_inverse_sqrt,
+    warmup_linear as warmup_linear,
+    warmup_polynomial as warmup_polynomial,
+    wsd as wsd,
+)
+from .schedules.decays import (
+    constant as constant,
+    exponential_approach as exponential_approach,
+    exponential_decay as exponential_decay,
+    inverse_sqrt as inverse_sqrt,
+    inverse_time_decay as inverse_time_decay,
+    natural_exp_decay as natural_exp_decay,
+    noam as noam,
+    step_decay as step_decay,
+)
+from .schedules.ramps import (
+    cosine as cosine,
+    exponential as exponential,
+    hold as hold,
+    linear as linear,
+    one_minus_sqrt as one_minus_sqrt,
+    polynomial as polynomial,
+)

@@ -1,0 +1,109 @@
+"""Schedules added, multiplied and rounded."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..core.formula import Built, latest, length_of, schedule
+from ..core.namespaces import Namespace
+from ..core.parameters import Child, Factor, Positive
+from ..core.schedule import Schedule
+
+__all__ = ["add", "multiply", "plus", "round_to", "scale", "times"]
+
+
+def length_of_all(parameters: Mapping[str, Any]) -> Any:
+    """The length of a schedule that holds when all its children do."""
+    kinds = ("schedule", "a", "b")
+    return latest(length_of(parameters[name]) for name in kinds if name in parameters)
+
+
+@schedule(length=length_of_all, stretches=True)
+def scale(xp: Namespace, schedule: Child, factor: Factor) -> Built:
+    """A schedule times a number, also written `factor * schedule`.
+
+        s(t) = factor * schedule(t)
+
+    Args:
+        schedule: what is scaled (a schedule, callable or number).
+        factor: the factor (1); -1.0 makes the update of a gradient transformation a descent.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside its range
+    the schedule holds as its child does. Raises ValueError or TypeError for a factor that is not a finite number.
+
+    >>> from lrsched import linear
+    >>> 2 * linear(1.0, 0.0, 4)
+    scale(linear(1.0, 0.0, 4), 2.0)
+    >>> scale(linear(1.0, 0.0, 4), 2.0)(1)
+    1.5
+    """
+    return lambda t: factor * schedule(t)
+
+
+@schedule(length=length_of_all, stretches=True)
+def multiply(xp: Namespace, a: Child, b: Child) -> Built:
+    """The product of two schedules, also written `a * b`.
+
+        s(t) = a(t) * b(t)
+
+    Args:
+        a: one factor (a schedule, callable or number).
+        b: the other.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside their range
+    the factors hold, each for itself. Raises TypeError for a factor that is not a schedule, callable or number.
+
+    >>> from lrsched import linear, step_decay
+    >>> (linear(1.0, 0.0, 4) * step_decay(1.0, 0.5, 2))(2)
+    0.25
+    """
+    return lambda t: a(t) * b(t)
+
+
+@schedule(length=length_of_all, stretches=True)
+def add(xp: Namespace, a: Child, b: Child) -> Built:
+    """The sum of two schedules, also written `a + b`.
+
+        s(t) = a(t) + b(t)
+
+    Args:
+        a: one term (a schedule, callable or number).
+        b: the other.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside their range
+    the terms hold, each for itself. Raises TypeError for a term that is not a schedule, callable or number.
+
+    >>> from lrsched import linear
+    >>> (linear(1.0, 0.0, 4) + 0.5)(3)
+    0.75
+    """
+    return lambda t: a(t) + b(t)
+
+
+@schedule(length=length_of_all, stretches=True)
+def round_to(xp: Namespace, schedule: Child, multiple: Positive) -> Built:
+    """A schedule rounded to the nearest multiple, a half upwards: for batch sizes and sequence lengths.
+
+        s(t) = multiple * floor(schedule(t)/multiple + 1/2)
+
+    Args:
+        schedule: what is rounded (a schedule, callable or number).
+        multiple: what the values are multiples of (as the schedule's), greater than 0.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside its range
+    the schedule holds as its child does. Raises ValueError or TypeError for a multiple that is not greater than 0.
+
+    >>> from lrsched import linear
+    >>> [round_to(linear(32.0, 256.0, 4), 64)(t) for t in range(5)]
+    [64.0, 64.0, 128.0, 192.0, 256.0]
+    """
+    return lambda t: multiple * xp.floor(schedule(t) / multiple + 0.5)
+
+
+def times(a: Schedule, b: Any) -> Schedule:
+    """What `a * b` is: a product of schedules, or a schedule scaled by a number."""
+    return multiply(a, b) if callable(b) else scale(a, b)
+
+
+def plus(a: Schedule, b: Any) -> Schedule:
+    """What `a + b` is."""
+    return add(a, b)

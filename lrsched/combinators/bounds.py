@@ -1,0 +1,91 @@
+"""Schedules kept above or below something. To end a decay above zero, give it an `end_value` instead."""
+
+from ..core.formula import Built, schedule
+from ..core.namespaces import Namespace
+from ..core.parameters import Child, Value
+from .arithmetic import length_of_all
+
+__all__ = ["clamp_max", "clamp_min", "maximum", "minimum"]
+
+
+@schedule(length=length_of_all, stretches=True)
+def clamp_min(xp: Namespace, schedule: Child, minimum: Value) -> Built:
+    """A schedule that never falls below a value.
+
+        s(t) = max(schedule(t), minimum)
+
+    A decay that is clamped stays flat from where it meets the minimum; `cosine(peak, minimum, steps)` reaches it at
+    the end instead.
+
+    Args:
+        schedule: what is bounded (a schedule, callable or number).
+        minimum: the least value (a rate).
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside its range
+    the schedule holds as its child does. Raises ValueError or TypeError for a minimum that is not a finite number.
+
+    >>> from lrsched import linear
+    >>> [clamp_min(linear(1.0, 0.0, 4), 0.4)(t) for t in range(5)]
+    [1.0, 0.75, 0.5, 0.4, 0.4]
+    """
+    return lambda t: xp.maximum(schedule(t), minimum)
+
+
+@schedule(length=length_of_all, stretches=True)
+def clamp_max(xp: Namespace, schedule: Child, maximum: Value) -> Built:
+    """A schedule that never rises above a value.
+
+        s(t) = min(schedule(t), maximum)
+
+    Args:
+        schedule: what is bounded (a schedule, callable or number).
+        maximum: the greatest value (a rate).
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside its range
+    the schedule holds as its child does. Raises ValueError or TypeError for a maximum that is not a finite number.
+
+    >>> from lrsched import linear
+    >>> [clamp_max(linear(1.0, 0.0, 4), 0.6)(t) for t in range(5)]
+    [0.6, 0.6, 0.5, 0.25, 0.0]
+    """
+    return lambda t: xp.minimum(schedule(t), maximum)
+
+
+@schedule(length=length_of_all, stretches=True)
+def minimum(xp: Namespace, a: Child, b: Child) -> Built:
+    """The smaller of two schedules at every step.
+
+        s(t) = min(a(t), b(t))
+
+    Args:
+        a: one of them (a schedule, callable or number).
+        b: the other.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside their range
+    both hold, each for itself. Raises TypeError for what is not a schedule, callable or number.
+
+    >>> from lrsched import linear
+    >>> [minimum(linear(0.0, 1.0, 2), linear(1.0, 0.0, 4))(t) for t in range(5)]
+    [0.0, 0.5, 0.5, 0.25, 0.0]
+    """
+    return lambda t: xp.minimum(a(t), b(t))
+
+
+@schedule(length=length_of_all, stretches=True)
+def maximum(xp: Namespace, a: Child, b: Child) -> Built:
+    """The larger of two schedules at every step.
+
+        s(t) = max(a(t), b(t))
+
+    Args:
+        a: one of them (a schedule, callable or number).
+        b: the other.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside their range
+    both hold, each for itself. Raises TypeError for what is not a schedule, callable or number.
+
+    >>> from lrsched import linear
+    >>> [maximum(linear(0.0, 1.0, 2), linear(1.0, 0.0, 4))(t) for t in range(5)]
+    [1.0, 0.75, 1.0, 1.0, 1.0]
+    """
+    return lambda t: xp.maximum(a(t), b(t))

@@ -1,0 +1,87 @@
+"""One schedule after another."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..core.formula import Built, length_of, schedule
+from ..core.namespaces import Namespace, is_number
+from ..core.parameters import Boundaries, Children, require
+from ..core.schedule import Schedule
+from ..core.segments import bind_join
+
+__all__ = ["join"]
+
+
+def _length(parameters: Mapping[str, Any]) -> Any:
+    last = length_of(parameters["schedules"][-1])
+    return None if last is None else (0, *parameters["boundaries"])[-1] + last
+
+
+def _boundaries(parameters: Mapping[str, Any]) -> Any:
+    starts = (0, *parameters["boundaries"])
+    found = set(parameters["boundaries"])
+    for index, (start, child) in enumerate(zip(starts, parameters["schedules"], strict=True)):
+        end = starts[index + 1] if index + 1 < len(starts) else None
+        inner = child.boundaries if isinstance(child, Schedule) else ()
+        found.update(start + boundary for boundary in inner if end is None or start + boundary < end)
+    return found
+
+
+def _pieces(schedules: tuple[Any, ...], starts: tuple[int, ...]) -> Any:
+    """The pieces that speak for at least one step, those of inner joins among them, with their starts."""
+    for index, (child, start) in enumerate(zip(schedules, starts, strict=True)):
+        end = starts[index + 1] if index + 1 < len(starts) else None
+        inner = child.parameters if isinstance(child, Schedule) and child.formula.factory is join else None
+        if inner is None or not all(map(is_number, inner["boundaries"])):
+            inner = {"schedules": (child,), "boundaries": ()}
+        for piece, begin in _pieces_of(inner):
+            if end is None or start + begin < end:
+                yield piece, start + begin
+
+
+def _pieces_of(parameters: Mapping[str, Any]) -> Any:
+    return zip(parameters["schedules"], (0, *parameters["boundaries"]), strict=True)
+
+
+def _simplify(parameters: Mapping[str, Any]) -> Any:
+    schedules, boundaries = parameters["schedules"], parameters["boundaries"]
+    require(len(schedules) > 0, "join", "schedules=[]) must have one schedule or more; give the pieces in order.")
+    require(
+        len(schedules) == len(boundaries) + 1,
+        "join",
+        f"boundaries) must have one less than schedules, {len(schedules) - 1}, and has {len(boundaries)}; "
+        "boundaries[i] is the first step of schedules[i + 1].",
+    )
+    if not all(map(is_number, boundaries)):
+        return parameters
+    pieces = list(_pieces(schedules, (0, *boundaries)))
+    if len(pieces) == 1 and isinstance(pieces[0][0], Schedule):
+        return pieces[0][0]
+    return {"schedules": tuple(piece for piece, _ in pieces), "boundaries": tuple(start for _, start in pieces[1:])}
+
+
+@schedule(length=_length, boundaries=_boundaries, simplify=_simplify, stretches=True)
+def join(xp: Namespace, schedules: Children, boundaries: Boundaries) -> Built:
+    """One schedule after another; each sees its local step.
+
+        s(t) = schedules[i](t - boundaries[i - 1])    for boundaries[i - 1] <= t < boundaries[i]
+
+    At a boundary the new piece speaks, at its own step 0. No piece ever sees a step outside its interval. A join of
+    joins is one join, a piece of no steps is left out, and `join([s], [])` is `s`.
+
+    Args:
+        schedules: the pieces (schedules, callables or numbers), one or more.
+        boundaries: the first step of every piece but the first (steps), rising, one less than there are pieces.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds the first value of the first piece; the last piece has no end but its own. Raises ValueError for
+    boundaries that do not rise or do not match the pieces, and TypeError for a piece that is not a schedule.
+
+    Source: optax `join_schedules(schedules, boundaries)`.
+
+    >>> from lrsched import constant, linear
+    >>> s = join([linear(0.0, 1.0, 2), constant(1.0), linear(1.0, 0.0, 2)], [2, 4])
+    >>> [s(t) for t in range(7)]
+    [0.0, 0.5, 1.0, 1.0, 1.0, 0.5, 0.0]
+    """
+    return bind_join(xp, schedules, (0, *boundaries))

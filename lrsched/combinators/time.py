@@ -1,0 +1,156 @@
+"""A schedule on another clock: later, slower, or over tokens."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from ..core.formula import Built, length_of, schedule
+from ..core.namespaces import Namespace, is_number
+from ..core.numbers import last_step
+from ..core.parameters import Child, Offset, Part, Stretch
+from ..core.schedule import Schedule
+from ..core.segments import bind_child
+
+__all__ = ["compose", "shift", "stretch", "stretched"]
+
+
+def _not_negative(steps: Any) -> Any:
+    return steps if not is_number(steps) else max(steps, 0)
+
+
+def _shifted_length(parameters: Mapping[str, Any]) -> Any:
+    length = length_of(parameters["schedule"])
+    return None if length is None else _not_negative(length - parameters["steps"])
+
+
+def _boundaries_of(child: Any) -> tuple[Any, ...]:
+    return child.boundaries if isinstance(child, Schedule) else ()
+
+
+def _shifted_boundaries(parameters: Mapping[str, Any]) -> Any:
+    moved = (boundary - parameters["steps"] for boundary in _boundaries_of(parameters["schedule"]))
+    return {boundary for boundary in moved if not is_number(boundary) or boundary > 0}
+
+
+@schedule(length=_shifted_length, boundaries=_shifted_boundaries, stretches=True)
+def shift(xp: Namespace, schedule: Child, steps: Offset) -> Built:
+    """A schedule that is `steps` ahead; negative steps delay it, and hold its first value so long.
+
+        s(t) = schedule(t + steps)
+
+    Args:
+        schedule: what is shifted (a schedule, callable or number).
+        steps: how far ahead (steps), of either sign; 1 is a trainer that counts updates from 1.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside its range
+    the schedule holds as its child does. Raises ValueError or TypeError for steps that are not a finite number.
+
+    >>> from lrsched import linear
+    >>> [shift(linear(1.0, 0.0, 4), 1)(t) for t in range(5)]
+    [0.75, 0.5, 0.25, 0.0, 0.0]
+    >>> [shift(linear(1.0, 0.0, 4), -2)(t) for t in range(5)]
+    [1.0, 1.0, 1.0, 0.75, 0.5]
+    """
+    last = xp.last_step - xp.maximum(steps, 0)
+    return lambda t: schedule(xp.maximum(xp.minimum(xp.maximum(t, 0), last) + steps, 0))
+
+
+def _times(steps: Any, factor: Any, last: int) -> Any:
+    """A time that is `factor` as long: an integer where it is one that can be counted, else a float."""
+    if isinstance(steps, tuple):
+        return tuple(_times(item, factor, last) for item in steps)
+    longer = steps * factor
+    if not is_number(longer):
+        return longer
+    return int(longer) if longer == int(longer) and abs(longer) <= last else float(longer)
+
+
+def stretched(child: Any, factor: Any, last: int = last_step) -> Any:
+    """The child with all its times multiplied, which is exact, or None where its formula does not allow it."""
+    if not isinstance(child, Schedule):
+        return child if not callable(child) else None
+    child = child.expand()
+    if not child.formula.stretches:
+        return None
+    values: list[Any] = []
+    for parameter, value in zip(child.formula.parameters.values(), child.parameters.values(), strict=True):
+        if parameter.kind.duration:
+            value = _times(value, factor, last)
+        if parameter.kind.child:
+            parts = value if isinstance(value, tuple) else (value,)
+            longer = tuple(stretched(part, factor, last) for part in parts)
+            if any(part is None for part in longer):
+                return None
+            value = longer if isinstance(value, tuple) else longer[0]
+        values.append(value)
+    return Schedule.make(child.formula, tuple(values))
+
+
+def _ceil(steps: Any) -> Any:
+    return math.ceil(steps) if is_number(steps) else steps
+
+
+def _stretched_length(parameters: Mapping[str, Any]) -> Any:
+    length = length_of(parameters["schedule"])
+    return None if length is None else _ceil(length * parameters["factor"])
+
+
+def _stretched_boundaries(parameters: Mapping[str, Any]) -> Any:
+    return {_ceil(boundary * parameters["factor"]) for boundary in _boundaries_of(parameters["schedule"])}
+
+
+@schedule(length=_stretched_length, boundaries=_stretched_boundaries, stretches=True)
+def stretch(xp: Namespace, schedule: Part, factor: Stretch) -> Built:
+    """A schedule that takes `factor` times as long: one that is written in epochs, used in steps.
+
+        s(t) = schedule(t / factor)
+
+    Where the formula depends on the step through its ratio to its own times alone, as all but `noam`,
+    `natural_exp_decay`, `compose` and plain callables do, the times are multiplied instead, which rounds nothing.
+    The others see a rounded step: their relative error is that of t/factor, times the steepness of the schedule.
+
+    Args:
+        schedule: what is stretched (a schedule, callable or number).
+        factor: how much longer it takes (1), greater than 0; the steps per epoch, for a schedule in epochs.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside its range
+    the schedule holds as its child does. Raises ValueError or TypeError for a factor that is not greater than 0.
+
+    >>> from lrsched import linear, step_decay
+    >>> [stretch(linear(1.0, 0.0, 2), 2)(t) for t in range(5)]
+    [1.0, 0.75, 0.5, 0.25, 0.0]
+    >>> epochs = step_decay(0.1, 0.1, 30)
+    >>> s = stretch(epochs, 5_004)
+    >>> s(30 * 5_004 - 1), round(s(30 * 5_004), 9)
+    (0.1, 0.01)
+    """
+    longer = stretched(schedule, factor)
+    if longer is not None:
+        return bind_child(xp, longer)
+    child = bind_child(xp, schedule).total
+    return lambda t: child(t / factor)
+
+
+@schedule
+def compose(xp: Namespace, schedule: Child, clock: Child) -> Built:
+    """A schedule over another quantity than updates: tokens, samples, or progress.
+
+        s(t) = schedule(clock(t))
+
+    A clock that gives integers is exact. One that gives floats hands the schedule a rounded step; the relative error
+    is that of the clock, times the steepness of the schedule.
+
+    Args:
+        schedule: the value as a function of what the clock counts (a schedule, callable or number).
+        clock: the count as a function of the update (a schedule, callable or number).
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Where the clock is
+    negative the schedule holds its first value, and past its end its last. Raises TypeError for what is not a
+    schedule, callable or number.
+
+    >>> from lrsched import linear
+    >>> tokens = lambda t: 2_048 * t
+    >>> compose(linear(1.0, 0.0, 8_192), tokens)(1)
+    0.75
+    """
+    return lambda t: schedule(clock(t))

@@ -1,0 +1,1 @@
+"""The value and what it is made of; knows no formula."""

@@ -1,0 +1,242 @@
+"""The words formulas are written in, for Python numbers and for arrays of any library.
+
+A formula receives a *namespace* `xp` and uses operators and the words below; it never asks which
+library it runs on. Arrays are recognised with array-api-compat, so that no framework is imported.
+
+Every array word treats plain Python numbers as `math` does. What a formula precomputes from Python
+numbers therefore stays a Python number, and a formula that is kept between traces cannot hold a tracer.
+"""
+
+import math
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+import array_api_compat
+import numpy as np
+
+from . import numbers
+
+__all__ = ["Arrays", "Namespace", "NumPy", "is_number", "namespace_of"]
+
+NATIVE: Final = ("numpy", "jax", "torch", "cupy")
+"""Libraries whose integer arrays mix with Python floats; others count in float64, exact up to 2**53."""
+
+
+def is_number(value: object) -> bool:
+    """True for the Python numbers that `math` understands."""
+    return isinstance(value, (int, float))
+
+
+class Arrays:
+    """The namespace of one array library at one precision.
+
+    `float_dtype` is the dtype that values are computed in, `int_dtype` the dtype that steps are counted in
+    (None for float steps), `last_step` the largest step which that dtype counts exactly.
+    """
+
+    def __init__(self, xp: Any, float_dtype: Any, int_dtype: Any) -> None:
+        self.xp = xp
+        self.float_dtype = float_dtype
+        self.int_dtype = int_dtype
+        widest = numbers.last_step if int_dtype is None else int(xp.iinfo(int_dtype).max)
+        self.last_step = min(numbers.last_step, widest)
+        self.largest = float(xp.finfo(float_dtype).max)
+
+    # Words that are one function of the library, and `math` for numbers.
+
+    def _unary(self, name: str, x: Any) -> Any:
+        return getattr(numbers, name)(x) if is_number(x) else getattr(self.xp, name)(x)
+
+    def sin(self, x: Any) -> Any:
+        """Sine, in radians."""
+        return self._unary("sin", x)
+
+    def expm1(self, x: Any) -> Any:
+        """e**x - 1 without cancellation."""
+        return self._unary("expm1", x)
+
+    def log(self, x: Any) -> Any:
+        """Natural logarithm of x > 0."""
+        return self._unary("log", x)
+
+    def log1p(self, x: Any) -> Any:
+        """log(1 + x) without cancellation."""
+        return self._unary("log1p", x)
+
+    def floor(self, x: Any) -> Any:
+        """The largest integer not above x (as a float, in an array)."""
+        return self._unary("floor", x)
+
+    def exp(self, x: Any) -> Any:
+        """e**x, or the largest float where that would overflow."""
+        if is_number(x):
+            return numbers.exp(x)
+        return self.xp.exp(self.minimum(x, math.log(self.largest) * (1 - 2**-20)))
+
+    # Words of two or three operands, any of which may be a Python number.
+
+    def array(self, x: Any) -> Any:
+        """A Python number as an array of the namespace; arrays of the library as they are."""
+        if not is_number(x):
+            return self.xp.asarray(x)
+        return self.xp.asarray(x, dtype=self.float_dtype if isinstance(x, float) else self.int_dtype)
+
+    def where(self, condition: Any, yes: Any, no: Any) -> Any:
+        """`yes` where `condition` holds, else `no`. Both sides are evaluated: give both a harmless argument."""
+        if is_number(condition):
+            return yes if condition else no
+        if is_number(yes) and is_number(no):
+            yes = self.array(yes if isinstance(no, int) else float(yes))
+        return self.xp.where(condition, yes, no)
+
+    def minimum(self, a: Any, b: Any) -> Any:
+        """The smaller of two values, element by element."""
+        return self._pick("minimum", a, b)
+
+    def maximum(self, a: Any, b: Any) -> Any:
+        """The larger of two values, element by element."""
+        return self._pick("maximum", a, b)
+
+    def _pick(self, name: str, a: Any, b: Any) -> Any:
+        if is_number(a):
+            a, b = b, a
+        return getattr(numbers if is_number(a) else self.xp, name)(a, b)
+
+    def sqrt(self, x: Any) -> Any:
+        """Square root of x >= 0, with the gradient 0 at 0 (the true one is infinite)."""
+        if is_number(x):
+            return math.sqrt(x)
+        return self._at_positive(self.xp.sqrt, x)
+
+    def power(self, x: Any, exponent: Any) -> Any:
+        """x**exponent for 0 <= x <= 1 and exponent > 0, with the gradient 0 at 0.
+
+        In float32 the exponent is split in a part that float32 holds and the rest, since log(x) times the
+        rounding of the exponent would otherwise be the error.
+        """
+        if is_number(x) and is_number(exponent):
+            return numbers.power(x, exponent)
+        if not is_number(exponent) or self.largest > 1e300:
+            return self._at_positive(lambda base: base**exponent, x)
+        head = float(np.float32(exponent))
+        rest = float(exponent) - head
+        if rest == 0:
+            return self._at_positive(lambda base: base**head, x)
+        return self._at_positive(lambda base: base**head * self.xp.exp(rest * self.xp.log(base)), x)
+
+    def _at_positive(self, function: Any, x: Any) -> Any:
+        x = self.xp.asarray(x)
+        positive = x > 0
+        return self.where(positive, function(self.where(positive, x, 1.0)), 0.0)
+
+    def grow(self, rate: Any, exponent: Any) -> Any:
+        """rate**exponent for rate > 0 and exponent >= 0, or the largest float where that would overflow.
+
+        In float32 it is exp(exponent*log(rate)) with the logarithm of the Python number: the rounding of the
+        rate itself would be multiplied by the exponent.
+        """
+        if is_number(rate) and is_number(exponent):
+            return numbers.grow(rate, exponent)
+        if is_number(rate) and rate <= 1 and self.largest > 1e300:
+            return self.array(float(rate)) ** (exponent * 1.0)
+        return self.exp(exponent * self.log(rate))
+
+    # Words for tables.
+
+    def table(self, numbers: "list[Any]") -> Any:
+        """Numbers as one 1-d array: of NumPy when all are Python numbers, so that it may be kept."""
+        if all(is_number(number) for number in numbers):
+            return np.asarray(numbers)
+        return self.xp.stack([self.array(number) for number in numbers])
+
+    def take(self, table: Any, index: Any) -> Any:
+        """The entries of a 1-d table at integer positions of any shape; a table of int32 is one of positions."""
+        if isinstance(table, np.ndarray):
+            dtype = self.float_dtype if table.dtype.kind == "f" else self.int_dtype or self.float_dtype
+            dtype = self.xp.int32 if table.dtype == np.int32 else dtype
+            table = self.xp.asarray(table, dtype=dtype)
+        if index.ndim == 1:
+            return self.xp.take(table, index, axis=0)
+        return self.xp.reshape(self.xp.take(table, self.xp.reshape(index, (-1,)), axis=0), index.shape)
+
+    def count(self, edges: Any, step: Any) -> Any:
+        """How many of the sorted `edges` are at or before `step`."""
+        edges = self.xp.asarray(edges, dtype=step.dtype)
+        if step.ndim == 0:
+            return self.xp.sum(self.xp.astype(step >= edges, self.xp.int32))
+        return self.xp.searchsorted(edges, step, side="right")
+
+    # The way in and out.
+
+    def evaluate(self, schedule: Any, step: Any, dtype: Any) -> Any:
+        """The values of a schedule at an array of steps."""
+        return self.leave(schedule.bind(self).total(self.enter(step)), step, dtype)
+
+    def enter(self, step: Any) -> Any:
+        """Steps in the dtype that they are counted in, none of them negative, infinite or NaN."""
+        xp = self.xp
+        if xp.isdtype(step.dtype, "integral"):
+            if xp.iinfo(step.dtype).max > self.last_step:
+                step = self.minimum(step, self.last_step)
+            step = xp.astype(step, self.int_dtype or self.float_dtype, copy=False)
+        else:
+            step = xp.astype(step, self.float_dtype, copy=False)
+            step = self.minimum(self.where(step == step, step, 0.0), float(self.last_step))  # noqa: PLR0124 (NaN)
+        return self.maximum(step, 0)
+
+    def leave(self, value: Any, step: Any, dtype: Any) -> Any:
+        """The values in the shape of the steps and in the dtype asked for; NaN where the step is NaN."""
+        xp = self.xp
+        value = xp.astype(self.array(value), dtype, copy=False)
+        if value.shape != step.shape:
+            value = xp.broadcast_to(value, step.shape)
+        if xp.isdtype(step.dtype, "real floating"):
+            value = xp.where(step == step, value, step)  # noqa: PLR0124 (NaN)
+        return value
+
+
+class NumPy(Arrays):
+    """NumPy, which evaluates long arrays in blocks, so that what a formula computes on the way stays in the cache."""
+
+    block: Final = 16_384
+
+    def evaluate(self, schedule: Any, step: Any, dtype: Any) -> Any:
+        """The values of a schedule at an array of steps."""
+        if step.size <= self.block:
+            return super().evaluate(schedule, np.asarray(step), dtype)[()]
+        flat = np.ravel(step)
+        values = np.empty(flat.shape, dtype)
+        for start in range(0, flat.size, self.block):
+            part = slice(start, start + self.block)
+            values[part] = super().evaluate(schedule, flat[part], dtype)
+        return values.reshape(step.shape)
+
+
+Namespace: TypeAlias = Any
+"""What a formula receives as `xp`: the module `numbers`, or an `Arrays`. It offers the same words either way."""
+
+
+@lru_cache(maxsize=None)
+def _namespace(xp: Any, float_dtype: Any, int_dtype: Any) -> Arrays:
+    return (NumPy if array_api_compat.is_numpy_namespace(xp) else Arrays)(xp, float_dtype, int_dtype)
+
+
+def namespace_of(step: Any, *others: Any) -> tuple[Arrays, Any, Any]:
+    """The namespace for an array of steps (and of parameters), the steps in it, and the dtype of the result.
+
+    >>> namespace_of(np.arange(3))[2]
+    dtype('float64')
+    """
+    xp = array_api_compat.array_namespace(*(others or (step,)))
+    if others:
+        step = xp.asarray(step)
+    default = xp.__array_namespace_info__().default_dtypes()
+    if xp.isdtype(step.dtype, "integral"):
+        dtype = default["real floating"]
+        if xp.__name__.split(".")[0] in ("array_api_compat", *NATIVE):
+            return _namespace(xp, dtype, default["integral"]), step, dtype
+        return _namespace(xp, xp.float64, None), step, dtype
+    if not xp.isdtype(step.dtype, "real floating"):
+        raise TypeError(f"a step must be a whole or real number, not an array of {step.dtype}")
+    narrow = xp.finfo(step.dtype).bits < 32
+    return _namespace(xp, xp.float32 if narrow else step.dtype, None), step, step.dtype

@@ -1,0 +1,433 @@
+"""What a parameter is. Its annotation says its unit, how it is checked, and whether JAX may trace it.
+
+Every error reads: the call, the demand, the value, the remedy. Arrays and tracers of other libraries than NumPy
+pass through unchecked, but for their shape: their numbers are not known yet.
+"""
+
+import difflib
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction as Rational
+from reprlib import Repr
+from typing import Annotated, Any, Literal, NoReturn, Protocol, TypeAlias, get_args, get_origin
+
+import array_api_compat
+import numpy as np
+
+from .namespaces import is_number
+from .numbers import last_step
+from .schedule import Schedule
+
+__all__ = [
+    "Boundaries",
+    "Child",
+    "Children",
+    "Duration",
+    "Factor",
+    "Fraction",
+    "Multiple",
+    "NotNegative",
+    "Offset",
+    "Part",
+    "Period",
+    "Positive",
+    "Power",
+    "Ramp",
+    "Rate",
+    "Steps",
+    "Stretch",
+    "Value",
+    "Values",
+]
+
+
+class Site:
+    """Where a value was given, for the message that refuses it."""
+
+    def __init__(self, call: str, name: str) -> None:
+        self.call = call
+        self.name = name
+
+    def item(self, index: int) -> "Site":
+        """The place of one element of a sequence."""
+        return Site(self.call, f"{self.name}[{index}]")
+
+    def refuse(self, value: object, demand: str, remedy: str, kind: type[Exception] = ValueError) -> NoReturn:
+        """Raise: the call, the demand, the value, the remedy."""
+        raise kind(f"{self.call}({self.name}={brief(value)}) {demand}; {remedy}.")
+
+
+_repr = Repr()
+_repr.maxstring = _repr.maxother = _repr.maxlong = 60
+
+
+def brief(value: object) -> str:
+    """The repr of a value, cut to a length that fits a message."""
+    if isinstance(value, Schedule):
+        return f"{value.formula.name}(...)"
+    return _repr.repr(value)
+
+
+def guess(name: str, known: "Mapping[str, Any] | Sequence[str]") -> str:
+    """A remedy for an unknown name: the nearest known one, or all of them."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
+
+
+def is_traced(value: object) -> bool:
+    """True for arrays and tracers whose number is not known when the schedule is made."""
+    return hasattr(value, "dtype") and not isinstance(value, (int, float, np.ndarray, np.generic))
+
+
+def _known(array: Any) -> Any:
+    """The number in a 0-d array, or the array itself where it is traced, or a gradient is asked of it."""
+    if getattr(array, "requires_grad", False):
+        return array
+    try:
+        return array.item()
+    except (TypeError, RuntimeError):
+        return array
+
+
+def require(condition: Any, call: str, text: str) -> None:
+    """Raise `call(text)` unless `condition` holds; a traced condition is not known yet and passes."""
+    if isinstance(condition, (bool, np.bool_)) and not condition:
+        raise ValueError(f"{call}({text}")
+
+
+# Numbers.
+
+
+class SupportsArray(Protocol):
+    """An array or tracer with one number in it."""
+
+    @property
+    def shape(self) -> Any:
+        """Its shape, which must be ()."""
+        ...
+
+    @property
+    def dtype(self) -> Any:
+        """Its dtype."""
+        ...
+
+
+Number: TypeAlias = float | SupportsArray
+"""A Python or NumPy number, or a 0-d array or tracer."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What an annotation says about a parameter."""
+
+    unit: str
+    check: Callable[[Site, Any], Any]
+    leaf: bool = True
+    """Whether it is a number that JAX may trace, or holds such numbers."""
+    duration: bool = False
+    """Whether it is a number of steps, which stretches when the schedule is stretched."""
+    show: Callable[[Any], str] = repr
+    encode: Callable[[Any], Any] = lambda value: value
+    child: bool = False
+    """Whether it is a schedule or a sequence of them."""
+
+
+def kind_of(alias: Any) -> Kind:
+    """The kind that an annotation carries."""
+    return get_args(alias)[1]
+
+
+def _number(site: Site, value: Any) -> Any:
+    """A finite Python number, or a traced one."""
+    if hasattr(value, "dtype") and not is_number(value):
+        if tuple(value.shape) != ():
+            site.refuse(f"array of shape {tuple(value.shape)}", "must be one number", "use jax.vmap for many", TypeError)
+        if not array_api_compat.array_namespace(value).isdtype(value.dtype, ("integral", "real floating")):
+            site.refuse(f"array of {value.dtype}", "must be a real number", "convert it first", TypeError)
+        value = _known(value)
+        if not is_number(value):
+            return value
+    if isinstance(value, str):
+        site.refuse(value, "must be a number, not str", _unquote(value), TypeError)
+    if isinstance(value, bool) or not is_number(value):
+        kind = "a complex number" if isinstance(value, complex) else type(value).__name__
+        site.refuse(value, f"must be a number, not {kind}", "give an int or a float", TypeError)
+    try:
+        finite = math.isfinite(value)
+    except OverflowError:
+        finite = False
+    if not finite:
+        site.refuse(value, "must be finite", "give a number that float64 holds")
+    return value
+
+
+def _unquote(text: str) -> str:
+    try:
+        return f"write {float(text)!r} without quotes (YAML reads 1e-5 as text, 1.0e-5 as a number)"
+    except ValueError:
+        return "give an int or a float"
+
+
+def _real(demand: str = "", holds: Callable[[float], bool] = lambda _: True, remedy: str = "") -> Any:
+    def check(site: Site, value: Any) -> Any:
+        value = _number(site, value)
+        if is_traced(value):
+            return value
+        if not holds(value):
+            site.refuse(value, demand, remedy)
+        return float(value)
+
+    return check
+
+
+def _whole(least: int | None, remedy: str) -> Any:
+    """A number of steps: rounded to the nearest integer, half away from zero."""
+
+    def check(site: Site, value: Any) -> Any:
+        value = _number(site, value)
+        if is_traced(value):
+            return value
+        if 0 < abs(value) < 1:
+            site.refuse(value, "must be a number of steps, not a ratio", "multiply it by the steps that it is a part of")
+        steps = round_half_away(value)
+        if least is not None and steps < least:
+            site.refuse(value, f"must be at least {least}", remedy)
+        if abs(steps) > last_step:
+            site.refuse(value, "must be at most 2**53", "count in a larger unit")
+        return steps
+
+    return check
+
+
+def _whole_if_it_is(check: Any) -> Any:
+    """The check of a time: integers stay integers, so that steps are divided by them exactly."""
+
+    def whole(site: Site, value: Any) -> Any:
+        value = check(site, value)
+        return int(value) if is_number(value) and value == int(value) else value
+
+    return whole
+
+
+def round_half_away(value: Any) -> int:
+    """The nearest integer, half away from zero.
+
+    >>> round_half_away(2.5), round_half_away(-2.5), round_half_away(0.29 * 100)
+    (3, -3, 29)
+    """
+    size = math.floor(abs(Rational(value)) + Rational(1, 2))
+    return size if value >= 0 else -size
+
+
+_IS_POSITIVE: Any = ("must be greater than 0", lambda value: value > 0)
+
+Value = Annotated[Number, Kind("rate", _real())]
+"""A value of the schedule, absolute, finite."""
+Factor = Annotated[Number, Kind("1", _real())]
+"""A finite factor of a value."""
+Rate = Annotated[Number, Kind("1", _real(*_IS_POSITIVE, "a decay multiplies by a number between 0 and 1"))]
+"""A factor that is applied again and again, greater than 0."""
+Power = Annotated[Number, Kind("1", _real(*_IS_POSITIVE, "1.0 is a straight line"))]
+"""An exponent, greater than 0."""
+Positive = Annotated[Number, Kind("rate", _real(*_IS_POSITIVE, "give a value that can be divided by"))]
+"""A value greater than 0."""
+NotNegative = Annotated[Number, Kind("1/step", _real("must be at least 0", lambda v: v >= 0, "a decay falls"))]
+"""A rate of decay per unit of time, at least 0."""
+Fraction = Annotated[Number, Kind("1", _real("must be between 0 and 1", lambda v: 0 <= v <= 1, "0.3 is 30 %"))]
+"""A part of a whole, between 0 and 1."""
+Steps = Annotated[Number, Kind("steps", _whole(0, "0 steps are over at once"), duration=True)]
+"""A number of steps, 0 or more, rounded to an integer when it is given as a float."""
+Period = Annotated[Number, Kind("steps", _whole(1, "a period has one step or more"), duration=True)]
+"""A number of steps that is divided by, 1 or more."""
+Offset = Annotated[Number, Kind("steps", _whole(None, ""), duration=True)]
+"""A number of steps of either sign."""
+Duration = Annotated[Number, Kind("steps", _whole_if_it_is(_real(*_IS_POSITIVE, "give steps")), duration=True)]
+"""A time in steps that need not be whole, greater than 0."""
+Stretch = Annotated[Number, Kind("1", _real(*_IS_POSITIVE, "2 makes a schedule twice as long"))]
+"""A factor of time, greater than 0."""
+
+
+def _multiple(site: Site, value: Any) -> Any:
+    if is_traced(value):
+        site.refuse(value, "must be a number, not traced", "it decides how many cycles there are", TypeError)
+    value = _number(site, value)
+    if value != 1 and value < 1.01:
+        site.refuse(value, "must be 1, or at least 1.01", "with 1 all cycles are equally long")
+    return int(value) if value == int(value) else value
+
+
+Multiple = Annotated[float, Kind("1", _multiple, leaf=False)]
+"""How many times as long each cycle is as the one before it, 1 or at least 1.01; never traced."""
+
+
+# Choices.
+
+
+def flag() -> Kind:
+    """The kind of a `bool` parameter."""
+
+    def check(site: Site, value: Any) -> bool:
+        if not isinstance(value, (bool, np.bool_)):
+            site.refuse(value, f"must be True or False, not {type(value).__name__}", "write True or False", TypeError)
+        return bool(value)
+
+    return Kind("", check, leaf=False)
+
+
+def choice(options: tuple[str, ...]) -> Kind:
+    """The kind of a `Literal` parameter."""
+
+    def check(site: Site, value: Any) -> str:
+        if value not in options:
+            remedy = guess(value, options) if isinstance(value, str) else f"write {options[0]!r}"
+            site.refuse(value, f"must be one of {', '.join(map(repr, options))}", remedy)
+        return value
+
+    return Kind("", check, leaf=False)
+
+
+# Schedules.
+
+
+def _child(site: Site, value: Any) -> Any:
+    if isinstance(value, Schedule):
+        return value
+    if callable(value):
+        if hasattr(value, "formula"):
+            remedy = f"call it: {value.__name__}(...)"
+            site.refuse(value.__name__, "must be a schedule, not the function that makes one", remedy, TypeError)
+        return value
+    if isinstance(value, (str, bytes)):
+        site.refuse(value, "must be a schedule, a callable or a number, not str", "lrsched.parse(text) reads one", TypeError)
+    if value is None or isinstance(value, (list, tuple, dict, bool)):
+        kind = type(value).__name__
+        site.refuse(value, f"must be a schedule, a callable or a number, not {kind}", "give one schedule", TypeError)
+    value = _number(site, value)
+    return value if is_traced(value) else float(value)
+
+
+def _ramp(site: Site, value: Any) -> Any:
+    if isinstance(value, Schedule):
+        remedy = f"give the name alone: {value.formula.name}"
+        site.refuse(value, "must be a ramp that is still to be given its values", remedy, TypeError)
+    if not callable(value):
+        site.refuse(value, "must be a ramp such as linear or cosine", "give it without quotes and without a call", TypeError)
+    names = list(value.formula.parameters) if hasattr(value, "formula") else None
+    if names is not None and names[:3] != ["init_value", "end_value", "steps"]:
+        site.refuse(value.__name__, "must be a ramp: (init_value, end_value, steps)", "linear and cosine are", TypeError)
+    return value
+
+
+def encode_schedule(value: Any) -> Any:
+    """A child as a JSON-able value."""
+    if isinstance(value, Schedule):
+        return {"name": value.formula.name, "args": value.formula.encode(value._values)}
+    if callable(value):
+        raise ValueError(f"{brief(value)} is a plain callable, which no config can hold; make it a formula: @schedule.")
+    return value
+
+
+def _encode_ramp(value: Any) -> str:
+    if not hasattr(value, "formula"):
+        raise ValueError(f"{brief(value)} is a plain callable, which no config can hold; make it a formula: @schedule.")
+    return value.formula.name
+
+
+Child = Annotated["Schedule | Callable[[Any], Any] | Number", Kind("", _child, child=True, encode=encode_schedule)]
+"""A schedule, a callable `step -> value`, or a number, which is a constant."""
+Part = Annotated["Schedule | Callable[[Any], Any] | Number", replace(kind_of(Child))]
+"""A child that the formula receives as it was given, and not as a function of the step."""
+Ramp = Annotated[
+    Callable[..., Schedule],
+    Kind("", _ramp, leaf=False, encode=_encode_ramp, show=lambda value: getattr(value, "__name__", repr(value))),
+]
+"""A function `(init_value, end_value, steps) -> schedule`, such as `linear` or `cosine`."""
+
+
+# Sequences.
+
+
+def _sequence(kind: Kind, ordered: bool = False) -> Kind:
+    def check(site: Site, values: Any) -> tuple[Any, ...]:
+        if isinstance(values, (str, bytes, Mapping, set, frozenset)) or is_number(values):
+            site.refuse(values, f"must be a list, not {type(values).__name__}", "write [...]", TypeError)
+        if isinstance(values, Schedule) or not (hasattr(values, "__len__") and hasattr(values, "__getitem__")):
+            site.refuse(values, f"must be a list, not {type(values).__name__}", "write [...]", TypeError)
+        checked = tuple(kind.check(site.item(index), value) for index, value in enumerate(values))
+        if ordered:
+            _rising(site, checked)
+        return checked
+
+    return replace(
+        kind,
+        check=check,
+        show=lambda values: f"[{', '.join(map(kind.show, values))}]",
+        encode=lambda values: [kind.encode(value) for value in values],
+    )
+
+
+def _rising(site: Site, values: tuple[Any, ...]) -> None:
+    known = all(map(is_number, values))
+    for index, (before, after) in enumerate(zip(values, values[1:], strict=False)):
+        if known and after == before:
+            site.item(index + 1).refuse(after, "must not repeat", "leave out the piece of no steps")
+        if known and after < before:
+            site.item(index + 1).refuse(after, f"must be after {before}", "sort the boundaries, and what they bound")
+
+
+Values = Annotated[Sequence[Number], _sequence(kind_of(Value))]
+"""A list of values."""
+Children = Annotated[Sequence["Schedule | Callable[[Any], Any] | Number"], _sequence(kind_of(Child))]
+"""A list of schedules, callables or numbers."""
+Boundaries = Annotated[Sequence[Number], _sequence(kind_of(Steps), ordered=True)]
+"""A list of steps, each after the one before it."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a formula: its name, its kind, and its default if it has one."""
+
+    name: str
+    kind: Kind
+    default: Any
+    required: bool
+    optional: bool
+
+    @property
+    def names_ramp(self) -> bool:
+        """Whether its text is the name of a ramp."""
+        return self.kind is kind_of(Ramp)
+
+    def check(self, call: str, value: Any) -> Any:
+        """The value in the form in which schedules keep it."""
+        return None if self.optional and value is None else self.kind.check(Site(call, self.name), value)
+
+    def show(self, value: Any) -> str:
+        """The value as it is written in a call."""
+        return "None" if value is None else self.kind.show(value)
+
+    def encode(self, value: Any) -> Any:
+        """The value as JSON holds it."""
+        if value is None:
+            return None
+        if self.kind.leaf and not self.kind.child and is_traced(value):
+            raise ValueError(f"{self.name}={brief(value)} is an array, which no config can hold; give it as a number.")
+        return self.kind.encode(value)
+
+
+def read_parameter(call: str, name: str, annotation: Any, default: Any, missing: bool) -> Parameter:
+    """A parameter from its annotation; an annotation that says nothing is an error when the formula is written."""
+    optional = type(None) in get_args(annotation)
+    if optional:
+        annotation = next(option for option in get_args(annotation) if option is not type(None))
+    if annotation is bool:
+        kind = flag()
+    elif get_origin(annotation) is Literal:
+        kind = choice(get_args(annotation))
+    elif get_origin(annotation) is Annotated and isinstance(kind_of(annotation), Kind):
+        kind = kind_of(annotation)
+    else:
+        raise TypeError(f"{call}({name}: {annotation}) must be annotated with what it is; lrsched.Value is a rate.")
+    return Parameter(name, kind, default, missing, optional)
+

@@ -1,0 +1,254 @@
+"""The value: an immutable schedule that can be called, compared, printed and kept."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn, Self, final
+
+from . import numbers
+from .namespaces import Namespace, is_number, namespace_of
+
+if TYPE_CHECKING:
+    from .formula import Formula
+    from .segments import Bound
+
+__all__ = ["Schedule"]
+
+
+@final
+class Schedule:
+    """A pure function from a step to a value: which formula, and its parameters, and nothing else.
+
+    Schedules are made by the vocabulary (`lrsched.cosine(...)`, `lrsched.join(...)`), by arithmetic
+    (`0.1 * s`, `s * t`, `s + t`), or by a formula of your own under `@lrsched.schedule`.
+
+    Calling one gives the value *for* update `step`, counted from 0:
+
+    - a Python number gives a Python float;
+    - an array of any library gives an array of the same shape: an integer array in the library's default float
+      dtype, a float array in its own dtype;
+    - negative steps give the value at 0, steps past the end the last value, NaN gives NaN.
+
+    Raises TypeError for a step that is not a real number or an array of them.
+
+    >>> import lrsched
+    >>> s = lrsched.warmup_cosine(peak_value=3e-4, warmup_steps=1_000, total_steps=100_000)
+    >>> s
+    warmup_cosine(0.0003, 1000, 100000)
+    >>> s(0), s(1_000), s(100_000)
+    (0.0, 0.0003, 0.0)
+    """
+
+    formula: "Formula"
+    _values: tuple[Any, ...]
+    _bound: "dict[Namespace, Bound]"
+    _calls: dict[type, Callable[[Any], Any]]
+    _arrays: "tuple[Any, ...] | None"
+    _expansion: "Schedule | None"
+
+    # `__dict__` exists and stays empty: torch's LambdaLR copies and writes back the one of any callable object.
+    __slots__ = ("__dict__", "__weakref__", "_arrays", "_bound", "_calls", "_expansion", "_values", "formula")
+    __array_ufunc__ = None  # so that a NumPy scalar leaves `scalar * schedule` to the schedule
+
+    def __new__(cls, *args: object, **kwargs: object) -> Self:
+        """Schedules are made by formulas."""
+        raise TypeError("Schedule cannot be called; make one with lrsched.cosine(...), or write @lrsched.schedule.")
+
+    @classmethod
+    def make(cls, formula: "Formula", values: tuple[Any, ...]) -> "Schedule":
+        """The schedule of a formula with these parameters, taken as they are (nothing is checked)."""
+        self = object.__new__(cls)
+        for name, value in (
+            ("formula", formula),
+            ("_values", values),
+            ("_bound", {}),
+            ("_calls", {}),
+            ("_arrays", None),
+            ("_expansion", None),
+        ):
+            object.__setattr__(self, name, value)
+        return self
+
+    # Evaluation.
+
+    def __call__(self, step: Any) -> Any:
+        """The value for update `step`."""
+        call = self._calls.get(type(step))
+        return self._evaluate(step) if call is None else call(step)
+
+    def _evaluate(self, step: Any) -> Any:
+        kind: type = type(step)
+        arrays = self._parameter_arrays()
+        if kind is int or kind is float:
+            if not arrays:
+                total = self.bind(numbers).total
+                self._calls[kind] = total if kind is int else _float_steps(total)
+                return self._calls[kind](step)
+        elif not hasattr(step, "dtype") or not hasattr(step, "shape"):
+            raise TypeError(
+                f"{self.formula.name}(...)({_short(step)}): a step must be a number or an array, not {kind.__name__}; "
+                "a list of steps is numpy.asarray(steps)."
+            )
+        try:
+            xp, step, dtype = namespace_of(step, *arrays)
+        except TypeError as error:
+            raise TypeError(f"{self.formula.name}(...)({_short(step)}): {error}.") from None
+        return xp.evaluate(self, step, dtype)
+
+    def bind(self, xp: Namespace) -> "Bound":
+        """The function of the step in one namespace, kept when every parameter is a Python number."""
+        bound = self._bound.get(xp)
+        if bound is None:
+            bound = self.formula.bind(xp, self)
+            if not self._parameter_arrays():
+                self._bound[xp] = bound
+        return bound
+
+    def _parameter_arrays(self) -> tuple[Any, ...]:
+        if self._arrays is None:
+            found = tuple(leaf for leaf in self.formula.leaves(self._values) if not is_number(leaf))
+            object.__setattr__(self, "_arrays", found)
+            return found
+        return self._arrays
+
+    # What it is made of.
+
+    @property
+    def parameters(self) -> Mapping[str, Any]:
+        """The parameters by name, defaults included."""
+        return dict(zip(self.formula.parameters, self._values, strict=True))
+
+    @property
+    def length(self) -> Any:
+        """The number of steps after which the value holds for ever, or None if it never does.
+
+        >>> import lrsched
+        >>> lrsched.warmup_cosine(3e-4, 1_000, 100_000).length
+        100000
+        >>> lrsched.inverse_sqrt(3e-4, 1_000).length is None
+        True
+        """
+        return self.formula.length(self)
+
+    @property
+    def boundaries(self) -> tuple[Any, ...]:
+        """The steps inside at which another formula begins to speak, sorted.
+
+        >>> import lrsched
+        >>> lrsched.wsd(3e-4, 100, 800, 100).boundaries
+        (100, 900)
+        """
+        return self.formula.boundaries(self)
+
+    def expand(self) -> "Schedule":
+        """What a composition is made of; a formula is made of itself.
+
+        >>> import lrsched
+        >>> lrsched.warmup_cosine(3e-4, 1_000, 100_000).expand()
+        warmup(cosine(0.0003, 0.0, 99000), 1000)
+        """
+        if self._expansion is None:
+            expansion = self.formula.expand(self)
+            if self._parameter_arrays():
+                return expansion
+            object.__setattr__(self, "_expansion", expansion)
+            return expansion
+        return self._expansion
+
+    def describe(self) -> str:
+        """A text table of the pieces: from, to, first and last value.
+
+        >>> import lrsched
+        >>> print(lrsched.warmup_cosine(3e-4, 1_000, 10_000).describe())
+        warmup_cosine(0.0003, 1000, 10000)
+          from     to   first       last  piece
+             0   1000       0  0.0002997  linear(0.0, 0.0003, 1000)
+          1000  10000  0.0003  9.139e-12  cosine(0.0003, 0.0, 9000)
+         10000    ...       0          0  holds
+        """
+        from .describe import describe  # the table knows schedules; schedules offer it as a method
+
+        return describe(self)
+
+    def to_config(self) -> dict[str, Any]:
+        """A JSON-able dict, which `lrsched.from_config` turns back into an equal schedule.
+
+        >>> import lrsched
+        >>> lrsched.linear(0.0, 1.0, 10).to_config()
+        {'lrsched': 1, 'name': 'linear', 'args': {'init_value': 0.0, 'end_value': 1.0, 'steps': 10}}
+        """
+        from .config import to_config
+
+        return to_config(self)
+
+    # A value among values.
+
+    def __repr__(self) -> str:
+        return self.formula.show(self._values)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Schedule):
+            return NotImplemented
+        return self.formula is other.formula and self._values == other._values
+
+    def __hash__(self) -> int:
+        return hash((self.formula, self._values))
+
+    def __copy__(self) -> "Schedule":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "Schedule":
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (self.formula.factory, self._values)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{self.formula.name}(...).{name} cannot be set: a schedule is a value; make another one.")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{self.formula.name}(...).{name} cannot be deleted: a schedule is a value.")
+
+    # Arithmetic. These methods alone reach up, to the combinators that they are shorthands for.
+
+    def __mul__(self, other: Any) -> "Schedule":
+        from ..combinators.arithmetic import times
+
+        return times(self, other)
+
+    __rmul__ = __mul__
+
+    def __add__(self, other: Any) -> "Schedule":
+        from ..combinators.arithmetic import plus
+
+        return plus(self, other)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> "Schedule":
+        return self * -1.0
+
+    def __sub__(self, other: Any) -> "Schedule":
+        return self + (-other)
+
+    def __rsub__(self, other: Any) -> "Schedule":
+        return -self + other
+
+
+def _rebuild(factory: Any, values: tuple[Any, ...]) -> Schedule:
+    return Schedule.make(factory.formula, values)
+
+
+def _float_steps(total: Callable[[Any], Any]) -> Callable[[float], Any]:
+    """The function of a Python float: NaN stays NaN, and infinity is a large step."""
+    last = float(numbers.last_step)
+
+    def value(step: float) -> Any:
+        if step != step:  # noqa: PLR0124 (NaN)
+            return step
+        return total(step if step < last else last)
+
+    return value
+
+
+def _short(step: object) -> str:
+    text = repr(step)
+    return text if len(text) <= 40 else text[:37] + "..."

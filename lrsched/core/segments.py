@@ -1,0 +1,205 @@
+"""How a bound schedule finds the formula that speaks at a step.
+
+Two conventions make the special cases vanish:
+
+- A *ramp* is given by two functions of the distance from an end, as a fraction of its length: `rise(x)` for the
+  half next to the start and `fall(x)` for the half next to the end. The distance is an integer difference, never
+  negative and at most half the length. So nothing cancels, both ends are exact, steps outside the range hold the
+  value of the nearer end, and no formula ever sees a step outside its domain.
+- A *join* only concatenates. Numbers find their segment by bisection; NumPy evaluates each segment on its own
+  steps; traced arrays select, or, where many pieces share a formula, gather the parameters of the active one.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from . import numbers
+from .namespaces import Namespace, NumPy, is_number
+from .pytree import flatten, unflatten
+from .schedule import Schedule
+
+__all__ = ["Bound", "Function", "Segment", "bind_join", "bind_plain", "bind_ramp"]
+
+Function = Callable[[Any], Any]
+
+GATHER_FROM = 4
+"""From so many pieces of one formula on, traced programs gather parameters instead of evaluating every piece."""
+
+
+class Segment(NamedTuple):
+    """`value((t - origin) / steps)` from step `start` on, the fraction being at least 0.
+
+    Negative `steps` count back from `origin`; without `steps` the value is a function of `t - origin` itself.
+    """
+
+    start: int
+    origin: int
+    steps: float | None
+    value: Function
+
+    def moved(self, steps: int) -> "Segment":
+        """The same segment, `steps` later."""
+        return self._replace(start=self.start + steps, origin=self.origin + steps)
+
+    def at(self, step: Any) -> Any:
+        """The values at an array of steps inside the segment."""
+        distance = step - self.origin
+        return self.value(np.maximum(distance if self.steps is None else distance / self.steps, 0))
+
+
+class Bound(NamedTuple):
+    """A schedule in one namespace: its function of any step, and its segments where they are known."""
+
+    total: Function
+    segments: tuple[Segment, ...] | None = None
+
+
+def bind_child(xp: Namespace, child: Any) -> Bound:
+    """A child of a combinator: a schedule, a number, or a callable, which never sees a negative step either."""
+    if isinstance(child, Schedule):
+        return child.bind(xp)
+    return bind_plain(xp, child, None) if callable(child) else Bound(lambda _: child)
+
+
+def bind_plain(xp: Namespace, value: Function, length: Any) -> Bound:
+    """A function of the step, asked only for steps of its domain."""
+    if length is None:
+        return Bound(lambda t: value(xp.maximum(t, 0)))
+    return Bound(lambda t: value(xp.minimum(xp.maximum(t, 0), length)))
+
+
+def bind_ramp(xp: Namespace, rise: Function, fall: Function, steps: Any) -> Bound:
+    """A ramp of `steps` steps, from its two ends."""
+    if _is_segmented(xp) and is_number(steps):
+        if steps == 0:
+            return _by_segment(xp, (Segment(0, 0, None, lambda _: fall(0.0)),))
+        half, length = -(-steps // 2), float(steps)
+        return _by_segment(xp, (Segment(0, 0, length, rise), Segment(half, steps, -length, fall)))
+    length = xp.maximum(steps, 1)
+
+    def total(t: Any) -> Any:
+        left = steps - t
+        first = t < left
+        x = xp.maximum(xp.where(first, t, left), 0) / length
+        return xp.where(first, rise(x), fall(x))
+
+    return Bound(total)
+
+
+def bind_join(xp: Namespace, schedules: Sequence[Any], starts: Sequence[Any]) -> Bound:
+    """Schedules one after another; `starts[0]` is 0, and each sees its local step."""
+    gaps = [after - start for start, after in zip(starts, starts[1:], strict=False)]
+    if _is_segmented(xp) and all(map(is_number, starts)):
+        return _by_segment(xp, tuple(_segments(xp, schedules, starts, gaps)))
+    return _by_selection(xp, schedules, starts, gaps)
+
+
+# Numbers and NumPy: the segment is found first, then asked alone.
+
+
+def _is_segmented(xp: Namespace) -> bool:
+    return xp is numbers or isinstance(xp, NumPy)
+
+
+def _segments(xp: Namespace, schedules: Sequence[Any], starts: Sequence[int], gaps: Sequence[int]) -> Any:
+    for index, (schedule, start) in enumerate(zip(schedules, starts, strict=True)):
+        bound = bind_child(xp, schedule)
+        inner = bound.segments or (Segment(0, 0, None, bound.total),)
+        gap = gaps[index] if index < len(gaps) else None
+        yield from (segment.moved(start) for segment in inner if gap is None or segment.start < gap)
+
+
+def _by_segment(xp: Namespace, segments: tuple[Segment, ...]) -> Bound:
+    starts = [segment.start for segment in segments[1:]]
+    rows = [segment[1:] for segment in segments]
+
+    def of_number(t: Any) -> Any:
+        origin, steps, value = rows[bisect_right(starts, t)]
+        if steps is None:
+            return value(t - origin)
+        x = (t - origin) / steps
+        return value(x if x > 0.0 else 0.0)
+
+    def of_array(t: Any) -> Any:
+        if t.size == 0:
+            return np.empty(t.shape)
+        first, last = bisect_right(starts, t.min()), bisect_right(starts, t.max())
+        if first == last:
+            return segments[first].at(t)
+        active = np.searchsorted(starts, t, side="right")
+        values = np.empty(t.shape, xp.float_dtype)
+        for index in range(first, last + 1) if last - first < GATHER_FROM else np.unique(active):
+            mine = active == index
+            values[mine] = segments[index].at(t[mine])
+        return values
+
+    return Bound(of_number if xp is numbers else of_array, segments)
+
+
+# Traced and other arrays: every piece is asked, for harmless steps where it is not active.
+
+
+def _by_selection(xp: Any, schedules: Sequence[Any], starts: Sequence[Any], gaps: Sequence[Any]) -> Bound:
+    families: dict[Any, list[int]] = {}
+    for index, schedule in enumerate(schedules):
+        family = flatten(schedule)[1] if isinstance(schedule, Schedule) else index
+        families.setdefault(family, []).append(index)
+    if max(map(len, families.values())) >= GATHER_FROM:
+        return _by_gathering(xp, schedules, starts, gaps, list(families.values()))
+    pieces = [bind_child(xp, schedule).total for schedule in schedules]
+
+    def total(t: Any) -> Any:
+        values = pieces[0](xp.minimum(t, gaps[0]) if gaps else t)
+        for index in range(1, len(pieces)):
+            local = xp.maximum(t - starts[index], 0)
+            local = xp.minimum(local, gaps[index]) if index < len(gaps) else local
+            values = xp.where(t >= starts[index], pieces[index](local), values)
+        return values
+
+    return Bound(total)
+
+
+def _by_gathering(
+    xp: Any, schedules: Sequence[Any], starts: Sequence[Any], gaps: Sequence[Any], families: list[list[int]]
+) -> Bound:
+    edges, origins = xp.table(list(starts[1:])), xp.table(list(starts))
+    limits = xp.table([*gaps, xp.last_step])
+    family_of = np.zeros(len(schedules), np.int32)
+    for number, members in enumerate(families):
+        family_of[members] = number
+    speakers = [_family(xp, schedules, members) for members in families]
+
+    def total(t: Any) -> Any:
+        active = xp.count(edges, t)
+        values = None
+        for number, members in enumerate(families):
+            # Where another family is active, this one answers for its first member, at a step of that member.
+            is_mine = len(families) == 1 or xp.take(family_of, active) == number
+            mine = xp.where(is_mine, active, members[0])
+            local = xp.maximum(t - xp.take(origins, mine), 0)
+            value = speakers[number](xp.minimum(local, xp.take(limits, mine)), mine)
+            values = value if values is None else xp.where(is_mine, value, values)
+        return values
+
+    return Bound(total)
+
+
+def _family(xp: Any, schedules: Sequence[Any], members: list[int]) -> Callable[[Any, Any], Any]:
+    """The value of the active one among schedules of one structure."""
+    if len(members) == 1:
+        alone = bind_child(xp, schedules[members[0]]).total
+        return lambda local, _: alone(local)
+    flat = [flatten(schedules[member]) for member in members]
+    # Pieces of other families have a row too, never read, so that the active index needs no translation.
+    rows = [flat[0][0]] * len(schedules)
+    for member, (leaves, _) in zip(members, flat, strict=True):
+        rows[member] = leaves
+    tables = [xp.table(list(column)) for column in zip(*rows, strict=True)]
+
+    def speak(local: Any, active: Any) -> Any:
+        return unflatten(flat[0][1], [xp.take(table, active) for table in tables]).bind(xp).total(local)
+
+    return speak

@@ -1,0 +1,155 @@
+"""Whole runs that rise and fall: once, or again and again."""
+
+from typing import Any, Literal
+
+from ..combinators.arithmetic import add, multiply
+from ..combinators.join import join
+from ..combinators.restart import restart
+from ..core.formula import composition
+from ..core.namespaces import is_number
+from ..core.parameters import Fraction, Multiple, Period, Positive, Ramp, Rate, Steps, Value, require, round_half_away
+from ..core.schedule import Schedule
+from ..schedules.decays import exponential_decay
+from ..schedules.ramps import cosine, linear
+
+__all__ = ["cyclic", "one_cycle", "sgdr"]
+
+
+@composition
+def sgdr(
+    init_value: Value, end_value: Value, period: Period, period_mult: Multiple = 1, value_mult: Rate = 1.0
+) -> Schedule:
+    """Cosine with warm restarts: cycle k falls to `end_value` from `value_mult**k` times as far above it.
+
+        s(t) = end_value + (init_value - end_value) * value_mult**k * (1 + cos(pi*x))/2    in cycle k
+        x = (t - begin_k) / (period * period_mult**k)
+
+    It is `restart(cosine(init_value, end_value, period), period, period_mult)`; with a `value_mult`, the restart of the
+    part above the floor, and the floor.
+
+    Args:
+        init_value: the value at step 0 (a rate).
+        end_value: the floor that every cycle falls to (a rate); at whole steps the next cycle begins instead.
+        period: the length of the first cycle (steps), 1 or more.
+        period_mult: how many times as long each cycle is as the one before (1): 1, or at least 1.01.
+        value_mult: how many times as high each cycle begins above the floor as the one before (1), greater than 0.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`; it has no end. Raises ValueError or TypeError for a period of less than one step, a
+    factor that is not greater than 0, and a value that is not finite.
+
+    Source: Loshchilov & Hutter 2017, SGDR, arXiv:1608.03983, equation 5.
+
+    >>> [round(sgdr(1.0, 0.0, 2, period_mult=2)(t), 6) for t in range(7)]
+    [1.0, 0.5, 1.0, 0.853553, 0.5, 0.146447, 1.0]
+    """
+    if is_number(value_mult) and value_mult == 1:
+        return restart(cosine(init_value, end_value, period), period, period_mult)
+    above = restart(cosine(init_value - end_value, 0.0, period), period, period_mult, value_mult)
+    return add(above, end_value)
+
+
+@composition
+def cyclic(
+    min_value: Value,
+    max_value: Value,
+    step_size_up: Period,
+    step_size_down: Period | None = None,
+    mode: Literal["triangular", "triangular2", "exp_range"] = "triangular",
+    gamma: Rate = 1.0,
+) -> Schedule:
+    """A straight line up and a straight line down, again and again.
+
+        s(t) = min_value + (max_value - min_value) * triangle(t) * h
+        h = 1 ("triangular"), 2**-k in cycle k ("triangular2"), gamma**t ("exp_range")
+
+    It is the `restart` of a `join` of two lines.
+
+    Args:
+        min_value: the value at step 0 and at the end of every cycle (a rate).
+        max_value: the value after `step_size_up` steps (a rate).
+        step_size_up: the length of the rise (steps), 1 or more.
+        step_size_down: the length of the fall (steps), 1 or more; as the rise unless given.
+        mode: how the height changes from cycle to cycle.
+        gamma: the factor of the height at every step in "exp_range" (1), greater than 0.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `min_value`; it has no end. Raises ValueError or TypeError for a rise or fall of less than one step,
+    an unknown mode, and a value that is not finite.
+
+    Source: Smith 2017, Cyclical Learning Rates, arXiv:1506.01186; torch `CyclicLR`.
+
+    >>> [cyclic(0.0, 1.0, 2)(t) for t in range(6)]
+    [0.0, 0.5, 1.0, 0.5, 0.0, 0.5]
+    >>> [cyclic(0.0, 1.0, 2, mode="triangular2")(t) for t in range(8)]
+    [0.0, 0.5, 1.0, 0.5, 0.0, 0.25, 0.5, 0.25]
+    """
+    up, down = step_size_up, step_size_up if step_size_down is None else step_size_down
+
+    def triangle(low: Any, high: Any) -> Schedule:
+        return join([linear(low, high, up), linear(high, low, down)], [up])
+
+    if mode == "triangular":
+        return restart(triangle(min_value, max_value), up + down)
+    height = max_value - min_value
+    if mode == "triangular2":
+        return add(restart(triangle(0.0, height), up + down, value_mult=0.5), min_value)
+    return add(multiply(restart(triangle(0.0, height), up + down), exponential_decay(1.0, gamma)), min_value)
+
+
+@composition
+def one_cycle(
+    peak_value: Value,
+    total_steps: Steps,
+    pct_start: Fraction = 0.3,
+    div_factor: Positive = 25.0,
+    final_div_factor: Positive = 1e4,
+    ramp: Ramp = cosine,
+    three_phase: bool = False,
+) -> Schedule:
+    """Up to the peak and down to nearly nothing, once.
+
+        peak_value/div_factor  ->  peak_value  ->  peak_value/div_factor/final_div_factor
+
+    The rise takes the fraction `pct_start` of the run, rounded to whole steps, the fall the rest. With `three_phase`
+    the fall takes as long as the rise and ends where the rise began, and the rest of the run goes down from there. It
+    is a `join` of ramps.
+
+    Args:
+        peak_value: the value at the peak (a rate).
+        total_steps: the length of the whole (steps), 0 or more.
+        pct_start: the part of the run that rises (1), between 0 and 1.
+        div_factor: the peak over the first value (1), greater than 0.
+        final_div_factor: the first value over the last (1), greater than 0.
+        ramp: the shape of all phases: `cosine`, `linear` ... .
+        three_phase: whether the fall is made of two ramps.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds its first value, from `total_steps` on its last: it does not rise again. Raises ValueError or
+    TypeError for a fraction outside 0 to 1 (above 1/2 with `three_phase`), a factor that is not greater than 0, and a
+    value that is not finite.
+
+    Source: Smith & Topin 2019, Super-Convergence, arXiv:1708.07120; optax `cosine_onecycle_schedule`.
+
+    >>> s = one_cycle(1.0, 10)
+    >>> s(0), s(3), s(10)
+    (0.04, 1.0, 4e-06)
+    """
+    first = peak_value / div_factor
+    last = first / final_div_factor
+    up = _part(pct_start, total_steps)
+    if not three_phase:
+        return join([ramp(first, peak_value, up), ramp(peak_value, last, total_steps - up)], [up])
+    require(
+        2 * up <= total_steps,
+        "one_cycle",
+        f"pct_start={pct_start}) must be at most 0.5 with three_phase; the first two phases take it twice.",
+    )
+    fall = join([ramp(peak_value, first, up), ramp(first, last, total_steps - 2 * up)], [up])
+    return join([ramp(first, peak_value, up), fall], [up])
+
+
+def _part(fraction: Any, steps: Any) -> Any:
+    """A fraction of some steps, rounded to the nearest integer, half away from zero."""
+    part = fraction * steps
+    return round_half_away(part) if is_number(part) else (part + 0.5) // 1

@@ -1,0 +1,79 @@
+"""Runs given as a table of values and boundaries."""
+
+from typing import Any
+
+from ..combinators.join import join
+from ..core.formula import composition
+from ..core.parameters import Boundaries, Ramp, Values, require
+from ..core.schedule import Schedule
+from ..schedules.decays import constant
+from ..schedules.ramps import linear
+
+__all__ = ["piecewise_constant", "piecewise_interpolate"]
+
+
+def _one_more_value(call: str, values: Any, boundaries: Any) -> None:
+    require(
+        len(values) == len(boundaries) + 1,
+        call,
+        f"values) must have one more than boundaries, {len(boundaries) + 1}, and has {len(values)}; "
+        "values[0] is the first.",
+    )
+
+
+@composition
+def piecewise_constant(values: Values, boundaries: Boundaries) -> Schedule:
+    """A value for each interval between boundaries.
+
+        s(t) = values[i]    for boundaries[i - 1] <= t < boundaries[i]
+
+    It is `join([constant(value) for value in values], boundaries)`: at a boundary the new value speaks.
+
+    Args:
+        values: the values (rates), one more than there are boundaries. They are absolute, not factors.
+        boundaries: the first step of every value but the first (steps), rising.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds the first value, after the last boundary the last. Raises ValueError or TypeError for boundaries
+    that do not rise or do not match the values, and for values that are not finite.
+
+    Source: torch `MultiStepLR(milestones, gamma)`, with the values written out.
+
+    >>> [piecewise_constant([1.0, 0.1, 0.01], [2, 4])(t) for t in range(6)]
+    [1.0, 1.0, 0.1, 0.1, 0.01, 0.01]
+    """
+    _one_more_value("piecewise_constant", values, boundaries)
+    return join([constant(value) for value in values], boundaries)
+
+
+@composition
+def piecewise_interpolate(values: Values, boundaries: Boundaries, ramp: Ramp = linear) -> Schedule:
+    """A ramp from value to value.
+
+        s(0) = values[0],    s(boundaries[i - 1]) = values[i]
+
+    It is `join([ramp(values[i], values[i + 1], ...) ...], boundaries[:-1])`.
+
+    Args:
+        values: the values at step 0 and at the boundaries (rates), one more than there are boundaries.
+        boundaries: the steps at which the values from the second on are reached (steps), rising.
+        ramp: the shape between two values: `linear`, `cosine` ... .
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds the first value, from the last boundary on the last. Raises ValueError or TypeError for boundaries
+    that do not rise or do not match the values, and for values that are not finite.
+
+    Source: optax `piecewise_interpolate_schedule`, with the values written out.
+
+    >>> [piecewise_interpolate([0.0, 1.0, 0.5], [2, 4])(t) for t in range(6)]
+    [0.0, 0.5, 1.0, 0.75, 0.5, 0.5]
+    """
+    _one_more_value("piecewise_interpolate", values, boundaries)
+    if len(values) == 1:
+        return constant(values[0])
+    starts = (0, *boundaries)
+    ramps = [
+        ramp(value, next_value, end - start)
+        for value, next_value, start, end in zip(values, values[1:], starts, boundaries, strict=False)
+    ]
+    return join(ramps, boundaries[:-1])

@@ -1,0 +1,208 @@
+"""Whole runs that begin with a warmup. `total_steps` includes it."""
+
+from ..core.formula import composition
+from ..core.parameters import Duration, Power, Ramp, Steps, Value, require
+from ..core.schedule import Schedule
+from ..schedules.decays import constant, inverse_sqrt
+from ..schedules.ramps import cosine, linear, polynomial
+from ..combinators.phases import cooldown, warmup
+
+__all__ = ["warmup_constant", "warmup_cosine", "warmup_inverse_sqrt", "warmup_linear", "warmup_polynomial", "wsd"]
+
+
+def _decay_steps(call: str, warmup_steps: Steps, total_steps: Steps) -> Steps:
+    """What the warmup leaves of the run."""
+    require(
+        total_steps >= warmup_steps,
+        call,
+        f"total_steps={total_steps}) must be at least warmup_steps={warmup_steps}; total_steps includes the warmup.",
+    )
+    return total_steps - warmup_steps
+
+
+@composition
+def warmup_constant(peak_value: Value, warmup_steps: Steps, init_value: Value = 0.0) -> Schedule:
+    """Linear warmup, then the peak for ever.
+
+        s(t) = init_value + (peak_value - init_value) * t/warmup_steps    for t < warmup_steps
+        s(t) = peak_value                                                 for t >= warmup_steps
+
+    It is `warmup(constant(peak_value), warmup_steps, init_value)`.
+
+    Args:
+        peak_value: the value at step `warmup_steps` and after (a rate).
+        warmup_steps: the length of the warmup (steps), 0 or more.
+        init_value: the value at step 0 (a rate).
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`. Raises ValueError or TypeError for a negative length and a value that is not finite.
+
+    Source: optax `warmup_constant_schedule(init_value, peak_value, warmup_steps)`.
+
+    >>> [warmup_constant(1.0, 2)(t) for t in range(4)]
+    [0.0, 0.5, 1.0, 1.0]
+    """
+    return warmup(constant(peak_value), warmup_steps, init_value)
+
+
+@composition
+def warmup_linear(
+    peak_value: Value, warmup_steps: Steps, total_steps: Steps, init_value: Value = 0.0, end_value: Value = 0.0
+) -> Schedule:
+    """Linear warmup, then a straight line to `end_value`.
+
+    It is `warmup(linear(peak_value, end_value, total_steps - warmup_steps), warmup_steps, init_value)`.
+
+    Args:
+        peak_value: the value at step `warmup_steps` (a rate).
+        warmup_steps: the length of the warmup (steps), 0 or more.
+        total_steps: the length of the whole (steps), at least `warmup_steps`.
+        init_value: the value at step 0 (a rate).
+        end_value: the value at step `total_steps` and after (a rate).
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`, from `total_steps` on `end_value`. Raises ValueError or TypeError for a warmup longer
+    than the whole, a negative length, and a value that is not finite.
+
+    Source: Devlin et al. 2019, BERT, arXiv:1810.04805, appendix A.2; transformers `get_linear_schedule_with_warmup`.
+
+    >>> [warmup_linear(1.0, 2, 6)(t) for t in range(8)]
+    [0.0, 0.5, 1.0, 0.75, 0.5, 0.25, 0.0, 0.0]
+    """
+    decay_steps = _decay_steps("warmup_linear", warmup_steps, total_steps)
+    return warmup(linear(peak_value, end_value, decay_steps), warmup_steps, init_value)
+
+
+@composition
+def warmup_cosine(
+    peak_value: Value, warmup_steps: Steps, total_steps: Steps, init_value: Value = 0.0, end_value: Value = 0.0
+) -> Schedule:
+    """Linear warmup, then half a cosine wave to `end_value`.
+
+    It is `warmup(cosine(peak_value, end_value, total_steps - warmup_steps), warmup_steps, init_value)`.
+
+    Args:
+        peak_value: the value at step `warmup_steps` (a rate).
+        warmup_steps: the length of the warmup (steps), 0 or more.
+        total_steps: the length of the whole (steps), at least `warmup_steps`.
+        init_value: the value at step 0 (a rate).
+        end_value: the value at step `total_steps` and after (a rate).
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`, from `total_steps` on `end_value`. Raises ValueError or TypeError for a warmup longer
+    than the whole, a negative length, and a value that is not finite.
+
+    Source: optax `warmup_cosine_decay_schedule(init_value, peak_value, warmup_steps, decay_steps, end_value)`.
+
+    >>> [round(warmup_cosine(1.0, 2, 6)(t), 6) for t in range(8)]
+    [0.0, 0.5, 1.0, 0.853553, 0.5, 0.146447, 0.0, 0.0]
+    """
+    decay_steps = _decay_steps("warmup_cosine", warmup_steps, total_steps)
+    return warmup(cosine(peak_value, end_value, decay_steps), warmup_steps, init_value)
+
+
+@composition
+def warmup_polynomial(
+    peak_value: Value,
+    warmup_steps: Steps,
+    total_steps: Steps,
+    init_value: Value = 0.0,
+    end_value: Value = 0.0,
+    power: Power = 2.0,
+) -> Schedule:
+    """Linear warmup, then a power of the time that is left, to `end_value`.
+
+    It is `warmup(polynomial(peak_value, end_value, total_steps - warmup_steps, power), warmup_steps, init_value)`.
+
+    Args:
+        peak_value: the value at step `warmup_steps` (a rate).
+        warmup_steps: the length of the warmup (steps), 0 or more.
+        total_steps: the length of the whole (steps), at least `warmup_steps`.
+        init_value: the value at step 0 (a rate).
+        end_value: the value at step `total_steps` and after (a rate).
+        power: the exponent (1), greater than 0.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`, from `total_steps` on `end_value`. Raises ValueError or TypeError for a warmup longer
+    than the whole, a negative length, a power that is not greater than 0, and a value that is not finite.
+
+    Source: transformers `get_polynomial_decay_schedule_with_warmup`.
+
+    >>> [warmup_polynomial(1.0, 2, 6)(t) for t in range(8)]
+    [0.0, 0.5, 1.0, 0.5625, 0.25, 0.0625, 0.0, 0.0]
+    """
+    decay_steps = _decay_steps("warmup_polynomial", warmup_steps, total_steps)
+    return warmup(polynomial(peak_value, end_value, decay_steps, power), warmup_steps, init_value)
+
+
+@composition
+def warmup_inverse_sqrt(
+    peak_value: Value, warmup_steps: Steps, init_value: Value = 0.0, timescale: Duration | None = None
+) -> Schedule:
+    """Linear warmup, then one over the square root of the time.
+
+        s(t) = peak_value / sqrt(1 + (t - warmup_steps)/timescale)    for t >= warmup_steps
+
+    It is `warmup(inverse_sqrt(peak_value, timescale), warmup_steps, init_value)`.
+
+    Args:
+        peak_value: the value at step `warmup_steps` (a rate).
+        warmup_steps: the length of the warmup (steps), 0 or more.
+        init_value: the value at step 0 (a rate).
+        timescale: the steps after the warmup in which the value falls to peak_value/sqrt(2) (steps), greater than 0;
+            `warmup_steps` unless given, so that the value is peak_value*sqrt(warmup_steps/t).
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`; it has no end. Raises ValueError or TypeError for a negative length, a value that is
+    not finite, and a warmup of 0 steps without a timescale.
+
+    Source: transformers `get_inverse_sqrt_schedule`; fairseq `inverse_sqrt`.
+
+    >>> [round(warmup_inverse_sqrt(1.0, 4)(t), 6) for t in (0, 2, 4, 16)]
+    [0.0, 0.5, 1.0, 0.5]
+    """
+    if timescale is None:
+        require(
+            warmup_steps > 0,
+            "warmup_inverse_sqrt",
+            "warmup_steps=0) must be at least 1 without a timescale, which is warmup_steps; give timescale=1000.",
+        )
+        timescale = warmup_steps
+    return warmup(inverse_sqrt(peak_value, timescale), warmup_steps, init_value)
+
+
+@composition
+def wsd(
+    peak_value: Value,
+    warmup_steps: Steps,
+    stable_steps: Steps,
+    decay_steps: Steps,
+    init_value: Value = 0.0,
+    end_value: Value = 0.0,
+    decay: Ramp = linear,
+) -> Schedule:
+    """Warmup, stable, decay: a straight warmup, the peak for a while, then a ramp to `end_value`.
+
+    It is `warmup(cooldown(constant(peak_value), stable_steps, decay_steps, end_value, decay), warmup_steps, init_value)`,
+    which is a join of a line, a constant and a ramp.
+
+    Args:
+        peak_value: the value from step `warmup_steps` to step `warmup_steps + stable_steps` (a rate).
+        warmup_steps: the length of the warmup (steps), 0 or more.
+        stable_steps: the length of the plateau (steps), 0 or more.
+        decay_steps: the length of the decay (steps), 0 or more.
+        init_value: the value at step 0 (a rate).
+        end_value: the value after the three phases (a rate).
+        decay: the shape of the decay: `linear`, `one_minus_sqrt`, `cosine` ... .
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`, past the three phases `end_value`. Raises ValueError or TypeError for a negative
+    length, a value that is not finite, and a decay that is not a ramp.
+
+    Source: Hu et al. 2024, MiniCPM, arXiv:2404.06395, equation 1.
+
+    >>> [wsd(1.0, 2, 2, 2)(t) for t in range(8)]
+    [0.0, 0.5, 1.0, 1.0, 1.0, 0.5, 0.0, 0.0]
+    """
+    plateau = cooldown(constant(peak_value), stable_steps, decay_steps, end_value, decay)
+    return warmup(plateau, warmup_steps, init_value)

@@ -1,0 +1,238 @@
+"""Decays without an end, and the constant. Their domain is every step from 0 on."""
+
+from ..core.formula import Built, composition, schedule
+from ..core.namespaces import Namespace
+from ..core.parameters import Duration, Factor, NotNegative, Period, Positive, Rate, Value
+from ..core.schedule import Schedule
+
+__all__ = [
+    "constant",
+    "exponential_approach",
+    "exponential_decay",
+    "inverse_sqrt",
+    "inverse_time_decay",
+    "natural_exp_decay",
+    "noam",
+    "step_decay",
+]
+
+LOG_2 = 0.6931471805599453
+
+
+@schedule(length=lambda _: 0, stretches=True)
+def constant(xp: Namespace, value: Value) -> Built:
+    """The same value at every step.
+
+        s(t) = value
+
+    Args:
+        value: the value (a rate).
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Raises ValueError
+    or TypeError for a value that is not finite or not a number.
+
+    Source: optax `constant_schedule(value)`.
+
+    >>> constant(0.1)(7)
+    0.1
+    """
+    return lambda t: value
+
+
+@schedule(stretches=True)
+def exponential_decay(
+    xp: Namespace, init_value: Value, decay_rate: Rate, decay_steps: Duration = 1, staircase: bool = False
+) -> Built:
+    """A factor `decay_rate` for every `decay_steps` steps.
+
+        s(t) = init_value * decay_rate**(t/decay_steps)
+        s(t) = init_value * decay_rate**floor(t/decay_steps)    with staircase
+
+    The relative error grows with the exponent: up to 5 ulp per unit of t/decay_steps * ln(decay_rate).
+
+    Args:
+        init_value: the value at step 0 (a rate).
+        decay_rate: the factor (1), greater than 0; above 1 the value grows, up to the largest float.
+        decay_steps: the steps after which the factor has been applied once (steps), greater than 0.
+        staircase: whether the value falls at once after every `decay_steps`, and not a little at every step.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`. Raises ValueError or TypeError for a value that is not finite or not a number, a rate
+    or a time that is not greater than 0.
+
+    Source: optax `exponential_decay(init_value, transition_steps, decay_rate, staircase=...)`.
+
+    >>> s = exponential_decay(1.0, 0.5, 2)
+    >>> [round(s(t), 6) for t in range(5)]
+    [1.0, 0.707107, 0.5, 0.353553, 0.25]
+    """
+    if staircase:
+        return lambda t: init_value * xp.grow(decay_rate, t // decay_steps)
+    return lambda t: init_value * xp.grow(decay_rate, t / decay_steps)
+
+
+@composition
+def step_decay(init_value: Value, decay_rate: Rate, decay_steps: Period) -> Schedule:
+    """A factor `decay_rate` at once after every `decay_steps` steps.
+
+        s(t) = init_value * decay_rate**floor(t/decay_steps)  =  exponential_decay(..., staircase=True)
+
+    The relative error grows with the exponent: up to 5 ulp per unit of t/decay_steps * ln(decay_rate).
+
+    Args:
+        init_value: the value at step 0 (a rate).
+        decay_rate: the factor (1), greater than 0; above 1 the value grows, up to the largest float.
+        decay_steps: the length of a stair (steps), 1 or more.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. The division is one
+    of integers, so every stair begins where it should, however far out. Before step 0 the schedule holds
+    `init_value`. Raises ValueError or TypeError for a value that is not finite or not a number, a rate that is not
+    greater than 0, and a stair of less than one step.
+
+    Source: torch `StepLR(step_size, gamma)`; He et al. 2016, Deep Residual Learning, arXiv:1512.03385, section 3.4.
+
+    >>> s = step_decay(1.0, 0.1, 30)
+    >>> s(29), s(30), s(60)
+    (1.0, 0.1, 0.010000000000000002)
+    """
+    return exponential_decay(init_value, decay_rate, decay_steps, staircase=True)
+
+
+@schedule
+def natural_exp_decay(xp: Namespace, init_value: Value, rate: NotNegative) -> Built:
+    """A decay by the factor e for every 1/rate steps.
+
+        s(t) = init_value * exp(-rate*t)
+
+    The relative error grows with the exponent: up to 5 ulp per unit of rate*t.
+
+    Args:
+        init_value: the value at step 0 (a rate).
+        rate: the rate of decay (1/step), 0 or more.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`. Raises ValueError or TypeError for a value that is not finite or not a number, and
+    for a negative rate.
+
+    Source: TensorFlow 1 `tf.train.natural_exp_decay`.
+
+    >>> s = natural_exp_decay(1.0, 0.5)
+    >>> [round(s(t), 6) for t in range(3)]
+    [1.0, 0.606531, 0.367879]
+    """
+    return lambda t: init_value * xp.exp(-(rate * t))
+
+
+@schedule(stretches=True)
+def inverse_time_decay(
+    xp: Namespace, init_value: Value, decay_rate: NotNegative, decay_steps: Duration = 1, staircase: bool = False
+) -> Built:
+    """A decay that slows down as one over the time.
+
+        s(t) = init_value / (1 + decay_rate*t/decay_steps)
+        s(t) = init_value / (1 + decay_rate*floor(t/decay_steps))    with staircase
+
+    Args:
+        init_value: the value at step 0 (a rate).
+        decay_rate: how much the denominator grows in `decay_steps` steps (1), 0 or more.
+        decay_steps: the unit of time (steps), greater than 0.
+        staircase: whether the value falls at once after every `decay_steps`, and not a little at every step.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`. Raises ValueError or TypeError for a value that is not finite or not a number, a
+    negative rate, and a time that is not greater than 0.
+
+    Source: Keras `InverseTimeDecay(initial_learning_rate, decay_steps, decay_rate, staircase)`.
+
+    >>> s = inverse_time_decay(1.0, 1.0)
+    >>> [round(s(t), 6) for t in range(4)]
+    [1.0, 0.5, 0.333333, 0.25]
+    """
+    if staircase:
+        return lambda t: init_value / (1 + decay_rate * (t // decay_steps))
+    return lambda t: init_value / (1 + decay_rate * (t / decay_steps))
+
+
+@schedule(stretches=True)
+def inverse_sqrt(xp: Namespace, init_value: Value, timescale: Duration) -> Built:
+    """A decay that slows down as one over the square root of the time.
+
+        s(t) = init_value / sqrt(1 + t/timescale)
+
+    Args:
+        init_value: the value at step 0 (a rate).
+        timescale: the steps after which the value is init_value/sqrt(2) (steps), greater than 0.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`. Raises ValueError or TypeError for a value that is not finite or not a number, and a
+    timescale that is not greater than 0.
+
+    Source: Zhai et al. 2022, Scaling Vision Transformers, arXiv:2106.04560, section 3.5 ("reciprocal square-root");
+    big_vision's `rsqrt`.
+
+    >>> s = inverse_sqrt(1.0, 3)
+    >>> s(0), s(9)
+    (1.0, 0.5)
+    """
+    return lambda t: init_value / xp.sqrt(1 + t / timescale)
+
+
+@schedule
+def noam(xp: Namespace, d_model: Positive, warmup_steps: Period, scale: Factor = 1.0) -> Built:
+    """The schedule of the first Transformer: a straight warmup, then one over the square root of the step.
+
+        s(t) = scale * d_model**-1/2 * min(t**-1/2, t*warmup_steps**-3/2),    s(0) = 0
+
+    Args:
+        d_model: the width of the model (1), greater than 0.
+        warmup_steps: the step of the peak scale/sqrt(d_model*warmup_steps) (steps), 1 or more.
+        scale: a factor (1).
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds 0. Raises ValueError or TypeError for a value that is not finite or not a number, a width that is
+    not greater than 0, and a warmup of less than one step.
+
+    Source: Vaswani et al. 2017, Attention Is All You Need, arXiv:1706.03762, equation 3 (t counted from 1 there).
+
+    >>> s = noam(512, 4_000)
+    >>> s(0), round(s(4_000), 9)
+    (0.0, 0.000698771)
+    """
+    peak = scale / xp.sqrt(d_model * warmup_steps * 1.0)
+    return lambda t: peak * xp.where(
+        t < warmup_steps, t / warmup_steps, xp.sqrt(warmup_steps / xp.maximum(t, warmup_steps))
+    )
+
+
+@schedule(stretches=True)
+def exponential_approach(xp: Namespace, init_value: Value, end_value: Value, time_constant: Duration) -> Built:
+    """From `init_value` towards `end_value`, the rest shrinking by the factor e in every `time_constant` steps.
+
+        s(t) = end_value + (init_value - end_value) * exp(-t/time_constant)
+
+    From `init_value` 0 it is the exponential warmup. The relative error grows with the exponent where `end_value` is
+    0: up to 5 ulp per unit of t/time_constant.
+
+    Args:
+        init_value: the value at step 0 (a rate).
+        end_value: the value that is approached and never passed (a rate).
+        time_constant: the steps after which 1/e of the way is left (steps), greater than 0.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`. Raises ValueError or TypeError for a value that is not finite or not a number, and a
+    time that is not greater than 0.
+
+    Source: Ma & Yarats 2021, On the adequacy of untuned warmup, arXiv:1910.04209, section 5 (exponential warmup).
+
+    >>> s = exponential_approach(0.0, 1.0, 10)
+    >>> [round(s(t), 6) for t in (0, 10, 20)]
+    [0.0, 0.632121, 0.864665]
+    """
+    span = end_value - init_value
+
+    def value(t: float) -> float:
+        x = t / time_constant
+        near = init_value - span * xp.expm1(-xp.minimum(x, LOG_2))
+        return xp.where(x < LOG_2, near, end_value - span * xp.exp(-x))
+
+    return value

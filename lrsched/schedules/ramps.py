@@ -1,0 +1,220 @@
+"""Ramps: from one value to another in a number of steps. All take `(init_value, end_value, steps)` first.
+
+Each is written from its two ends. `x` is the distance from the nearer end as a fraction of the length, so it runs
+from 0 to 1/2: `rise(x)` is the value after that much of the ramp, `fall(x)` the value with that much left. Both are
+exact at x = 0, and neither subtracts numbers that are nearly equal.
+"""
+
+import math
+
+from ..core.formula import Built, schedule
+from ..core.namespaces import Namespace
+from ..core.parameters import Positive, Power, Steps, Value
+
+__all__ = ["cosine", "exponential", "hold", "linear", "one_minus_sqrt", "polynomial"]
+
+QUARTER_TURN = math.pi / 2
+
+
+@schedule(length="steps", stretches=True)
+def linear(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> Built:
+    """A straight line from `init_value` to `end_value`.
+
+        s(t) = init_value + (end_value - init_value) * x,    x = t/steps
+
+    Args:
+        init_value: the value at step 0 (a rate).
+        end_value: the value at step `steps` and after (a rate).
+        steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit. Raises ValueError or TypeError for
+    a value that is not finite or not a number, and for a negative length.
+
+    Source: optax `linear_schedule(init_value, end_value, transition_steps)`, but for a length of 0.
+
+    >>> s = linear(1.0, 0.0, 4)
+    >>> [s(t) for t in range(6)]
+    [1.0, 0.75, 0.5, 0.25, 0.0, 0.0]
+    """
+    span = end_value - init_value
+
+    def rise(x: float) -> float:
+        return init_value + span * x
+
+    def fall(x: float) -> float:
+        return end_value - span * x
+
+    return rise, fall
+
+
+@schedule(length="steps", stretches=True)
+def cosine(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> Built:
+    """Half a cosine wave from `init_value` to `end_value`: flat, steep, flat.
+
+        s(t) = end_value + (init_value - end_value) * (1 + cos(pi*x))/2,    x = t/steps
+
+    It is computed as sin(pi/2*x)**2 from the nearer end, since 1 + cos cancels where the cosine nears -1.
+
+    Args:
+        init_value: the value at step 0 (a rate).
+        end_value: the value at step `steps` and after (a rate).
+        steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit: it does not rise again. Raises
+    ValueError or TypeError for a value that is not finite or not a number, and for a negative length.
+
+    Source: Loshchilov & Hutter 2017, SGDR, arXiv:1608.03983, equation 5, for one cycle.
+
+    >>> s = cosine(1.0, 0.0, 4)
+    >>> [round(s(t), 6) for t in range(6)]
+    [1.0, 0.853553, 0.5, 0.146447, 0.0, 0.0]
+    """
+    span = end_value - init_value
+
+    def rise(x: float) -> float:
+        u = xp.sin(QUARTER_TURN * x)
+        return init_value + span * u * u
+
+    def fall(x: float) -> float:
+        u = xp.sin(QUARTER_TURN * x)
+        return end_value - span * u * u
+
+    return rise, fall
+
+
+@schedule(length="steps", stretches=True)
+def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps, power: Power = 2.0) -> Built:
+    """A power of the time that is left, from `init_value` to `end_value`.
+
+        s(t) = end_value + (init_value - end_value) * (1 - x)**power,    x = t/steps
+
+    Next to the start 1 - (1 - x)**power is computed as -expm1(power*log1p(-x)), which does not cancel.
+
+    Args:
+        init_value: the value at step 0 (a rate).
+        end_value: the value at step `steps` and after (a rate).
+        steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
+        power: the exponent (1), greater than 0; 1.0 is a straight line.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit. Raises ValueError or TypeError for
+    a value that is not finite or not a number, a negative length, and a power that is not greater than 0.
+
+    Source: Chen et al. 2017, DeepLab, arXiv:1606.00915, section 4.1 ("poly"); optax `polynomial_schedule`.
+
+    >>> s = polynomial(1.0, 0.0, 4)
+    >>> [s(t) for t in range(6)]
+    [1.0, 0.5625, 0.25, 0.0625, 0.0, 0.0]
+    """
+    span = end_value - init_value
+
+    def rise(x: float) -> float:
+        return init_value - span * xp.expm1(power * xp.log1p(-x))
+
+    def fall(x: float) -> float:
+        return end_value - span * xp.power(x, power)
+
+    return rise, fall
+
+
+@schedule(length="steps", stretches=True)
+def one_minus_sqrt(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> Built:
+    """One minus the square root of the time, from `init_value` to `end_value`: steep at first, then ever flatter.
+
+        s(t) = end_value + (init_value - end_value) * (1 - sqrt(x)),    x = t/steps
+
+    Next to the end 1 - sqrt(1 - y) is computed as y/(1 + sqrt(1 - y)), which does not cancel.
+
+    Args:
+        init_value: the value at step 0 (a rate).
+        end_value: the value at step `steps` and after (a rate).
+        steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit. Raises ValueError or TypeError for
+    a value that is not finite or not a number, and for a negative length.
+
+    Source: Haegele et al. 2024, Scaling Laws and Compute-Optimal Training Beyond Fixed Training Durations,
+    arXiv:2405.18392, section 3 (the cooldown that did best there).
+
+    >>> s = one_minus_sqrt(1.0, 0.0, 4)
+    >>> [round(s(t), 6) for t in range(6)]
+    [1.0, 0.5, 0.292893, 0.133975, 0.0, 0.0]
+    """
+    span = end_value - init_value
+
+    def rise(x: float) -> float:
+        return init_value + span * xp.sqrt(x)
+
+    def fall(x: float) -> float:
+        return end_value - span * (x / (1 + xp.sqrt(1 - x)))
+
+    return rise, fall
+
+
+@schedule(length="steps", stretches=True)
+def exponential(xp: Namespace, init_value: Positive, end_value: Positive, steps: Steps) -> Built:
+    """A geometric line from `init_value` to `end_value`: the same factor at every step.
+
+        s(t) = init_value * (end_value/init_value)**x,    x = t/steps
+
+    The relative error grows with the exponent: up to 5 ulp per unit of x*ln(end_value/init_value), taken from the
+    nearer end.
+
+    Args:
+        init_value: the value at step 0 (a rate), greater than 0.
+        end_value: the value at step `steps` and after (a rate), greater than 0.
+        steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit. Raises ValueError or TypeError for
+    a value that is not finite or not greater than 0, and for a negative length.
+
+    Source: Smith 2017, Cyclical Learning Rates, arXiv:1506.01186 (its range test); fastai `SchedExp`.
+
+    >>> s = exponential(1e-4, 1.0, 4)
+    >>> [round(s(t), 6) for t in range(6)]
+    [0.0001, 0.001, 0.01, 0.1, 1.0, 1.0]
+    """
+    log_ratio = xp.log(end_value) - xp.log(init_value)
+
+    def rise(x: float) -> float:
+        return init_value * xp.exp(log_ratio * x)
+
+    def fall(x: float) -> float:
+        return end_value * xp.exp(-log_ratio * x)
+
+    return rise, fall
+
+
+@schedule(length="steps", stretches=True)
+def hold(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> Built:
+    """`init_value` until `steps`, then `end_value`: a ramp that is a single stair.
+
+        s(t) = init_value    for t < steps
+        s(t) = end_value     for t >= steps
+
+    Args:
+        init_value: the value before `steps` (a rate).
+        end_value: the value at step `steps` and after (a rate).
+        steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Raises ValueError
+    or TypeError for a value that is not finite or not a number, and for a negative length.
+
+    Source: torch `ConstantLR(factor, total_iters)`.
+
+    >>> s = hold(0.1, 1.0, 2)
+    >>> [s(t) for t in range(4)]
+    [0.1, 0.1, 1.0, 1.0]
+    """
+
+    def rise(x: float) -> float:
+        return init_value
+
+    def fall(x: float) -> float:
+        return xp.where(x > 0, init_value, end_value)
+
+    return rise, fall
