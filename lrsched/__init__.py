@@ -18,7 +18,6 @@ from .core.parameters import (
     Multiple as Multiple,
     NotNegative as NotNegative,
     Offset as Offset,
-    Part as Part,
     Period as Period,
     Positive as Positive,
     Power as Power,
@@ -30,6 +29,7 @@ from .core.parameters import (
     Values as Values,
 )
 from .core.schedule import Schedule as Schedule
+from .core.segments import bound as bound
 from .runs.cycles import cyclic as cyclic, one_cycle as one_cycle, sgdr as sgdr
 from .runs.piecewise import piecewise_constant as piecewise_constant, piecewise_interpolate as piecewise_interpolate
 from .runs.warmups import (

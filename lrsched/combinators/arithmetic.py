@@ -7,6 +7,7 @@ from ..core.formula import Built, latest, length_of, schedule
 from ..core.namespaces import Namespace
 from ..core.parameters import Child, Factor, Positive
 from ..core.schedule import Schedule
+from ..core.segments import bound
 
 __all__ = ["add", "multiply", "plus", "round_to", "scale", "times"]
 
@@ -36,7 +37,8 @@ def scale(xp: Namespace, schedule: Child, factor: Factor) -> Built:
     >>> scale(linear(1.0, 0.0, 4), 2.0)(1)
     1.5
     """
-    return lambda t: factor * schedule(t)
+    inner = bound(xp, schedule)
+    return lambda t: factor * inner(t)
 
 
 @schedule(length=length_of_all, stretches=True)
@@ -56,7 +58,8 @@ def multiply(xp: Namespace, a: Child, b: Child) -> Built:
     >>> (linear(1.0, 0.0, 4) * step_decay(1.0, 0.5, 2))(2)
     0.25
     """
-    return lambda t: a(t) * b(t)
+    first, second = bound(xp, a), bound(xp, b)
+    return lambda t: first(t) * second(t)
 
 
 @schedule(length=length_of_all, stretches=True)
@@ -76,7 +79,8 @@ def add(xp: Namespace, a: Child, b: Child) -> Built:
     >>> (linear(1.0, 0.0, 4) + 0.5)(3)
     0.75
     """
-    return lambda t: a(t) + b(t)
+    first, second = bound(xp, a), bound(xp, b)
+    return lambda t: first(t) + second(t)
 
 
 @schedule(length=length_of_all, stretches=True)
@@ -96,7 +100,8 @@ def round_to(xp: Namespace, schedule: Child, multiple: Positive) -> Built:
     >>> [round_to(linear(32.0, 256.0, 4), 64)(t) for t in range(5)]
     [64.0, 64.0, 128.0, 192.0, 256.0]
     """
-    return lambda t: multiple * xp.floor(schedule(t) / multiple + 0.5)
+    inner = bound(xp, schedule)
+    return lambda t: multiple * xp.floor(inner(t) / multiple + 0.5)
 
 
 def times(a: Schedule, b: Any) -> Schedule:

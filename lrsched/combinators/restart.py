@@ -8,9 +8,9 @@ from typing import Any
 
 from ..core.formula import Built, formula_of, schedule
 from ..core.namespaces import Namespace, is_number
-from ..core.parameters import Multiple, Part, Period, Rate
+from ..core.parameters import Child, Multiple, Period, Rate
 from ..core.schedule import Schedule
-from ..core.segments import bind_child, bind_join
+from ..core.segments import bind_join, bound
 from .arithmetic import scale
 from .time import shift, stretch, stretched
 
@@ -38,7 +38,7 @@ def _cycles(xp: Namespace, child: Any, period: Any, multiple: float, value_mult:
     """The cycles that steps of this namespace reach, with their first steps."""
     schedules: list[Any] = []
     starts: list[Any] = []
-    least = period if is_number(period) else 1
+    least = int(period) if is_number(period) else 1
     for cycle, (begin, length) in enumerate(_sums(multiple)):
         if begin * least > xp.last_step or (length > xp.last_step and not is_number(period)):
             break
@@ -48,7 +48,9 @@ def _cycles(xp: Namespace, child: Any, period: Any, multiple: float, value_mult:
         shape = stretch(child, factor) if shape is None else shape
         if late is not None:
             shape = Schedule.make(formula_of(shift), (shape, late))
-        schedules.append(shape if is_number(value_mult) and value_mult == 1 else scale(shape, value_mult**cycle))
+        if not (is_number(value_mult) and value_mult == 1):
+            shape = Schedule.make(formula_of(scale), (shape, value_mult**cycle))
+        schedules.append(shape)
         starts.append(first)
     return schedules, starts
 
@@ -56,7 +58,7 @@ def _cycles(xp: Namespace, child: Any, period: Any, multiple: float, value_mult:
 def _first_step(xp: Namespace, begin: Fraction, period: Any, whole: bool) -> tuple[Any, Any]:
     """The first step at or after `begin` periods, and how much after, if at all."""
     if is_number(period):
-        exact = begin * period
+        exact = begin * int(period)
         first = math.ceil(exact)
         return first, None if first == exact else float(first - exact)
     if whole:  # held at the last step where it would overflow
@@ -67,9 +69,7 @@ def _first_step(xp: Namespace, begin: Fraction, period: Any, whole: bool) -> tup
 
 
 @schedule(boundaries=_boundaries, stretches=True)
-def restart(
-    xp: Namespace, schedule: Part, period: Period, period_mult: Multiple = 1, value_mult: Rate = 1.0
-) -> Built:
+def restart(xp: Namespace, schedule: Child, period: Period, period_mult: Multiple = 1, value_mult: Rate = 1.0) -> Built:
     """The first `period` steps of a schedule, again and again.
 
         s(t) = value_mult**k * schedule((t - begin_k) / period_mult**k)    in cycle k
@@ -98,12 +98,12 @@ def restart(
     [1.0, 0.5, 0.5, 0.375, 0.25, 0.125, 0.25]
     """
     if period_mult == 1:
-        child = bind_child(xp, schedule).total
+        inner = bound(xp, schedule)
 
         def value(t: Any) -> Any:
             t = xp.maximum(t, 0)
             cycle = t // period
-            return child(t - cycle * period) * xp.grow(value_mult, cycle)
+            return inner(t - cycle * period) * xp.grow(value_mult, cycle)
 
         return value
     return bind_join(xp, *_cycles(xp, schedule, period, period_mult, value_mult))

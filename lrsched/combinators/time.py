@@ -7,9 +7,9 @@ from typing import Any
 from ..core.formula import Built, length_of, schedule
 from ..core.namespaces import Namespace, is_number
 from ..core.numbers import last_step
-from ..core.parameters import Child, Offset, Part, Stretch
+from ..core.parameters import Child, Offset, Stretch
 from ..core.schedule import Schedule
-from ..core.segments import bind_child
+from ..core.segments import bind_child, bound
 
 __all__ = ["compose", "shift", "stretch", "stretched"]
 
@@ -51,8 +51,9 @@ def shift(xp: Namespace, schedule: Child, steps: Offset) -> Built:
     >>> [shift(linear(1.0, 0.0, 4), -2)(t) for t in range(5)]
     [1.0, 1.0, 1.0, 0.75, 0.5]
     """
+    inner = bound(xp, schedule)
     last = xp.last_step - xp.maximum(steps, 0)
-    return lambda t: schedule(xp.maximum(xp.minimum(xp.maximum(t, 0), last) + steps, 0))
+    return lambda t: inner(xp.maximum(xp.minimum(xp.maximum(t, 0), last) + steps, 0))
 
 
 def _times(steps: Any, factor: Any, last: int) -> Any:
@@ -100,7 +101,7 @@ def _stretched_boundaries(parameters: Mapping[str, Any]) -> Any:
 
 
 @schedule(length=_stretched_length, boundaries=_stretched_boundaries, stretches=True)
-def stretch(xp: Namespace, schedule: Part, factor: Stretch) -> Built:
+def stretch(xp: Namespace, schedule: Child, factor: Stretch) -> Built:
     """A schedule that takes `factor` times as long: one that is written in epochs, used in steps.
 
         s(t) = schedule(t / factor)
@@ -127,8 +128,8 @@ def stretch(xp: Namespace, schedule: Part, factor: Stretch) -> Built:
     longer = stretched(schedule, factor)
     if longer is not None:
         return bind_child(xp, longer)
-    child = bind_child(xp, schedule).total
-    return lambda t: child(t / factor)
+    inner = bound(xp, schedule)
+    return lambda t: inner(t / factor)
 
 
 @schedule
@@ -153,4 +154,5 @@ def compose(xp: Namespace, schedule: Child, clock: Child) -> Built:
     >>> compose(linear(1.0, 0.0, 8_192), tokens)(1)
     0.75
     """
-    return lambda t: schedule(clock(t))
+    outer, inner = bound(xp, schedule), bound(xp, clock)
+    return lambda t: outer(inner(t))

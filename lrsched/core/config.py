@@ -64,7 +64,9 @@ def from_config(config: Mapping[str, Any]) -> Schedule:
     linear(0.0, 1.0, 10)
     """
     if not isinstance(config, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]  (configs come from files)
-        raise TypeError(f"from_config({brief(config)}) must be a dict, not {type(config).__name__}; json.load gives one.")
+        raise TypeError(
+            f"from_config({brief(config)}) must be a dict, not {type(config).__name__}; json.load gives one."
+        )
     if "lrsched" not in config:
         raise ValueError(f'from_config({brief(dict(config))}) must have the key "lrsched"; write "lrsched": {VERSION}.')
     if config["lrsched"] is not VERSION and config["lrsched"] != VERSION:
@@ -90,9 +92,7 @@ def _decode(config: Mapping[str, Any], path: str, depth: int) -> Schedule:
     if not isinstance(args, Mapping):
         raise TypeError(f"{here}: args must be a dict of parameters, not {type(args).__name__}.")
     parameters: Mapping[str, Any] = factory.formula.parameters  # type: ignore[attr-defined]
-    values = {
-        name: _decode_value(value, parameters.get(name), f"{here}.{name}", depth) for name, value in args.items()
-    }
+    values = {name: _decode_value(value, parameters.get(name), f"{here}.{name}", depth) for name, value in args.items()}
     return _at(path, lambda: factory(**values))
 
 

@@ -3,19 +3,17 @@
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ParamSpec, TypeAlias, overload
+from typing import Any, Concatenate, ParamSpec, TypeAlias, overload
 
 from .namespaces import Namespace, is_number
-from .parameters import Child, Parameter, guess, kind_of, read_parameter
+from .parameters import Parameter, guess, read_parameter
 from .pytree import register_with_jax
 from .schedule import Schedule
-from .segments import Bound, bind_child, bind_plain, bind_ramp
+from .segments import Bound, bind_plain, bind_ramp
 
 __all__ = ["Built", "Formula", "composition", "find", "formula_of", "latest", "length_of", "schedule"]
 
 P = ParamSpec("P")
-
-BOUND_CHILD = kind_of(Child)
 
 Built: TypeAlias = Callable[[Any], Any] | tuple[Callable[[Any], Any], Callable[[Any], Any]] | Bound
 """What a builder returns: a function of the step; or the two ends of a ramp; or, in combinators, a bound schedule."""
@@ -47,7 +45,7 @@ class Formula:
         self.stretches = stretches
         self._length = length
         self._boundaries = boundaries
-        self.factory: Callable[..., Schedule] = self._new
+        self.factory: Callable[..., Schedule] = self.new
         hints = inspect.get_annotations(builder, eval_str=True)
         given = list(inspect.signature(builder).parameters.values())[0 if composed else 1 :]
         self.parameters: dict[str, Parameter] = {
@@ -60,7 +58,7 @@ class Formula:
 
     # From a call to a schedule.
 
-    def _new(self, *args: Any, **kwargs: Any) -> Schedule:
+    def new(self, *args: Any, **kwargs: Any) -> Schedule:
         for name in kwargs:
             if name not in self.parameters:
                 raise TypeError(f"{self.name}({name}=...) is not a parameter; {guess(name, self.parameters)}.")
@@ -90,30 +88,19 @@ class Formula:
         """The function of the step in a namespace."""
         if self.composed:
             return schedule.expand().bind(xp)
-        values = schedule.parameters
-        self._check_lengths(xp, values)
-        given = {
-            name: bind_child(xp, value).total if parameter.kind is BOUND_CHILD else value
-            for (name, parameter), value in zip(self.parameters.items(), values.values(), strict=True)
+        values = {
+            name: _fitting(xp, f"{self.name}({name}", value) if parameter.kind.duration else value
+            for (name, parameter), value in zip(self.parameters.items(), schedule.values, strict=True)
         }
-        built = self.builder(xp, **given)
+        built = self.builder(xp, **values)
         if isinstance(built, Bound):
             return built
         length = self.own_length(values)
         if isinstance(built, tuple):
-            return bind_ramp(xp, *built, length)
+            rise, fall = built
+            return bind_ramp(xp, rise, fall, length)
         has_children = any(parameter.kind.child for parameter in self.parameters.values())
         return Bound(built) if has_children else bind_plain(xp, built, length)
-
-    def _check_lengths(self, xp: Namespace, values: Mapping[str, Any]) -> None:
-        for (name, parameter), value in zip(self.parameters.items(), values.values(), strict=True):
-            if parameter.kind.duration:
-                for steps in value if isinstance(value, tuple) else (value,):
-                    if isinstance(steps, int) and abs(steps) > xp.last_step:
-                        raise StepOverflowError(
-                            f"{self.name}({name}={steps}) does not fit the steps of this array, which end at "
-                            f'{xp.last_step}; call jax.config.update("jax_enable_x64", True), or count in larger units.'
-                        )
 
     # What is known of a schedule without calling it.
 
@@ -145,7 +132,7 @@ class Formula:
             if leaf:
                 for item in value if isinstance(value, tuple) else (value,):
                     if isinstance(item, Schedule):
-                        yield from item._parameter_arrays() or ()
+                        yield from item.traced() or ()
                     elif item is not None and not callable(item):
                         yield item
 
@@ -168,6 +155,20 @@ class Formula:
 
 class StepOverflowError(OverflowError, ValueError):
     """A length that does not fit the integers that traced steps are counted in."""
+
+
+def _fitting(xp: Namespace, place: str, steps: Any) -> Any:
+    """A number of steps as the steps of a namespace are counted: in its integers, or in floats."""
+    if isinstance(steps, tuple):
+        return tuple(_fitting(xp, place, item) for item in steps)
+    if not isinstance(steps, int):
+        return steps
+    if abs(steps) > xp.last_step:
+        raise StepOverflowError(
+            f"{place}={steps}) does not fit the steps of this array, which end at {xp.last_step}; "
+            'call jax.config.update("jax_enable_x64", True), or count in a larger unit.'
+        )
+    return steps if xp.int_dtype is not None else float(steps)
 
 
 def _same(value: Any, default: Any) -> bool:
@@ -225,11 +226,13 @@ def formula_of(factory: Callable[..., Schedule]) -> Formula:
 def _register(formula: Formula, builder: Callable[..., Any]) -> Callable[..., Schedule]:
     known = _registry.get(formula.name)
     if known is not None and (known.__module__, known.__qualname__) != (builder.__module__, builder.__qualname__):
-        raise ValueError(f"{formula.name} is the name of a schedule of {known.__module__} already; choose another name.")
+        raise ValueError(
+            f"{formula.name} is the name of a schedule of {known.__module__} already; choose another name."
+        )
 
     @functools.wraps(builder)
     def factory(*args: Any, **kwargs: Any) -> Schedule:
-        return formula._new(*args, **kwargs)
+        return formula.new(*args, **kwargs)
 
     factory.formula = formula  # type: ignore[attr-defined]  (functions have attributes, their type has none)
     factory.__signature__ = formula.signature  # type: ignore[attr-defined]
@@ -239,7 +242,7 @@ def _register(formula: Formula, builder: Callable[..., Any]) -> Callable[..., Sc
 
 
 @overload
-def schedule(builder: Callable[..., Any], /) -> Callable[..., Schedule]: ...
+def schedule(builder: Callable[Concatenate[Namespace, P], Built], /) -> Callable[P, Schedule]: ...
 @overload
 def schedule(
     *,
@@ -247,7 +250,7 @@ def schedule(
     boundaries: FromParameters | None = None,
     simplify: FromParameters | None = None,
     stretches: bool = False,
-) -> Callable[[Callable[..., Any]], Callable[..., Schedule]]: ...
+) -> Callable[[Callable[Concatenate[Namespace, P], Built]], Callable[P, Schedule]]: ...
 def schedule(
     builder: Callable[..., Any] | None = None,
     /,
@@ -317,4 +320,3 @@ def composition(builder: Callable[P, Schedule], /) -> Callable[P, Schedule]:
     warmup(cosine(1.0, 0.0, 90), 10)
     """
     return _register(Formula(builder, True, None, None, None, False), builder)
-

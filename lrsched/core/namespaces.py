@@ -8,7 +8,7 @@ numbers therefore stays a Python number, and a formula that is kept between trac
 """
 
 import math
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final, TypeAlias
 
 import array_api_compat
@@ -38,8 +38,8 @@ class Arrays:
         self.xp = xp
         self.float_dtype = float_dtype
         self.int_dtype = int_dtype
-        widest = numbers.last_step if int_dtype is None else int(xp.iinfo(int_dtype).max)
-        self.last_step = min(numbers.last_step, widest)
+        widest = float(numbers.last_step) if int_dtype is None else int(xp.iinfo(int_dtype).max)
+        self.last_step = min(widest, numbers.last_step)
         self.largest = float(xp.finfo(float_dtype).max)
 
     # Words that are one function of the library, and `math` for numbers.
@@ -68,7 +68,7 @@ class Arrays:
         return self._unary("floor", x)
 
     def exp(self, x: Any) -> Any:
-        """e**x, or the largest float where that would overflow."""
+        """e**x, held just below the largest float."""
         if is_number(x):
             return numbers.exp(x)
         return self.xp.exp(self.minimum(x, math.log(self.largest) * (1 - 2**-20)))
@@ -130,7 +130,7 @@ class Arrays:
         return self.where(positive, function(self.where(positive, x, 1.0)), 0.0)
 
     def grow(self, rate: Any, exponent: Any) -> Any:
-        """rate**exponent for rate > 0 and exponent >= 0, or the largest float where that would overflow.
+        """rate**exponent for rate > 0 and exponent >= 0, held just below the largest float.
 
         In float32 it is exp(exponent*log(rate)) with the logarithm of the Python number: the rounding of the
         rate itself would be multiplied by the exponent.
@@ -177,11 +177,11 @@ class Arrays:
         xp = self.xp
         if xp.isdtype(step.dtype, "integral"):
             if xp.iinfo(step.dtype).max > self.last_step:
-                step = self.minimum(step, self.last_step)
+                step = self.minimum(step, int(self.last_step))
             step = xp.astype(step, self.int_dtype or self.float_dtype, copy=False)
         else:
             step = xp.astype(step, self.float_dtype, copy=False)
-            step = self.minimum(self.where(step == step, step, 0.0), float(self.last_step))  # noqa: PLR0124 (NaN)
+            step = self.minimum(self.where(step == step, step, 0.0), self.last_step)  # noqa: PLR0124 (NaN)
         return self.maximum(step, 0)
 
     def leave(self, value: Any, step: Any, dtype: Any) -> Any:
@@ -216,7 +216,7 @@ Namespace: TypeAlias = Any
 """What a formula receives as `xp`: the module `numbers`, or an `Arrays`. It offers the same words either way."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def _namespace(xp: Any, float_dtype: Any, int_dtype: Any) -> Arrays:
     return (NumPy if array_api_compat.is_numpy_namespace(xp) else Arrays)(xp, float_dtype, int_dtype)
 

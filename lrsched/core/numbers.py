@@ -4,14 +4,19 @@ A module, as NumPy is one, so that a formula calls its words as fast as it would
 """
 
 import sys
-from math import exp as _exp
-from math import expm1, floor, log, log1p, sin, sqrt
+from math import exp as _exp, expm1, floor, log, log1p, sin, sqrt
 from typing import Any
 
 __all__ = ["exp", "expm1", "floor", "grow", "log", "log1p", "maximum", "minimum", "power", "sin", "sqrt", "where"]
 
 last_step = 2**53
 """The largest step count: every integer up to here is a float64."""
+
+int_dtype = int
+"""Steps are integers, of any size."""
+
+largest_exponent = log(sys.float_info.max) * (1 - 2**-20)
+"""`exp` holds its value from here on, so that a schedule that grows never becomes infinite."""
 
 
 def where(condition: Any, yes: Any, no: Any) -> Any:
@@ -30,11 +35,8 @@ def maximum(a: Any, b: Any) -> Any:
 
 
 def exp(x: Any) -> Any:
-    """e**x, or the largest float where that would overflow."""
-    try:
-        return _exp(x)
-    except OverflowError:
-        return sys.float_info.max
+    """e**x, held just below the largest float."""
+    return _exp(x if x < largest_exponent else largest_exponent)
 
 
 def power(x: Any, exponent: Any) -> Any:
@@ -43,8 +45,7 @@ def power(x: Any, exponent: Any) -> Any:
 
 
 def grow(rate: Any, exponent: Any) -> Any:
-    """rate**exponent for rate > 0 and exponent >= 0, or the largest float where that would overflow."""
-    try:
-        return float(rate) ** exponent
-    except OverflowError:
-        return sys.float_info.max
+    """rate**exponent for rate > 0 and exponent >= 0, held just below the largest float."""
+    if rate > 1 and exponent * log(rate) > largest_exponent:
+        return _exp(largest_exponent)
+    return rate**exponent

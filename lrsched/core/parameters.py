@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction as Rational
+from itertools import pairwise
 from reprlib import Repr
 from typing import Annotated, Any, Literal, NoReturn, Protocol, TypeAlias, get_args, get_origin
 
@@ -29,7 +30,6 @@ __all__ = [
     "Multiple",
     "NotNegative",
     "Offset",
-    "Part",
     "Period",
     "Positive",
     "Power",
@@ -60,6 +60,11 @@ class Site:
 
 _repr = Repr()
 _repr.maxstring = _repr.maxother = _repr.maxlong = 60
+
+
+def name_of(function: Any) -> str:
+    """The name of a function."""
+    return getattr(function, "__name__", repr(function))
 
 
 def brief(value: object) -> str:
@@ -100,17 +105,26 @@ def require(condition: Any, call: str, text: str) -> None:
 
 
 class SupportsArray(Protocol):
-    """An array or tracer with one number in it."""
+    """An array or tracer with one number in it: its shape is ()."""
 
     @property
-    def shape(self) -> Any:
-        """Its shape, which must be ()."""
-        ...
-
+    def shape(self) -> Any: ...
     @property
-    def dtype(self) -> Any:
-        """Its dtype."""
-        ...
+    def dtype(self) -> Any: ...
+    def __neg__(self) -> Any: ...
+    def __add__(self, other: Any, /) -> Any: ...
+    def __radd__(self, other: Any, /) -> Any: ...
+    def __sub__(self, other: Any, /) -> Any: ...
+    def __rsub__(self, other: Any, /) -> Any: ...
+    def __mul__(self, other: Any, /) -> Any: ...
+    def __rmul__(self, other: Any, /) -> Any: ...
+    def __truediv__(self, other: Any, /) -> Any: ...
+    def __rtruediv__(self, other: Any, /) -> Any: ...
+    def __floordiv__(self, other: Any, /) -> Any: ...
+    def __lt__(self, other: Any, /) -> Any: ...
+    def __le__(self, other: Any, /) -> Any: ...
+    def __gt__(self, other: Any, /) -> Any: ...
+    def __ge__(self, other: Any, /) -> Any: ...
 
 
 Number: TypeAlias = float | SupportsArray
@@ -142,7 +156,9 @@ def _number(site: Site, value: Any) -> Any:
     """A finite Python number, or a traced one."""
     if hasattr(value, "dtype") and not is_number(value):
         if tuple(value.shape) != ():
-            site.refuse(f"array of shape {tuple(value.shape)}", "must be one number", "use jax.vmap for many", TypeError)
+            site.refuse(
+                f"array of shape {tuple(value.shape)}", "must be one number", "use jax.vmap for many", TypeError
+            )
         if not array_api_compat.array_namespace(value).isdtype(value.dtype, ("integral", "real floating")):
             site.refuse(f"array of {value.dtype}", "must be a real number", "convert it first", TypeError)
         value = _known(value)
@@ -189,7 +205,9 @@ def _whole(least: int | None, remedy: str) -> Any:
         if is_traced(value):
             return value
         if 0 < abs(value) < 1:
-            site.refuse(value, "must be a number of steps, not a ratio", "multiply it by the steps that it is a part of")
+            site.refuse(
+                value, "must be a number of steps, not a ratio", "multiply it by the steps that it is a part of"
+            )
         steps = round_half_away(value)
         if least is not None and steps < least:
             site.refuse(value, f"must be at least {least}", remedy)
@@ -220,17 +238,19 @@ def round_half_away(value: Any) -> int:
     return size if value >= 0 else -size
 
 
-_IS_POSITIVE: Any = ("must be greater than 0", lambda value: value > 0)
+def _positive(remedy: str) -> Any:
+    return _real("must be greater than 0", lambda value: value > 0, remedy)
+
 
 Value = Annotated[Number, Kind("rate", _real())]
 """A value of the schedule, absolute, finite."""
 Factor = Annotated[Number, Kind("1", _real())]
 """A finite factor of a value."""
-Rate = Annotated[Number, Kind("1", _real(*_IS_POSITIVE, "a decay multiplies by a number between 0 and 1"))]
+Rate = Annotated[Number, Kind("1", _positive("a decay multiplies by a number between 0 and 1"))]
 """A factor that is applied again and again, greater than 0."""
-Power = Annotated[Number, Kind("1", _real(*_IS_POSITIVE, "1.0 is a straight line"))]
+Power = Annotated[Number, Kind("1", _positive("1.0 is a straight line"))]
 """An exponent, greater than 0."""
-Positive = Annotated[Number, Kind("rate", _real(*_IS_POSITIVE, "give a value that can be divided by"))]
+Positive = Annotated[Number, Kind("rate", _positive("give a value that can be divided by"))]
 """A value greater than 0."""
 NotNegative = Annotated[Number, Kind("1/step", _real("must be at least 0", lambda v: v >= 0, "a decay falls"))]
 """A rate of decay per unit of time, at least 0."""
@@ -242,9 +262,9 @@ Period = Annotated[Number, Kind("steps", _whole(1, "a period has one step or mor
 """A number of steps that is divided by, 1 or more."""
 Offset = Annotated[Number, Kind("steps", _whole(None, ""), duration=True)]
 """A number of steps of either sign."""
-Duration = Annotated[Number, Kind("steps", _whole_if_it_is(_real(*_IS_POSITIVE, "give steps")), duration=True)]
+Duration = Annotated[Number, Kind("steps", _whole_if_it_is(_positive("give steps")), duration=True)]
 """A time in steps that need not be whole, greater than 0."""
-Stretch = Annotated[Number, Kind("1", _real(*_IS_POSITIVE, "2 makes a schedule twice as long"))]
+Stretch = Annotated[Number, Kind("1", _positive("2 makes a schedule twice as long"))]
 """A factor of time, greater than 0."""
 
 
@@ -295,11 +315,13 @@ def _child(site: Site, value: Any) -> Any:
         return value
     if callable(value):
         if hasattr(value, "formula"):
-            remedy = f"call it: {value.__name__}(...)"
-            site.refuse(value.__name__, "must be a schedule, not the function that makes one", remedy, TypeError)
+            remedy = f"call it: {name_of(value)}(...)"
+            site.refuse(name_of(value), "must be a schedule, not the function that makes one", remedy, TypeError)
         return value
     if isinstance(value, (str, bytes)):
-        site.refuse(value, "must be a schedule, a callable or a number, not str", "lrsched.parse(text) reads one", TypeError)
+        site.refuse(
+            value, "must be a schedule, a callable or a number, not str", "lrsched.parse(text) reads one", TypeError
+        )
     if value is None or isinstance(value, (list, tuple, dict, bool)):
         kind = type(value).__name__
         site.refuse(value, f"must be a schedule, a callable or a number, not {kind}", "give one schedule", TypeError)
@@ -312,17 +334,21 @@ def _ramp(site: Site, value: Any) -> Any:
         remedy = f"give the name alone: {value.formula.name}"
         site.refuse(value, "must be a ramp that is still to be given its values", remedy, TypeError)
     if not callable(value):
-        site.refuse(value, "must be a ramp such as linear or cosine", "give it without quotes and without a call", TypeError)
-    names = list(value.formula.parameters) if hasattr(value, "formula") else None
-    if names is not None and names[:3] != ["init_value", "end_value", "steps"]:
-        site.refuse(value.__name__, "must be a ramp: (init_value, end_value, steps)", "linear and cosine are", TypeError)
+        site.refuse(
+            value, "must be a ramp such as linear or cosine", "give it without quotes and without a call", TypeError
+        )
+    formula = getattr(value, "formula", None)
+    if formula is not None and list(formula.parameters)[:3] != ["init_value", "end_value", "steps"]:
+        site.refuse(
+            name_of(value), "must be a ramp: (init_value, end_value, steps)", "linear and cosine are", TypeError
+        )
     return value
 
 
 def encode_schedule(value: Any) -> Any:
     """A child as a JSON-able value."""
     if isinstance(value, Schedule):
-        return {"name": value.formula.name, "args": value.formula.encode(value._values)}
+        return {"name": value.formula.name, "args": value.formula.encode(value.values)}
     if callable(value):
         raise ValueError(f"{brief(value)} is a plain callable, which no config can hold; make it a formula: @schedule.")
     return value
@@ -336,8 +362,6 @@ def _encode_ramp(value: Any) -> str:
 
 Child = Annotated["Schedule | Callable[[Any], Any] | Number", Kind("", _child, child=True, encode=encode_schedule)]
 """A schedule, a callable `step -> value`, or a number, which is a constant."""
-Part = Annotated["Schedule | Callable[[Any], Any] | Number", replace(kind_of(Child))]
-"""A child that the formula receives as it was given, and not as a function of the step."""
 Ramp = Annotated[
     Callable[..., Schedule],
     Kind("", _ramp, leaf=False, encode=_encode_ramp, show=lambda value: getattr(value, "__name__", repr(value))),
@@ -369,7 +393,7 @@ def _sequence(kind: Kind, ordered: bool = False) -> Kind:
 
 def _rising(site: Site, values: tuple[Any, ...]) -> None:
     known = all(map(is_number, values))
-    for index, (before, after) in enumerate(zip(values, values[1:], strict=False)):
+    for index, (before, after) in enumerate(pairwise(values)):
         if known and after == before:
             site.item(index + 1).refuse(after, "must not repeat", "leave out the piece of no steps")
         if known and after < before:
@@ -425,9 +449,8 @@ def read_parameter(call: str, name: str, annotation: Any, default: Any, missing:
         kind = flag()
     elif get_origin(annotation) is Literal:
         kind = choice(get_args(annotation))
-    elif get_origin(annotation) is Annotated and isinstance(kind_of(annotation), Kind):
+    elif get_origin(annotation) is Annotated and isinstance(get_args(annotation)[1], Kind):
         kind = kind_of(annotation)
     else:
         raise TypeError(f"{call}({name}: {annotation}) must be annotated with what it is; lrsched.Value is a rate.")
     return Parameter(name, kind, default, missing, optional)
-

@@ -6,17 +6,18 @@ tree, so a jitted function that takes a schedule is compiled once for all its nu
 """
 
 import sys
+from functools import cache
 from typing import Any, NamedTuple
 
 from .namespaces import is_number
 from .schedule import Schedule
 
-__all__ = ["flatten", "register_with_jax", "split", "unflatten"]
+__all__ = ["flatten", "register_with_jax", "split", "unflatten", "unfolded"]
 
 
 def split(schedule: Schedule) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """The parameters that may be traced, with None for the others; and the others, with None for those."""
-    halves = [_split(value, leaf) for value, leaf in zip(schedule._values, schedule.formula.leaf_flags, strict=True)]
+    halves = [_split(value, leaf) for value, leaf in zip(schedule.values, schedule.formula.leaf_flags, strict=True)]
     return tuple(half[0] for half in halves), (schedule.formula, *(half[1] for half in halves))
 
 
@@ -37,6 +38,16 @@ def _merge(dynamic: Any, fixed: Any) -> Any:
 def join_halves(dynamic: Any, fixed: tuple[Any, ...]) -> Schedule:
     """The schedule of two halves, taken as they are: JAX passes tracers, None and placeholders."""
     return Schedule.make(fixed[0], tuple(map(_merge, dynamic, fixed[1:])))
+
+
+def unfolded(value: Any) -> Any:
+    """A schedule with every composition in it replaced by what it is made of; other values as they are."""
+    if isinstance(value, tuple):
+        return tuple(map(unfolded, value))
+    if not isinstance(value, Schedule):
+        return value
+    made = value.expand()
+    return unfolded(made) if made is not value else Schedule.make(made.formula, tuple(map(unfolded, made.values)))
 
 
 class Node(NamedTuple):
@@ -84,19 +95,18 @@ def unflatten(structure: Any, leaves: list[Any]) -> Schedule:
     return fill(structure)
 
 
-_registered = False
-
-
 def register_with_jax() -> None:
-    """Make schedules pytrees, once, where JAX is imported already."""
-    global _registered
-    if _registered or "jax" not in sys.modules:
-        return
-    from jax import tree_util
+    """Make schedules pytrees where JAX is imported already."""
+    if "jax" in sys.modules:
+        _register()
+
+
+@cache
+def _register() -> None:
+    from jax import tree_util  # JAX is optional
 
     def with_keys(schedule: Schedule) -> Any:
         dynamic, fixed = split(schedule)
         return tuple(zip(map(tree_util.GetAttrKey, schedule.formula.parameters), dynamic, strict=True)), fixed
 
     tree_util.register_pytree_with_keys(Schedule, with_keys, lambda fixed, dynamic: join_halves(dynamic, fixed), split)
-    _registered = True

@@ -38,14 +38,14 @@ class Schedule:
     """
 
     formula: "Formula"
-    _values: tuple[Any, ...]
+    values: tuple[Any, ...]
     _bound: "dict[Namespace, Bound]"
     _calls: dict[type, Callable[[Any], Any]]
     _arrays: "tuple[Any, ...] | None"
     _expansion: "Schedule | None"
 
     # `__dict__` exists and stays empty: torch's LambdaLR copies and writes back the one of any callable object.
-    __slots__ = ("__dict__", "__weakref__", "_arrays", "_bound", "_calls", "_expansion", "_values", "formula")
+    __slots__ = ("__dict__", "__weakref__", "_arrays", "_bound", "_calls", "_expansion", "formula", "values")
     __array_ufunc__ = None  # so that a NumPy scalar leaves `scalar * schedule` to the schedule
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
@@ -58,7 +58,7 @@ class Schedule:
         self = object.__new__(cls)
         for name, value in (
             ("formula", formula),
-            ("_values", values),
+            ("values", values),
             ("_bound", {}),
             ("_calls", {}),
             ("_arrays", None),
@@ -75,8 +75,8 @@ class Schedule:
         return self._evaluate(step) if call is None else call(step)
 
     def _evaluate(self, step: Any) -> Any:
-        kind: type = type(step)
-        arrays = self._parameter_arrays()
+        kind: type[Any] = type(step)
+        arrays = self.traced()
         if kind is int or kind is float:
             if not arrays:
                 total = self.bind(numbers).total
@@ -98,13 +98,14 @@ class Schedule:
         bound = self._bound.get(xp)
         if bound is None:
             bound = self.formula.bind(xp, self)
-            if not self._parameter_arrays():
+            if not self.traced():
                 self._bound[xp] = bound
         return bound
 
-    def _parameter_arrays(self) -> tuple[Any, ...]:
+    def traced(self) -> tuple[Any, ...]:
+        """The parameters that are arrays or tracers, children's included."""
         if self._arrays is None:
-            found = tuple(leaf for leaf in self.formula.leaves(self._values) if not is_number(leaf))
+            found = tuple(leaf for leaf in self.formula.leaves(self.values) if not is_number(leaf))
             object.__setattr__(self, "_arrays", found)
             return found
         return self._arrays
@@ -114,7 +115,7 @@ class Schedule:
     @property
     def parameters(self) -> Mapping[str, Any]:
         """The parameters by name, defaults included."""
-        return dict(zip(self.formula.parameters, self._values, strict=True))
+        return dict(zip(self.formula.parameters, self.values, strict=True))
 
     @property
     def length(self) -> Any:
@@ -147,7 +148,7 @@ class Schedule:
         """
         if self._expansion is None:
             expansion = self.formula.expand(self)
-            if self._parameter_arrays():
+            if self.traced():
                 return expansion
             object.__setattr__(self, "_expansion", expansion)
             return expansion
@@ -182,15 +183,15 @@ class Schedule:
     # A value among values.
 
     def __repr__(self) -> str:
-        return self.formula.show(self._values)
+        return self.formula.show(self.values)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Schedule):
             return NotImplemented
-        return self.formula is other.formula and self._values == other._values
+        return self.formula is other.formula and self.values == other.values
 
     def __hash__(self) -> int:
-        return hash((self.formula, self._values))
+        return hash((self.formula, self.values))
 
     def __copy__(self) -> "Schedule":
         return self
@@ -199,7 +200,7 @@ class Schedule:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (self.formula.factory, self._values)
+        return _rebuild, (self.formula.factory, self.values)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"{self.formula.name}(...).{name} cannot be set: a schedule is a value; make another one.")

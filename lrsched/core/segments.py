@@ -12,16 +12,17 @@ Two conventions make the special cases vanish:
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from . import numbers
 from .namespaces import Namespace, NumPy, is_number
-from .pytree import flatten, unflatten
+from .pytree import flatten, unflatten, unfolded
 from .schedule import Schedule
 
-__all__ = ["Bound", "Function", "Segment", "bind_join", "bind_plain", "bind_ramp"]
+__all__ = ["Bound", "Function", "Segment", "bind_join", "bind_plain", "bind_ramp", "bound"]
 
 Function = Callable[[Any], Any]
 
@@ -61,7 +62,27 @@ def bind_child(xp: Namespace, child: Any) -> Bound:
     """A child of a combinator: a schedule, a number, or a callable, which never sees a negative step either."""
     if isinstance(child, Schedule):
         return child.bind(xp)
-    return bind_plain(xp, child, None) if callable(child) else Bound(lambda _: child)
+    return bind_plain(xp, _as_float(child), None) if callable(child) else Bound(lambda _: child)
+
+
+def _as_float(function: Function) -> Function:
+    """A plain callable, a number that it gives being a float."""
+
+    def value(t: Any) -> Any:
+        result = function(t)
+        return float(result) if isinstance(result, (int, float, np.generic)) else result
+
+    return value
+
+
+def bound(xp: Namespace, child: Any) -> Function:
+    """A child of a combinator (a schedule, a callable or a number) as a function of the step, in a namespace.
+
+    >>> from lrsched.core import numbers
+    >>> bound(numbers, 0.5)(7)
+    0.5
+    """
+    return bind_child(xp, child).total
 
 
 def bind_plain(xp: Namespace, value: Function, length: Any) -> Bound:
@@ -91,7 +112,7 @@ def bind_ramp(xp: Namespace, rise: Function, fall: Function, steps: Any) -> Boun
 
 def bind_join(xp: Namespace, schedules: Sequence[Any], starts: Sequence[Any]) -> Bound:
     """Schedules one after another; `starts[0]` is 0, and each sees its local step."""
-    gaps = [after - start for start, after in zip(starts, starts[1:], strict=False)]
+    gaps = [after - start for start, after in pairwise(starts)]
     if _is_segmented(xp) and all(map(is_number, starts)):
         return _by_segment(xp, tuple(_segments(xp, schedules, starts, gaps)))
     return _by_selection(xp, schedules, starts, gaps)
@@ -144,10 +165,12 @@ def _by_segment(xp: Namespace, segments: tuple[Segment, ...]) -> Bound:
 
 def _by_selection(xp: Any, schedules: Sequence[Any], starts: Sequence[Any], gaps: Sequence[Any]) -> Bound:
     families: dict[Any, list[int]] = {}
+    schedules = [unfolded(schedule) for schedule in schedules]
     for index, schedule in enumerate(schedules):
         family = flatten(schedule)[1] if isinstance(schedule, Schedule) else index
         families.setdefault(family, []).append(index)
-    if max(map(len, families.values())) >= GATHER_FROM:
+    scalar = all(is_number(start) or start.ndim == 0 for start in starts)
+    if scalar and max(map(len, families.values())) >= GATHER_FROM:
         return _by_gathering(xp, schedules, starts, gaps, list(families.values()))
     pieces = [bind_child(xp, schedule).total for schedule in schedules]
 

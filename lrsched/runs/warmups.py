@@ -1,11 +1,11 @@
 """Whole runs that begin with a warmup. `total_steps` includes it."""
 
+from ..combinators.phases import cooldown, warmup
 from ..core.formula import composition
 from ..core.parameters import Duration, Power, Ramp, Steps, Value, require
 from ..core.schedule import Schedule
 from ..schedules.decays import constant, inverse_sqrt
 from ..schedules.ramps import cosine, linear, polynomial
-from ..combinators.phases import cooldown, warmup
 
 __all__ = ["warmup_constant", "warmup_cosine", "warmup_inverse_sqrt", "warmup_linear", "warmup_polynomial", "wsd"]
 
@@ -183,8 +183,9 @@ def wsd(
 ) -> Schedule:
     """Warmup, stable, decay: a straight warmup, the peak for a while, then a ramp to `end_value`.
 
-    It is `warmup(cooldown(constant(peak_value), stable_steps, decay_steps, end_value, decay), warmup_steps, init_value)`,
-    which is a join of a line, a constant and a ramp.
+    It is `warmup(plateau, warmup_steps, init_value)` with
+    `plateau = cooldown(constant(peak_value), stable_steps, decay_steps, end_value, decay)`: a join of a line, a
+    constant and a ramp.
 
     Args:
         peak_value: the value from step `warmup_steps` to step `warmup_steps + stable_steps` (a rate).

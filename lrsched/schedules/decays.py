@@ -1,5 +1,7 @@
 """Decays without an end, and the constant. Their domain is every step from 0 on."""
 
+from typing import Any
+
 from ..core.formula import Built, composition, schedule
 from ..core.namespaces import Namespace
 from ..core.parameters import Duration, Factor, NotNegative, Period, Positive, Rate, Value
@@ -199,8 +201,8 @@ def noam(xp: Namespace, d_model: Positive, warmup_steps: Period, scale: Factor =
     (0.0, 0.000698771)
     """
     peak = scale / xp.sqrt(d_model * warmup_steps * 1.0)
-    return lambda t: peak * xp.where(
-        t < warmup_steps, t / warmup_steps, xp.sqrt(warmup_steps / xp.maximum(t, warmup_steps))
+    return lambda t: (
+        peak * xp.where(t < warmup_steps, t / warmup_steps, xp.sqrt(warmup_steps / xp.maximum(t, warmup_steps)))
     )
 
 
@@ -230,7 +232,7 @@ def exponential_approach(xp: Namespace, init_value: Value, end_value: Value, tim
     """
     span = end_value - init_value
 
-    def value(t: float) -> float:
+    def value(t: Any) -> Any:
         x = t / time_constant
         near = init_value - span * xp.expm1(-xp.minimum(x, LOG_2))
         return xp.where(x < LOG_2, near, end_value - span * xp.exp(-x))

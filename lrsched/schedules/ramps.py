@@ -6,6 +6,7 @@ exact at x = 0, and neither subtracts numbers that are nearly equal.
 """
 
 import math
+from typing import Any
 
 from ..core.formula import Built, schedule
 from ..core.namespaces import Namespace
@@ -39,10 +40,10 @@ def linear(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> 
     """
     span = end_value - init_value
 
-    def rise(x: float) -> float:
+    def rise(x: Any) -> Any:
         return init_value + span * x
 
-    def fall(x: float) -> float:
+    def fall(x: Any) -> Any:
         return end_value - span * x
 
     return rise, fall
@@ -73,11 +74,11 @@ def cosine(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> 
     """
     span = end_value - init_value
 
-    def rise(x: float) -> float:
+    def rise(x: Any) -> Any:
         u = xp.sin(QUARTER_TURN * x)
         return init_value + span * u * u
 
-    def fall(x: float) -> float:
+    def fall(x: Any) -> Any:
         u = xp.sin(QUARTER_TURN * x)
         return end_value - span * u * u
 
@@ -110,10 +111,10 @@ def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps,
     """
     span = end_value - init_value
 
-    def rise(x: float) -> float:
+    def rise(x: Any) -> Any:
         return init_value - span * xp.expm1(power * xp.log1p(-x))
 
-    def fall(x: float) -> float:
+    def fall(x: Any) -> Any:
         return end_value - span * xp.power(x, power)
 
     return rise, fall
@@ -145,10 +146,10 @@ def one_minus_sqrt(xp: Namespace, init_value: Value, end_value: Value, steps: St
     """
     span = end_value - init_value
 
-    def rise(x: float) -> float:
+    def rise(x: Any) -> Any:
         return init_value + span * xp.sqrt(x)
 
-    def fall(x: float) -> float:
+    def fall(x: Any) -> Any:
         return end_value - span * (x / (1 + xp.sqrt(1 - x)))
 
     return rise, fall
@@ -180,10 +181,10 @@ def exponential(xp: Namespace, init_value: Positive, end_value: Positive, steps:
     """
     log_ratio = xp.log(end_value) - xp.log(init_value)
 
-    def rise(x: float) -> float:
+    def rise(x: Any) -> Any:
         return init_value * xp.exp(log_ratio * x)
 
-    def fall(x: float) -> float:
+    def fall(x: Any) -> Any:
         return end_value * xp.exp(-log_ratio * x)
 
     return rise, fall
@@ -211,10 +212,10 @@ def hold(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> Bu
     [0.1, 0.1, 1.0, 1.0]
     """
 
-    def rise(x: float) -> float:
+    def rise(x: Any) -> Any:
         return init_value
 
-    def fall(x: float) -> float:
+    def fall(x: Any) -> Any:
         return xp.where(x > 0, init_value, end_value)
 
     return rise, fall

@@ -1,0 +1,306 @@
+"""The conventions, each as one law that every case of the table obeys."""
+
+import copy
+import json
+import math
+import pickle
+import random
+
+import array_api_strict
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+import torch
+
+import lrsched as lr
+from lrsched.core.formula import Formula
+from lrsched.core.pytree import flatten, unflatten
+
+from .cases import CALLABLES, CASES, Case
+
+ALL = CASES | CALLABLES
+STEPS = np.arange(-3, 70)
+FAR = [2**24 - 1, 2**24, 2**24 + 1, 2**31 - 2, 2**31 - 1]
+
+every_case = pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in ALL.items()])
+every_value = pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in CASES.items()])
+
+
+def on_numpy(schedule, steps):
+    return schedule(np.asarray(steps))
+
+
+def on_strict(schedule, steps):
+    return np.asarray(schedule(array_api_strict.asarray(steps)))
+
+
+def on_jax(schedule, steps):
+    return np.asarray(schedule(jnp.asarray(steps)))
+
+
+def on_jit(schedule, steps):
+    return np.asarray(jax.jit(schedule)(jnp.asarray(steps)))
+
+
+def on_jit_scalar(schedule, steps):
+    compiled = jax.jit(schedule)
+    return np.array([compiled(step) for step in steps.tolist()])
+
+
+def on_vmap(schedule, steps):
+    return np.asarray(jax.vmap(schedule)(jnp.asarray(steps)))
+
+
+def on_torch(schedule, steps):
+    return schedule(torch.asarray(steps)).numpy()
+
+
+BACKENDS = [on_numpy, on_strict, on_jax, on_jit, on_jit_scalar, on_vmap, on_torch]
+
+
+def scalars(schedule, steps):
+    return np.array([schedule(step) for step in np.asarray(steps).tolist()])
+
+
+def agree(values, expected, case):
+    """Equal to rounding; a schedule that falls without end errs in proportion to its exponent, up to ln(1e38) = 88."""
+    scale = np.maximum(np.abs(expected), 1e-37)
+    exponent = np.abs(np.log(scale))
+    error = np.abs(np.asarray(values, dtype=float) - expected)
+    # A value where terms cancel is compared with the size of its terms: at most the range of the case.
+    size = scale if case.low >= 0 else np.maximum(scale, 1.0)
+    assert np.all(error <= (16 + 8 * exponent) * np.finfo(values.dtype).eps * size), (values, expected)
+
+
+@every_case
+def test_golden_points(case: Case):
+    """The values that the source gives."""
+    for step, expected in case.points.items():
+        assert case.schedule(step) == pytest.approx(expected, rel=1e-14, abs=0), step
+
+
+@every_case
+def test_scalar_matches_array(case: Case):
+    """A table of steps is the same as one call each, in float64 to rounding, whatever its shape."""
+    expected = scalars(case.schedule, STEPS[:-1])
+    agree(case.schedule(STEPS[:-1]), expected, case)
+    grid = case.schedule(STEPS[:-1].reshape(8, 9))
+    assert grid.shape == (8, 9)
+    agree(grid.ravel(), expected, case)
+    assert case.schedule(np.zeros((0, 3), dtype=int)).shape == (0, 3)
+
+
+@every_case
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_backends_agree(case: Case, backend):
+    """Every library gives the values of Python numbers, to rounding in its float dtype."""
+    agree(backend(case.schedule, STEPS), scalars(case.schedule, STEPS), case)
+
+
+@every_case
+def test_long_arrays(case: Case):
+    """Blocks of a long array are seamless, sorted or not."""
+    steps = np.random.default_rng(0).permutation(np.arange(-5, 40_000))
+    values = case.schedule(steps)
+    sample = slice(0, None, 397)
+    agree(values[sample], scalars(case.schedule, steps[sample]), case)
+    assert np.array_equal(np.sort(values), np.sort(case.schedule(np.sort(steps)))) or "callable" in case.source
+
+
+@every_value
+def test_total(case: Case):
+    """Finite and in its range at every step, negative, far and fractional ones included."""
+    steps = [-(2**31), -1, *STEPS.tolist(), *FAR, 2**53, 0.5, 1.5, 3.999, math.inf, -math.inf]
+    slack = 4 * np.finfo(float).eps
+    for step in steps:
+        value = case.schedule(step)
+        assert type(value) is float
+        assert math.isfinite(value)
+        assert case.low - slack <= value <= case.high * (1 + slack), (step, value)
+    for backend in (on_numpy, on_torch, on_jit):
+        values = backend(case.schedule, np.array([*STEPS, *FAR]))
+        slack = 8 * np.finfo(values.dtype).eps
+        assert np.isfinite(values).all()
+        assert (values >= case.low - slack).all()
+        assert (values <= case.high * (1 + slack)).all()
+
+
+@every_case
+def test_holds_outside(case: Case):
+    """Before step 0 the value at 0, past the end the last value, for ever."""
+    schedule = case.schedule
+    assert {schedule(-1), schedule(-(2**40)), schedule(-math.inf)} == {schedule(0)}
+    assert schedule(np.array([-1, -7])).tolist() == [schedule(0)] * 2
+    if schedule.length is not None:
+        later = [schedule.length + n for n in (0, 1, 2, 1000, 2**31)]
+        assert {schedule(step) for step in later} == {schedule(schedule.length)}
+        assert set(schedule(np.array(later)).tolist()) == {schedule(schedule.length)}
+
+
+RAMPS = [lr.linear, lr.cosine, lr.polynomial, lr.one_minus_sqrt, lr.exponential, lr.hold]
+
+
+@pytest.mark.parametrize("ramp", RAMPS)
+@pytest.mark.parametrize("steps", [0, 1, 2, 3, 7, 1000, 10**6, 2**31 - 1])
+@pytest.mark.parametrize(("start", "end"), [(3e-4, 1e-7), (1e-7, 3e-4), (0.1, 0.3), (0.7, 0.7)])
+def test_ends_are_exact(ramp, steps, start, end):
+    """A ramp gives exactly its ends, in every dtype; a ramp of no steps is at its end."""
+    schedule = ramp(start, end, steps)
+    first = end if steps == 0 else start
+    ends = np.array([-1, 0, steps, steps + 1][: 3 if steps == 2**31 - 1 else 4])
+    expected = [first, first, end, end][: len(ends)]
+    assert scalars(schedule, ends).tolist() == expected
+    assert schedule(ends).tolist() == expected
+    for values in (on_jit(schedule, ends), on_torch(schedule, ends)):
+        assert values.dtype == np.float32
+        assert values.tolist() == np.array(expected, dtype=np.float32).tolist()
+
+
+@every_case
+def test_order_free(case: Case):
+    """The value is a function of the step: not of the calls before it."""
+    fresh = {step: case.schedule(step) for step in range(40)}
+    steps = [*range(40), *range(40)]
+    random.Random(0).shuffle(steps)
+    assert all(case.schedule(step) == fresh[step] for step in steps)
+
+
+@every_value
+def test_dtypes(case: Case):
+    """Number to float; integer array to the default float; float array to its own dtype; the shape stays."""
+    schedule = case.schedule
+    assert type(schedule(3)) is type(schedule(3.0)) is float
+    assert type(schedule(np.int64(3))) is type(schedule(np.float64(3))) is np.float64
+    for kind in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"):
+        values = schedule(np.arange(9, dtype=kind))
+        assert values.dtype == np.float64
+        agree(values, scalars(schedule, np.arange(9)), case)
+    for kind in ("float16", "float32", "float64"):
+        values = schedule(np.arange(9, dtype=kind))
+        assert values.dtype == kind
+        agree(values, scalars(schedule, np.arange(9)), case)
+    assert schedule(jnp.arange(3)).dtype == jnp.float32
+    assert schedule(jnp.arange(3, dtype=jnp.bfloat16)).dtype == jnp.bfloat16
+    assert schedule(torch.arange(3)).dtype == torch.float32
+    assert schedule(torch.arange(3, dtype=torch.float64)).dtype == torch.float64
+    assert schedule(torch.arange(3, dtype=torch.bfloat16)).dtype == torch.bfloat16
+    assert schedule(torch.tensor(3)).shape == ()
+    assert schedule(np.zeros((2, 0), dtype=int)).shape == (2, 0)
+
+
+@every_case
+def test_nan_stays_nan(case: Case):
+    """A NaN step gives NaN and changes nothing else."""
+    assert math.isnan(case.schedule(math.nan))
+    for library in (np, jnp, torch):
+        values = case.schedule(library.asarray([1.0, math.nan, 3.0]))
+        agree(np.asarray(values)[[0, 2]], scalars(case.schedule, [1, 3]), case)
+        assert math.isnan(values[1])
+
+
+def test_half_open():
+    """At a boundary the new piece speaks, at its own step 0, and no piece sees a step outside its interval."""
+    seen: dict[str, list[float]] = {"a": [], "b": [], "c": []}
+
+    def spy(name):
+        def piece(t):
+            seen[name] += np.ravel(t).tolist()
+            return t * 0.0 + ord(name)
+
+        return piece
+
+    schedule = lr.join([spy("a"), spy("b"), spy("c")], [3, 5])
+    expected = [ord(name) for name in "aaaabbcccc"]
+    steps = np.arange(-1, 9)
+    assert scalars(schedule, steps).tolist() == expected
+    for backend in (on_numpy, on_jax, on_torch, on_strict):
+        assert backend(schedule, steps).tolist() == expected
+    assert 0 <= min(seen["a"]) <= max(seen["a"]) <= 3  # a traced program asks all pieces, at the nearest step they know
+    assert 0 <= min(seen["b"]) <= max(seen["b"]) <= 2
+    assert 0 <= min(seen["c"]) <= max(seen["c"]) <= 3
+
+
+@every_value
+def test_round_trips(case: Case):
+    """Text, data, bytes and copies give an equal schedule, which is the same value in every respect."""
+    schedule = case.schedule
+    config = json.loads(json.dumps(schedule.to_config()))
+    others = [
+        eval(repr(schedule), {**vars(lr)}),
+        lr.parse(repr(schedule)),
+        lr.from_config(config),
+        pickle.loads(pickle.dumps(schedule)),
+        copy.copy(schedule),
+        copy.deepcopy(schedule),
+        unflatten(flatten(schedule)[1], flatten(schedule)[0]),
+        jax.tree.unflatten(*reversed(jax.tree.flatten(schedule))),
+    ]
+    for other in others:
+        assert other == schedule
+        assert hash(other) == hash(schedule)
+        assert repr(other) == repr(schedule)
+        assert [other(step) for step in range(20)] == [schedule(step) for step in range(20)]
+    assert schedule != lr.constant(0.123)
+    assert schedule != repr(schedule)
+
+
+def replace(schedule, leaves):
+    """The schedule with other numbers in the places of its own."""
+    return jax.tree.unflatten(jax.tree.structure(schedule), leaves)
+
+
+@every_value
+def test_gradients_are_finite(case: Case):
+    """By every parameter, lengths included, at every step, inside and outside."""
+    leaves = [float(leaf) for leaf in jax.tree.leaves(case.schedule)]
+    gradient = jax.jit(jax.vmap(jax.grad(lambda leaves, step: replace(case.schedule, leaves)(step)), in_axes=(None, 0)))
+    for column in gradient(leaves, jnp.asarray([*STEPS, *FAR])):
+        assert jnp.isfinite(column).all()
+
+
+@every_value
+def test_one_compilation(case: Case):
+    """A schedule is a jit argument: all its numbers are traced, in one compilation, and give the same values."""
+    traces = 0
+
+    @jax.jit
+    def run(schedule, steps):
+        nonlocal traces
+        traces += 1
+        return schedule(steps)
+
+    leaves, structure = jax.tree.flatten(case.schedule)
+    for factor in (1.0, 0.5, 0.25):
+        scaled = [leaf * factor if isinstance(leaf, float) else leaf for leaf in leaves]
+        other = jax.tree.unflatten(structure, scaled)
+        # Traced parameters are float32 from the start, so that a difference of two of them is rounded once more.
+        np.testing.assert_allclose(run(other, jnp.arange(40)), scalars(other, np.arange(40)), rtol=2e-5, atol=1e-6)
+    assert traces == 1
+
+
+@every_case
+def test_no_tracer_leaks(case: Case):
+    """What a schedule keeps between traces holds no tracer."""
+    with jax.checking_leaks():
+        fresh = case.schedule if case in CALLABLES.values() else pickle.loads(pickle.dumps(case.schedule))
+        first = jax.jit(fresh)(jnp.int32(5))
+        assert jax.jit(lambda t: fresh(t) * 2)(jnp.int32(5)) == 2 * first
+        _, rates = jax.lax.scan(lambda t, _: (t + 1, fresh(t)), jnp.int32(0), length=8)
+        agree(np.asarray(rates), scalars(fresh, np.arange(8)), case)
+    assert type(fresh(5)) is float
+
+
+def test_the_table_covers_the_vocabulary():
+    """Every public schedule and combinator has a case, whether written out or by its operator."""
+
+    def names(schedule):
+        parts = [
+            part for value in schedule.parameters.values() for part in (value if type(value) is tuple else [value])
+        ]
+        return {schedule.formula.name}.union(*(names(part) for part in parts if isinstance(part, lr.Schedule)))
+
+    public = {name for name, value in vars(lr).items() if isinstance(getattr(value, "formula", None), Formula)}
+    covered = set().union(*(names(case.schedule) for case in ALL.values()))
+    assert public - covered == set()
+    assert len(public) > 35
