@@ -2,7 +2,7 @@
 
 import math
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -22,8 +22,8 @@ __all__ = ["commands"]
 ROWS = 20
 """About so many rows has a table of values."""
 
-MOST_BOUNDARIES = 40
-"""So many boundaries, and lines of a description, are all shown; of more, as many."""
+MOST_ROWS = 40
+"""So many boundaries, and lines of a description, are all shown; of more, only ROWS."""
 
 CHART = (100, 16)
 """The largest chart, in columns and rows."""
@@ -119,7 +119,7 @@ def show(schedule: Schedule, steps: int | None) -> None:
     end = _end(schedule, steps)
     ends = () if schedule.length is None else (schedule.length,)
     boundaries = sorted({step for step in (*schedule.boundaries, *ends) if 0 < step <= end})
-    kept = _thinned(boundaries, MOST_BOUNDARIES)
+    kept = _thinned(boundaries)
     console = _console()
     console.print(_description(schedule, 4 * console.width), soft_wrap=True)
     if steps is None and not schedule.length:
@@ -139,7 +139,7 @@ def _end(schedule: Schedule, steps: int | None) -> int:
         raise Refused(f"--steps {steps} must be at most 2**53 = {last_step}; count in a larger unit")
     if steps is None and (schedule.length or 0) > last_step:
         raise Refused(f"the schedule must end by step 2**53 = {last_step} to be shown as a whole; give --steps")
-    return steps or schedule.length or min(math.ceil(10 * _longest_time(schedule)), last_step) or 1000
+    return steps or schedule.length or math.ceil(min(10 * _longest_time(schedule), last_step)) or 1000
 
 
 def _longest_time(schedule: Schedule) -> float:
@@ -155,11 +155,11 @@ def _longest_time(schedule: Schedule) -> float:
     return longest * schedule.parameters["factor"] if schedule.formula.factory is stretch else longest
 
 
-def _thinned(items: Sequence[Any], most: int) -> list[Any]:
-    """At most so many of the items, evenly spread, the first and the last among them."""
-    if len(items) <= most:
-        return list(items)
-    return [items[index * (len(items) - 1) // (most - 1)] for index in range(most)]
+def _thinned(steps: list[int]) -> list[int]:
+    """Some of very many steps, evenly spread, the first and the last among them."""
+    if len(steps) <= MOST_ROWS:
+        return steps
+    return [steps[index * (len(steps) - 1) // (ROWS - 1)] for index in range(ROWS)]
 
 
 def _rows(boundaries: list[int], end: int) -> list[int]:
@@ -182,10 +182,9 @@ def _stride(end: int, parts: int) -> int:
 def _description(schedule: Schedule, width: int) -> str:
     """`schedule.describe()`, but for the middle of very many pieces and the ends of very long lines."""
     lines = schedule.describe().split("\n")
-    left_out = len(lines) - MOST_BOUNDARIES
-    if left_out > 1:
-        half = MOST_BOUNDARIES // 2
-        lines = [*lines[:half], f" ... {left_out} more ...", *lines[-half:]]
+    if len(lines) > MOST_ROWS:
+        half = ROWS // 2
+        lines = [*lines[:half], f" ... {len(lines) - 2 * half} more ...", *lines[-half:]]
     return "\n".join(line if len(line) <= width else f"{line[: width - 4]} ..." for line in lines)
 
 
@@ -199,7 +198,7 @@ def _table(schedule: Schedule, steps: Iterable[int]) -> Table:
     return table
 
 
-def _chart(schedule: Schedule, boundaries: Sequence[int], end: int, width: int, ascii_only: bool) -> str:
+def _chart(schedule: Schedule, boundaries: list[int], end: int, width: int, ascii_only: bool) -> str:
     """The curve in text. It is drawn as a part of its largest value, so that no difference overflows."""
     points = 4 * width
     around = [step - before for step in boundaries for before in (1, 0)]

@@ -6,6 +6,7 @@ pass through unchecked, but for their shape: their numbers are not known yet.
 
 import difflib
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction as Rational
@@ -86,13 +87,11 @@ def is_traced(value: object) -> bool:
 
 
 def _known(array: Any) -> Any:
-    """The number in a 0-d array, or the array itself where it is traced, or a gradient is asked of it."""
-    if getattr(array, "requires_grad", False):
+    """The number in a concrete JAX array; tracers, and arrays that a gradient may be asked of, as they are."""
+    jax = sys.modules.get("jax")
+    if jax is None or not isinstance(array, jax.Array) or isinstance(array, jax.core.Tracer):
         return array
-    try:
-        return array.item()
-    except (TypeError, RuntimeError):
-        return array
+    return array.item()
 
 
 def require(condition: Any, call: str, text: str) -> None:

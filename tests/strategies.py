@@ -1,0 +1,69 @@
+"""Random schedules of the whole vocabulary, as hypothesis draws them."""
+
+from hypothesis import strategies as st
+
+import lrsched as lr
+
+VALUES = st.floats(0.0, 2.0, allow_subnormal=False).map(lambda value: round(value, 6))
+POSITIVE = st.floats(1e-3, 2.0).map(lambda value: round(value, 6))
+RATES = st.floats(0.1, 1.0).map(lambda value: round(value, 3))
+STEPS = st.integers(0, 20)
+PERIODS = st.integers(1, 12)
+RAMPS = st.sampled_from([lr.linear, lr.cosine, lr.polynomial, lr.one_minus_sqrt, lr.hold])
+
+LEAVES = st.one_of(
+    st.builds(lr.constant, VALUES),
+    st.builds(lambda ramp, *args: ramp(*args), RAMPS, VALUES, VALUES, STEPS),
+    st.builds(lr.polynomial, VALUES, VALUES, STEPS, power=st.floats(0.2, 4.0)),
+    st.builds(lr.exponential, POSITIVE, POSITIVE, STEPS),
+    st.builds(lr.exponential_decay, VALUES, RATES, PERIODS, staircase=st.booleans()),
+    st.builds(lr.step_decay, VALUES, RATES, PERIODS),
+    st.builds(lr.natural_exp_decay, VALUES, RATES),
+    st.builds(lr.inverse_time_decay, VALUES, RATES, PERIODS, staircase=st.booleans()),
+    st.builds(lr.inverse_sqrt, VALUES, PERIODS),
+    st.builds(lr.noam, PERIODS, PERIODS),
+    st.builds(lr.exponential_approach, VALUES, VALUES, PERIODS),
+    st.builds(lr.cyclic, VALUES, VALUES, PERIODS, PERIODS, mode=st.sampled_from(["triangular", "triangular2"])),
+    st.builds(lr.one_cycle, POSITIVE, STEPS, pct_start=st.floats(0.0, 1.0)),
+    st.builds(lr.sgdr, VALUES, VALUES, PERIODS, period_mult=st.sampled_from([1, 1.5, 2, 3]), value_mult=RATES),
+    st.builds(lambda w, d, *values: lr.warmup_cosine(values[0], w, w + d, *values[1:]), STEPS, STEPS, VALUES, VALUES),
+    st.builds(lr.warmup_inverse_sqrt, VALUES, PERIODS),
+    st.builds(lr.wsd, VALUES, STEPS, STEPS, STEPS, VALUES, VALUES, decay=RAMPS),
+)
+
+
+def _joins(children):
+    def build(pieces, gaps):
+        boundaries, at = [], 0
+        for gap in gaps[: len(pieces) - 1]:
+            at += gap
+            boundaries.append(at)
+        return lr.join(pieces, boundaries)
+
+    return st.builds(build, st.lists(children, min_size=1, max_size=5), st.lists(PERIODS, min_size=4, max_size=4))
+
+
+def _combinations(children):
+    return st.one_of(
+        _joins(children),
+        st.builds(lr.warmup, children, STEPS, VALUES, ramp=RAMPS),
+        st.builds(lr.cooldown, children, STEPS, STEPS, VALUES, ramp=RAMPS),
+        st.builds(lr.restart, children, PERIODS, st.sampled_from([1, 2, 3]), RATES),
+        st.builds(lr.scale, children, VALUES),
+        st.builds(lr.multiply, children, children),
+        st.builds(lr.add, children, children),
+        st.builds(lr.clamp_min, children, VALUES),
+        st.builds(lr.clamp_max, children, VALUES),
+        st.builds(lr.minimum, children, children),
+        st.builds(lr.maximum, children, children),
+        st.builds(lr.shift, children, st.integers(-10, 10)),
+        st.builds(lr.stretch, children, st.integers(1, 4)),
+    )
+
+
+def deep(depth):
+    """Schedules that are nested up to `depth`."""
+    return LEAVES if depth == 1 else st.one_of(LEAVES, _combinations(deep(depth - 1)))
+
+
+SCHEDULES = deep(4)

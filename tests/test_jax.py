@@ -1,0 +1,175 @@
+"""JAX as a first-class citizen: schedules made of tracers, schedules as arguments, small programs."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+from jax.extend.core import jaxprs_in_params
+
+import lrsched as lr
+from lrsched.core.formula import Formula
+
+from .cases import CASES
+
+FACTORIES = {name: value for name, value in vars(lr).items() if isinstance(getattr(value, "formula", None), Formula)}
+
+
+def equations(jaxpr):
+    """All equations of a program, those of inner programs included."""
+    inner = [sub for eqn in jaxpr.eqns for sub in jaxprs_in_params(eqn.params)]
+    return len(jaxpr.eqns) + sum(equations(sub) for sub in inner)
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in CASES.items()])
+def test_factories_take_tracers(case):
+    """Every number of a call may be a tracer: the values are the same, and each has a finite gradient."""
+    factory, parameters = FACTORIES[case.schedule.formula.name], case.schedule.parameters
+    kinds = case.schedule.formula.parameters
+    numbers = {
+        name: float(value)
+        for name, value in parameters.items()
+        if kinds[name].kind.leaf and type(value) in (int, float) and not kinds[name].kind.child
+    }
+
+    def value(numbers, step):
+        return factory(**{**parameters, **numbers})(step)
+
+    steps = jnp.arange(40)
+    traced = jax.jit(jax.vmap(value, in_axes=(None, 0)))(numbers, steps)
+    np.testing.assert_allclose(traced, case.schedule(np.arange(40)), rtol=2e-5, atol=1e-6)
+    gradients = jax.jit(jax.vmap(jax.grad(value), in_axes=(None, 0)))(numbers, steps)
+    assert all(jnp.isfinite(gradient).all() for gradient in gradients.values())
+    assert set(gradients) == set(numbers)
+
+
+def test_gradients_are_right():
+    """By the peak, the end and the warmup, as the formula says."""
+
+    def rate(peak, warmup_steps, end, step):
+        return lr.warmup_linear(peak, warmup_steps, 100, end_value=end)(step)
+
+    gradient = jax.grad(rate, argnums=(0, 1, 2))
+    np.testing.assert_allclose(gradient(2.0, 10.0, 0.5, 4), (0.4, -2 * 4 / 10**2, 0.0), rtol=1e-6)
+    np.testing.assert_allclose(gradient(2.0, 10.0, 0.5, 5), (0.5, -2 * 5 / 10**2, 0.0), rtol=1e-6)
+    np.testing.assert_allclose(gradient(2.0, 10.0, 0.5, 55), (0.5, 1.5 * 45 / 90**2, 0.5), rtol=1e-6)
+    np.testing.assert_allclose(gradient(2.0, 10.0, 0.5, 100), (0.0, 0.0, 1.0), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("make", "at", "expected"),
+    [
+        (lambda x: lr.step_decay(1.0, x, 3)(7), 0.5, 2 * 0.5),
+        (lambda x: lr.exponential_decay(1.0, x, 2)(4), 0.5, 2 * 0.5),
+        (lambda x: lr.inverse_sqrt(1.0, x)(9), 3.0, 9 / 9 / 2 / 8),
+        (lambda x: lr.cosine(x, 0.0, 4)(1), 1.0, (1 + 0.5**0.5) / 2),
+        (lambda x: lr.polynomial(1.0, 0.0, 8, power=x)(4), 2.0, 0.25 * np.log(0.5)),
+        (lambda x: lr.shift(lr.linear(1.0, 0.0, 10), x)(2), 3.0, -0.1),
+        (lambda x: lr.stretch(lr.linear(1.0, 0.0, 10), x)(5), 1.0, 0.5),
+        (lambda x: lr.clamp_min(lr.linear(1.0, 0.0, 4), x)(3), 0.5, 1.0),
+    ],
+)
+def test_gradient_of_each_kind(make, at, expected):
+    """One parameter of each kind against the derivative by hand."""
+    assert jax.grad(make)(at) == pytest.approx(expected, rel=1e-5)
+
+
+def test_sweep_by_vmap():
+    """Sixteen schedules at once: made inside, or stacked and passed."""
+    peaks = jnp.linspace(0.1, 1.0, 16)
+    made = jax.vmap(lambda peak: lr.warmup_cosine(peak, 4, 20)(10))(peaks)
+    schedules = [lr.warmup_cosine(float(peak), 4, 20) for peak in peaks]
+    stack = jax.tree.map(lambda *leaves: jnp.asarray(leaves), *schedules)
+    passed = jax.vmap(lambda schedule: schedule(10))(stack)
+    expected = [schedule(10) for schedule in schedules]
+    np.testing.assert_allclose(made, expected, rtol=1e-6)
+    np.testing.assert_allclose(passed, expected, rtol=1e-6)
+
+
+def test_gradient_by_a_whole_schedule():
+    """A schedule is differentiated as the tree of numbers that it is, and an update of it is a schedule."""
+    schedule = lr.warmup_linear(1.0, 4, 12)
+    gradient = jax.grad(lambda s: s(8), allow_int=True)(schedule)
+    assert gradient.parameters["peak_value"] == pytest.approx(0.5)
+    moved = jax.tree.map(lambda leaf, slope: leaf - 0.1 * slope if slope.dtype == float else leaf, schedule, gradient)
+    assert moved(4) == 1.0 if slopes_are_float0(gradient) else True
+    assert isinstance(moved, lr.Schedule)
+
+
+def slopes_are_float0(tree):
+    return any(leaf.dtype == jax.dtypes.float0 for leaf in jax.tree.leaves(tree))
+
+
+def test_leaf_names():
+    """The paths of the tree are the names of the parameters."""
+    paths = [
+        jax.tree_util.keystr(path) for path, _ in jax.tree_util.tree_leaves_with_path(0.5 * lr.linear(1.0, 0.0, 4))
+    ]
+    assert paths == [".schedule.init_value", ".schedule.end_value", ".schedule.steps", ".factor"]
+
+
+def test_tree_operations_do_not_validate():
+    """JAX puts None and placeholders in the places of numbers."""
+    schedule = lr.warmup_cosine(1.0, 4, 20)
+    empty = jax.tree.map(lambda _: None, schedule)
+    assert jax.tree.leaves(empty) == []
+    marked = jax.tree.map(lambda _: object(), schedule)
+    assert isinstance(marked, lr.Schedule)
+
+
+def test_join_of_a_thousand_pieces_is_a_small_program():
+    """The pieces share a formula, so their parameters are gathered; the values are those of each piece."""
+    schedule = lr.join([lr.linear(i / 1000, 1.0, 7) for i in range(1000)], [7 * i for i in range(1, 1000)])
+    small = lr.join([lr.linear(i / 1000, 1.0, 7) for i in range(8)], [7 * i for i in range(1, 8)])
+    count = equations(jax.make_jaxpr(schedule)(jnp.int32(0)).jaxpr)
+    assert count == equations(jax.make_jaxpr(small)(jnp.int32(0)).jaxpr)
+    assert count < 100
+    steps = np.arange(-3, 7010, 11)
+    compiled = jax.jit(schedule)
+    np.testing.assert_allclose([compiled(step) for step in steps.tolist()], schedule(steps), rtol=1e-6)
+    np.testing.assert_allclose(compiled(jnp.asarray(steps)), schedule(steps), rtol=1e-6)
+
+
+def test_lengths_that_do_not_fit_raise_when_traced():
+    """With the remedy; and fit under 64-bit integers."""
+    schedule = lr.warmup_cosine(1.0, 10, 3_000_000_000)
+    with pytest.raises(ValueError, match=r"(?s)cosine\(steps=2999999990\) does not fit .*jax_enable_x64"):
+        jax.jit(schedule)(jnp.int32(0))
+    with jax.enable_x64(True):
+        assert jax.jit(schedule)(jnp.asarray(1_500_000_005)) == pytest.approx(0.5, rel=1e-12)
+    assert schedule(jnp.float32(2.0)) == pytest.approx(0.2)
+
+
+def test_scan_carries_the_step_and_the_schedule():
+    """Both as constants and as part of the carry."""
+    schedule = lr.wsd(1.0, 4, 4, 4)
+
+    def body(carry, _):
+        step, inner = carry
+        return (step + 1, inner), (schedule(step), inner(step))
+
+    traced = jax.tree.map(jnp.asarray, schedule)
+    _, (constant, carried) = jax.lax.scan(body, (0, traced), length=16)
+    np.testing.assert_allclose(constant, schedule(np.arange(16)), rtol=1e-6)
+    np.testing.assert_allclose(carried, schedule(np.arange(16)), rtol=1e-6)
+
+
+def test_optax_takes_a_schedule_as_it_is():
+    """In adamw, in inject_hyperparams and in scale_by_schedule, with the rates of the schedule itself."""
+    schedule = lr.warmup_cosine(0.5, 2, 8)
+    for make in (optax.sgd(schedule), optax.inject_hyperparams(optax.sgd)(learning_rate=schedule)):
+        state, rates = make.init(jnp.zeros(1)), []
+        for _ in range(10):
+            update, state = jax.jit(make.update)(jnp.ones(1), state)
+            rates.append(-float(update[0]))
+        np.testing.assert_allclose(rates, schedule(np.arange(10)), rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["warmup_cosine", "wsd", "sgdr of longer cycles", "restart of a run", "join"])
+def test_x64(name):
+    """Under 64-bit JAX the values are those of float64."""
+    schedule = CASES[name].schedule
+    with jax.enable_x64(True):
+        values = jax.jit(schedule)(jnp.arange(60))
+        assert values.dtype == jnp.float64
+        np.testing.assert_allclose(values, schedule(np.arange(60)), rtol=1e-14, atol=1e-17)
