@@ -7,7 +7,7 @@ from .combinators.phases import cooldown as cooldown, warmup as warmup
 from .combinators.restart import restart as restart
 from .combinators.time import compose as compose, shift as shift, stretch as stretch
 from .core.config import from_config as from_config, parse as parse, to_config as to_config
-from .core.formula import composition as composition, schedule as schedule
+from .core.decorators import composition as composition, schedule as schedule
 from .core.parameters import (
     Boundaries as Boundaries,
     Child as Child,

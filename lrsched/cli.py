@@ -79,8 +79,10 @@ def _examples(*calls: str) -> str:
 
 
 def _console() -> Console:
-    """The way out: no colours in a pipe or under NO_COLOR, ASCII where the encoding has no boxes."""
-    return Console(markup=False, highlight=False, emoji=False)
+    """The way out, never narrower than 40 columns: no colours in a pipe or under NO_COLOR, ASCII where need be."""
+    console = Console(markup=False, highlight=False, emoji=False)
+    console.width = max(console.width, 40)
+    return console
 
 
 @click.group(
@@ -127,7 +129,7 @@ def show(schedule: Schedule, steps: int | None) -> None:
     if len(kept) < len(boundaries):
         console.print(f"Of its {len(boundaries)} boundaries up to step {end}, {len(kept)} are shown.", soft_wrap=True)
     console.print(_table(schedule, _rows(kept, end)))
-    width = min(max(console.width, 20), CHART[0])
+    width = min(console.width, CHART[0])
     console.print(_chart(schedule, boundaries, end, width, console.options.ascii_only), soft_wrap=True)
 
 
@@ -189,7 +191,7 @@ def _description(schedule: Schedule, width: int) -> str:
 
 
 def _table(schedule: Schedule, steps: Iterable[int]) -> Table:
-    table = Table("step", "value")
+    table = Table("step", "value", header_style="")
     table.columns[0].style = "cyan"
     for column in table.columns:
         column.justify = "right"

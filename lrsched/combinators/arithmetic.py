@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.formula import Built, latest, length_of, schedule
+from ..core.decorators import schedule
+from ..core.formula import Built, latest, length_of
 from ..core.namespaces import Namespace
 from ..core.parameters import Child, Factor, Positive
 from ..core.schedule import Schedule

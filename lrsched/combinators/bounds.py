@@ -1,6 +1,7 @@
 """Schedules kept above or below something. To end a decay above zero, give it an `end_value` instead."""
 
-from ..core.formula import Built, schedule
+from ..core.decorators import schedule
+from ..core.formula import Built
 from ..core.namespaces import Namespace
 from ..core.parameters import Child, Value
 from ..core.segments import bound

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.formula import Built, length_of, schedule
+from ..core.checks import require
+from ..core.decorators import schedule
+from ..core.formula import Built, length_of
 from ..core.namespaces import Namespace, is_number
-from ..core.parameters import Boundaries, Children, require
+from ..core.parameters import Boundaries, Children
 from ..core.schedule import Schedule
 from ..core.segments import bind_join
 

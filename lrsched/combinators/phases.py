@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..core.formula import composition
+from ..core.decorators import composition
 from ..core.parameters import Child, Ramp, Steps, Value
 from ..core.schedule import Schedule
 from ..schedules.ramps import linear

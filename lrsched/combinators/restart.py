@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from ..core.formula import Built, formula_of, schedule
+from ..core.decorators import formula_of, schedule
+from ..core.formula import Built
 from ..core.namespaces import Namespace, is_number
 from ..core.parameters import Child, Multiple, Period, Rate
 from ..core.schedule import Schedule

@@ -4,7 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.formula import Built, length_of, schedule
+from ..core.decorators import schedule
+from ..core.formula import Built, length_of
 from ..core.namespaces import Namespace, is_number
 from ..core.numbers import last_step
 from ..core.parameters import Child, Offset, Stretch

@@ -8,8 +8,9 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from .formula import find
-from .parameters import brief, encode_schedule, guess
+from .checks import brief, guess
+from .decorators import find
+from .parameters import encode_schedule
 from .schedule import Schedule
 
 __all__ = ["ParseError", "from_config", "parse", "to_config"]

@@ -1,19 +1,17 @@
 """A formula: from a builder, written like the page of a paper, to a public factory of schedules."""
 
-import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Concatenate, ParamSpec, TypeAlias, overload
+from typing import Any, TypeAlias
 
+from .checks import guess
 from .namespaces import Namespace, is_number
-from .parameters import Parameter, guess, read_parameter
+from .parameters import Parameter, read_parameter
 from .pytree import register_with_jax
 from .schedule import Schedule
 from .segments import Bound, bind_plain, bind_ramp
 
-__all__ = ["Built", "Formula", "composition", "find", "formula_of", "latest", "length_of", "schedule"]
-
-P = ParamSpec("P")
+__all__ = ["Built", "Formula", "FromParameters", "latest", "length_of"]
 
 Built: TypeAlias = Callable[[Any], Any] | tuple[Callable[[Any], Any], Callable[[Any], Any]] | Bound
 """What a builder returns: a function of the step; or the two ends of a ramp; or, in combinators, a bound schedule."""
@@ -201,122 +199,3 @@ def latest(lengths: Iterable[Any]) -> Any:
         longer = length > result
         result = (length if longer else result) if isinstance(longer, bool) else longer * length + (1 - longer) * result
     return result
-
-
-# The registry and the decorators.
-
-_registry: dict[str, Callable[..., Schedule]] = {}
-
-
-def find(name: object) -> Callable[..., Schedule]:
-    """The factory registered under a name."""
-    if not isinstance(name, str):
-        raise TypeError(f"the name of a schedule must be a str, not {type(name).__name__}.")
-    if name not in _registry:
-        raise ValueError(f"unknown schedule {name!r}; {guess(name, _registry)}.")
-    return _registry[name]
-
-
-def formula_of(factory: Callable[..., Schedule]) -> Formula:
-    """The formula behind a factory."""
-    formula: Formula = factory.formula  # type: ignore[attr-defined]  (functions have attributes, their type has none)
-    return formula
-
-
-def _register(formula: Formula, builder: Callable[..., Any]) -> Callable[..., Schedule]:
-    known = _registry.get(formula.name)
-    if known is not None and (known.__module__, known.__qualname__) != (builder.__module__, builder.__qualname__):
-        raise ValueError(
-            f"{formula.name} is the name of a schedule of {known.__module__} already; choose another name."
-        )
-
-    @functools.wraps(builder)
-    def factory(*args: Any, **kwargs: Any) -> Schedule:
-        return formula.new(*args, **kwargs)
-
-    factory.formula = formula  # type: ignore[attr-defined]  (functions have attributes, their type has none)
-    factory.__signature__ = formula.signature  # type: ignore[attr-defined]
-    formula.factory = factory
-    _registry[formula.name] = factory
-    return factory
-
-
-@overload
-def schedule(builder: Callable[Concatenate[Namespace, P], Built], /) -> Callable[P, Schedule]: ...
-@overload
-def schedule(
-    *,
-    length: FromParameters | str | None = None,
-    boundaries: FromParameters | None = None,
-    simplify: FromParameters | None = None,
-    stretches: bool = False,
-) -> Callable[[Callable[Concatenate[Namespace, P], Built]], Callable[P, Schedule]]: ...
-def schedule(
-    builder: Callable[..., Any] | None = None,
-    /,
-    *,
-    length: FromParameters | str | None = None,
-    boundaries: FromParameters | None = None,
-    simplify: FromParameters | None = None,
-    stretches: bool = False,
-) -> Any:
-    """Turn a formula into a schedule of the vocabulary: typed, checked, printed, kept, traced as all others are.
-
-    A formula is a builder: it takes the namespace `xp` and the parameters, computes what does not depend on the step,
-    and returns the function of the step. It uses operators and the words of `xp` (`where`, `minimum`, `maximum`,
-    `floor`, `sqrt`, `exp`, `expm1`, `log`, `log1p`, `sin`, `power`, `grow`), and no `if` on a step or on a parameter
-    that may be traced. The annotations say what the parameters are: `lrsched.Value`, `lrsched.Steps` and so on.
-
-    A builder may return two functions instead, of the distance from the start and from the end as a fraction of the
-    length (0 to 1/2): a ramp, exact at both ends.
-
-    Args:
-        builder: the function that is decorated.
-        length: the parameter, or a function of the parameters by name, that gives the steps after which the value
-            holds; the formula never sees a later step. Without it the schedule has no end.
-        boundaries: a function of the parameters by name that gives the steps at which another formula begins to speak;
-            without it, those of the children.
-        simplify: a function of the checked parameters by name that returns others, or a schedule to return instead.
-        stretches: whether the value depends on the step through its ratio to the parameters of time alone, so that a
-            longer schedule is the same formula with those multiplied.
-
-    Raises TypeError for a parameter without a unit, and ValueError for a name that is taken.
-
-    >>> from lrsched import Steps, Value, schedule
-    >>> @schedule(length="steps")
-    ... def smoothstep(xp, init_value: Value, end_value: Value, steps: Steps):
-    ...     '''3x^2 - 2x^3 from `init_value` to `end_value`.'''
-    ...     span = end_value - init_value
-    ...     return (lambda x: init_value + span * x * x * (3 - 2 * x), lambda x: end_value - span * x * x * (3 - 2 * x))
-    >>> smoothstep(0.0, 1.0, 4)
-    smoothstep(0.0, 1.0, 4)
-    >>> [smoothstep(0.0, 1.0, 4)(t) for t in range(6)]
-    [0.0, 0.15625, 0.5, 0.84375, 1.0, 1.0]
-    """
-
-    def decorate(builder: Callable[..., Any]) -> Callable[..., Schedule]:
-        return _register(Formula(builder, False, length, boundaries, simplify, stretches), builder)
-
-    return decorate if builder is None else decorate(builder)
-
-
-def composition(builder: Callable[P, Schedule], /) -> Callable[P, Schedule]:
-    """Turn a function that returns a schedule into a schedule of the vocabulary, with its own name and parameters.
-
-    The parameters are annotated as those of a formula are; what the function returns is bound once and called in its
-    place, and `expand()` shows it. It is called when the schedule is made, so that it can refuse parameters that don't
-    go together.
-
-    Raises TypeError for a parameter without a unit, and ValueError for a name that is taken.
-
-    >>> from lrsched import Steps, Value, composition, cosine, warmup
-    >>> @composition
-    ... def short_warmup(peak_value: Value, steps: Steps):
-    ...     '''Ten steps of warmup, then a cosine to 0.'''
-    ...     return warmup(cosine(peak_value, 0.0, steps), 10)
-    >>> short_warmup(1.0, 90)
-    short_warmup(1.0, 90)
-    >>> short_warmup(1.0, 90).expand()
-    warmup(cosine(1.0, 0.0, 90), 10)
-    """
-    return _register(Formula(builder, True, None, None, None, False), builder)

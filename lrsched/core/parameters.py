@@ -1,24 +1,25 @@
-"""What a parameter is. Its annotation says its unit, how it is checked, and whether JAX may trace it.
+"""What a parameter is. Its annotation says its unit, how it is checked, and whether JAX may trace it."""
 
-Every error reads: the call, the demand, the value, the remedy. Arrays and tracers of other libraries than NumPy
-pass through unchecked, but for their shape: their numbers are not known yet.
-"""
-
-import difflib
-import math
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction as Rational
 from itertools import pairwise
-from reprlib import Repr
-from typing import Annotated, Any, Literal, NoReturn, Protocol, TypeAlias, get_args, get_origin
+from typing import Annotated, Any, Literal, Protocol, TypeAlias, get_args, get_origin
 
-import array_api_compat
 import numpy as np
 
+from .checks import (
+    Site,
+    brief,
+    guess,
+    is_traced,
+    name_of,
+    number,
+    positive,
+    real,
+    whole,
+    whole_if_it_is,
+)
 from .namespaces import is_number
-from .numbers import last_step
 from .schedule import Schedule
 
 __all__ = [
@@ -41,63 +42,6 @@ __all__ = [
     "Value",
     "Values",
 ]
-
-
-class Site:
-    """Where a value was given, for the message that refuses it."""
-
-    def __init__(self, call: str, name: str) -> None:
-        self.call = call
-        self.name = name
-
-    def item(self, index: int) -> "Site":
-        """The place of one element of a sequence."""
-        return Site(self.call, f"{self.name}[{index}]")
-
-    def refuse(self, value: object, demand: str, remedy: str, kind: type[Exception] = ValueError) -> NoReturn:
-        """Raise: the call, the demand, the value, the remedy."""
-        raise kind(f"{self.call}({self.name}={brief(value)}) {demand}; {remedy}.")
-
-
-_repr = Repr()
-_repr.maxstring = _repr.maxother = _repr.maxlong = 60
-
-
-def name_of(function: Any) -> str:
-    """The name of a function."""
-    return getattr(function, "__name__", repr(function))
-
-
-def brief(value: object) -> str:
-    """The repr of a value, cut to a length that fits a message."""
-    if isinstance(value, Schedule):
-        return f"{value.formula.name}(...)"
-    return _repr.repr(value)
-
-
-def guess(name: str, known: "Mapping[str, Any] | Sequence[str]") -> str:
-    """A remedy for an unknown name: the nearest known one, or all of them."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
-
-
-def is_traced(value: object) -> bool:
-    """True for arrays and tracers whose number is not known when the schedule is made."""
-    return hasattr(value, "dtype") and not isinstance(value, (int, float, np.ndarray, np.generic))
-
-
-def _known(array: Any) -> Any:
-    """The number in a concrete JAX array; tracers, and arrays that a gradient may be asked of, as they are."""
-    jax = sys.modules.get("jax")
-    if jax is None or not isinstance(array, jax.Array) or isinstance(array, jax.core.Tracer):
-        return array
-    return array.item()
-
-
-def require(condition: Any, call: str, text: str) -> None:
-    """Raise `call(text)` unless `condition` holds; a traced condition is not known yet and passes."""
-    if isinstance(condition, (bool, np.bool_)) and not condition:
-        raise ValueError(f"{call}({text}")
 
 
 # Numbers.
@@ -151,126 +95,36 @@ def kind_of(alias: Any) -> Kind:
     return get_args(alias)[1]
 
 
-def _number(site: Site, value: Any) -> Any:
-    """A finite Python number, or a traced one."""
-    if hasattr(value, "dtype") and not is_number(value):
-        if tuple(value.shape) != ():
-            site.refuse(
-                f"array of shape {tuple(value.shape)}", "must be one number", "use jax.vmap for many", TypeError
-            )
-        if not array_api_compat.array_namespace(value).isdtype(value.dtype, ("integral", "real floating")):
-            site.refuse(f"array of {value.dtype}", "must be a real number", "convert it first", TypeError)
-        value = _known(value)
-        if not is_number(value):
-            return value
-    if isinstance(value, str):
-        site.refuse(value, "must be a number, not str", _unquote(value), TypeError)
-    if isinstance(value, bool) or not is_number(value):
-        kind = "a complex number" if isinstance(value, complex) else type(value).__name__
-        site.refuse(value, f"must be a number, not {kind}", "give an int or a float", TypeError)
-    try:
-        finite = math.isfinite(value)
-    except OverflowError:
-        finite = False
-    if not finite:
-        site.refuse(value, "must be finite", "give a number that float64 holds")
-    return value
-
-
-def _unquote(text: str) -> str:
-    try:
-        return f"write {float(text)!r} without quotes (YAML reads 1e-5 as text, 1.0e-5 as a number)"
-    except ValueError:
-        return "give an int or a float"
-
-
-def _real(demand: str = "", holds: Callable[[float], bool] = lambda _: True, remedy: str = "") -> Any:
-    def check(site: Site, value: Any) -> Any:
-        value = _number(site, value)
-        if is_traced(value):
-            return value
-        if not holds(value):
-            site.refuse(value, demand, remedy)
-        return float(value)
-
-    return check
-
-
-def _whole(least: int | None, remedy: str) -> Any:
-    """A number of steps: rounded to the nearest integer, half away from zero."""
-
-    def check(site: Site, value: Any) -> Any:
-        value = _number(site, value)
-        if is_traced(value):
-            return value
-        if 0 < abs(value) < 1:
-            site.refuse(
-                value, "must be a number of steps, not a ratio", "multiply it by the steps that it is a part of"
-            )
-        steps = round_half_away(value)
-        if least is not None and steps < least:
-            site.refuse(value, f"must be at least {least}", remedy)
-        if abs(steps) > last_step:
-            site.refuse(value, "must be at most 2**53", "count in a larger unit")
-        return steps
-
-    return check
-
-
-def _whole_if_it_is(check: Any) -> Any:
-    """The check of a time: integers stay integers, so that steps are divided by them exactly."""
-
-    def whole(site: Site, value: Any) -> Any:
-        value = check(site, value)
-        return int(value) if is_number(value) and value == int(value) else value
-
-    return whole
-
-
-def round_half_away(value: Any) -> int:
-    """The nearest integer, half away from zero.
-
-    >>> round_half_away(2.5), round_half_away(-2.5), round_half_away(0.29 * 100)
-    (3, -3, 29)
-    """
-    size = math.floor(abs(Rational(value)) + Rational(1, 2))
-    return size if value >= 0 else -size
-
-
-def _positive(remedy: str) -> Any:
-    return _real("must be greater than 0", lambda value: value > 0, remedy)
-
-
-Value = Annotated[Number, Kind("rate", _real())]
+Value = Annotated[Number, Kind("rate", real())]
 """A value of the schedule, absolute, finite."""
-Factor = Annotated[Number, Kind("1", _real())]
+Factor = Annotated[Number, Kind("1", real())]
 """A finite factor of a value."""
-Rate = Annotated[Number, Kind("1", _positive("a decay multiplies by a number between 0 and 1"))]
+Rate = Annotated[Number, Kind("1", positive("a decay multiplies by a number between 0 and 1"))]
 """A factor that is applied again and again, greater than 0."""
-Power = Annotated[Number, Kind("1", _positive("1.0 is a straight line"))]
+Power = Annotated[Number, Kind("1", positive("1.0 is a straight line"))]
 """An exponent, greater than 0."""
-Positive = Annotated[Number, Kind("rate", _positive("give a value that can be divided by"))]
+Positive = Annotated[Number, Kind("rate", positive("give a value that can be divided by"))]
 """A value greater than 0."""
-NotNegative = Annotated[Number, Kind("1/step", _real("must be at least 0", lambda v: v >= 0, "a decay falls"))]
+NotNegative = Annotated[Number, Kind("1/step", real("must be at least 0", lambda v: v >= 0, "a decay falls"))]
 """A rate of decay per unit of time, at least 0."""
-Fraction = Annotated[Number, Kind("1", _real("must be between 0 and 1", lambda v: 0 <= v <= 1, "0.3 is 30 %"))]
+Fraction = Annotated[Number, Kind("1", real("must be between 0 and 1", lambda v: 0 <= v <= 1, "0.3 is 30 %"))]
 """A part of a whole, between 0 and 1."""
-Steps = Annotated[Number, Kind("steps", _whole(0, "0 steps are over at once"), duration=True)]
+Steps = Annotated[Number, Kind("steps", whole(0, "0 steps are over at once"), duration=True)]
 """A number of steps, 0 or more, rounded to an integer when it is given as a float."""
-Period = Annotated[Number, Kind("steps", _whole(1, "a period has one step or more"), duration=True)]
+Period = Annotated[Number, Kind("steps", whole(1, "a period has one step or more"), duration=True)]
 """A number of steps that is divided by, 1 or more."""
-Offset = Annotated[Number, Kind("steps", _whole(None, ""), duration=True)]
+Offset = Annotated[Number, Kind("steps", whole(None, ""), duration=True)]
 """A number of steps of either sign."""
-Duration = Annotated[Number, Kind("steps", _whole_if_it_is(_positive("give steps")), duration=True)]
+Duration = Annotated[Number, Kind("steps", whole_if_it_is(positive("give steps")), duration=True)]
 """A time in steps that need not be whole, greater than 0."""
-Stretch = Annotated[Number, Kind("1", _positive("2 makes a schedule twice as long"))]
+Stretch = Annotated[Number, Kind("1", positive("2 makes a schedule twice as long"))]
 """A factor of time, greater than 0."""
 
 
 def _multiple(site: Site, value: Any) -> Any:
     if is_traced(value):
         site.refuse(value, "must be a number, not traced", "it decides how many cycles there are", TypeError)
-    value = _number(site, value)
+    value = number(site, value)
     if value != 1 and value < 1.01:
         site.refuse(value, "must be 1, or at least 1.01", "with 1 all cycles are equally long")
     return int(value) if value == int(value) else value
@@ -324,7 +178,7 @@ def _child(site: Site, value: Any) -> Any:
     if value is None or isinstance(value, (list, tuple, dict, bool)):
         kind = type(value).__name__
         site.refuse(value, f"must be a schedule, a callable or a number, not {kind}", "give one schedule", TypeError)
-    value = _number(site, value)
+    value = number(site, value)
     return value if is_traced(value) else float(value)
 
 

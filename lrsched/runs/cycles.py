@@ -5,9 +5,10 @@ from typing import Any, Literal
 from ..combinators.arithmetic import add, multiply
 from ..combinators.join import join
 from ..combinators.restart import restart
-from ..core.formula import composition
+from ..core.checks import require, round_half_away
+from ..core.decorators import composition
 from ..core.namespaces import is_number
-from ..core.parameters import Fraction, Multiple, Period, Positive, Ramp, Rate, Steps, Value, require, round_half_away
+from ..core.parameters import Fraction, Multiple, Period, Positive, Ramp, Rate, Steps, Value
 from ..core.schedule import Schedule
 from ..schedules.decays import exponential_decay
 from ..schedules.ramps import cosine, linear

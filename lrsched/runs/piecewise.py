@@ -3,8 +3,9 @@
 from typing import Any
 
 from ..combinators.join import join
-from ..core.formula import composition
-from ..core.parameters import Boundaries, Ramp, Values, require
+from ..core.checks import require
+from ..core.decorators import composition
+from ..core.parameters import Boundaries, Ramp, Values
 from ..core.schedule import Schedule
 from ..schedules.decays import constant
 from ..schedules.ramps import linear

@@ -1,8 +1,9 @@
 """Whole runs that begin with a warmup. `total_steps` includes it."""
 
 from ..combinators.phases import cooldown, warmup
-from ..core.formula import composition
-from ..core.parameters import Duration, Power, Ramp, Steps, Value, require
+from ..core.checks import require
+from ..core.decorators import composition
+from ..core.parameters import Duration, Power, Ramp, Steps, Value
 from ..core.schedule import Schedule
 from ..schedules.decays import constant, inverse_sqrt
 from ..schedules.ramps import cosine, linear, polynomial

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ..core.formula import Built, composition, schedule
+from ..core.decorators import composition, schedule
+from ..core.formula import Built
 from ..core.namespaces import Namespace
 from ..core.parameters import Duration, Factor, NotNegative, Period, Positive, Rate, Value
 from ..core.schedule import Schedule

@@ -8,7 +8,8 @@ exact at x = 0, and neither subtracts numbers that are nearly equal.
 import math
 from typing import Any
 
-from ..core.formula import Built, schedule
+from ..core.decorators import schedule
+from ..core.formula import Built
 from ..core.namespaces import Namespace
 from ..core.parameters import Positive, Power, Steps, Value
 

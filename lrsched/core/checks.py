@@ -1,0 +1,185 @@
+"""Checks of single values. Every error reads: the call, the demand, the value, the remedy.
+
+Arrays and tracers of other libraries than NumPy pass through unchecked, but for their shape and dtype: their numbers
+are not known yet.
+"""
+
+import difflib
+import math
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from reprlib import Repr
+from typing import Any, NoReturn
+
+import array_api_compat
+import numpy as np
+
+from .namespaces import is_number
+from .numbers import last_step
+from .schedule import Schedule
+
+__all__ = [
+    "Site",
+    "brief",
+    "guess",
+    "is_traced",
+    "name_of",
+    "number",
+    "positive",
+    "real",
+    "require",
+    "round_half_away",
+    "whole",
+    "whole_if_it_is",
+]
+
+
+class Site:
+    """Where a value was given, for the message that refuses it."""
+
+    def __init__(self, call: str, name: str) -> None:
+        self.call = call
+        self.name = name
+
+    def item(self, index: int) -> "Site":
+        """The place of one element of a sequence."""
+        return Site(self.call, f"{self.name}[{index}]")
+
+    def refuse(self, value: object, demand: str, remedy: str, kind: type[Exception] = ValueError) -> NoReturn:
+        """Raise: the call, the demand, the value, the remedy."""
+        raise kind(f"{self.call}({self.name}={brief(value)}) {demand}; {remedy}.")
+
+
+_repr = Repr()
+_repr.maxstring = _repr.maxother = _repr.maxlong = 60
+
+
+def name_of(function: Any) -> str:
+    """The name of a function."""
+    return getattr(function, "__name__", repr(function))
+
+
+def brief(value: object) -> str:
+    """The repr of a value, cut to a length that fits a message."""
+    if isinstance(value, Schedule):
+        return f"{value.formula.name}(...)"
+    return _repr.repr(value)
+
+
+def guess(name: str, known: "Mapping[str, Any] | Sequence[str]") -> str:
+    """A remedy for an unknown name: the nearest known one, or all of them."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
+
+
+def require(condition: Any, call: str, text: str) -> None:
+    """Raise `call(text)` unless `condition` holds; a traced condition is not known yet and passes."""
+    if isinstance(condition, (bool, np.bool_)) and not condition:
+        raise ValueError(f"{call}({text}")
+
+
+def is_traced(value: object) -> bool:
+    """True for arrays and tracers whose number is not known when the schedule is made."""
+    return hasattr(value, "dtype") and not isinstance(value, (int, float, np.ndarray, np.generic))
+
+
+def _known(array: Any) -> Any:
+    """The number in a concrete JAX array; tracers, and arrays that a gradient may be asked of, as they are."""
+    jax = sys.modules.get("jax")
+    if jax is None or not isinstance(array, jax.Array) or isinstance(array, jax.core.Tracer):
+        return array
+    return array.item()
+
+
+def number(site: Site, value: Any) -> Any:
+    """A finite Python number, or a traced one."""
+    if hasattr(value, "dtype") and not is_number(value):
+        if tuple(value.shape) != ():
+            site.refuse(
+                f"array of shape {tuple(value.shape)}", "must be one number", "use jax.vmap for many", TypeError
+            )
+        if not array_api_compat.array_namespace(value).isdtype(value.dtype, ("integral", "real floating")):
+            site.refuse(f"array of {value.dtype}", "must be a real number", "convert it first", TypeError)
+        value = _known(value)
+        if not is_number(value):
+            return value
+    if isinstance(value, str):
+        site.refuse(value, "must be a number, not str", _unquote(value), TypeError)
+    if isinstance(value, bool) or not is_number(value):
+        kind = "a complex number" if isinstance(value, complex) else type(value).__name__
+        site.refuse(value, f"must be a number, not {kind}", "give an int or a float", TypeError)
+    try:
+        finite = math.isfinite(value)
+    except OverflowError:
+        finite = False
+    if not finite:
+        site.refuse(value, "must be finite", "give a number that float64 holds")
+    return value
+
+
+def _unquote(text: str) -> str:
+    try:
+        return f"write {float(text)!r} without quotes (YAML reads 1e-5 as text, 1.0e-5 as a number)"
+    except ValueError:
+        return "give an int or a float"
+
+
+def real(demand: str = "", holds: Callable[[float], bool] = lambda _: True, remedy: str = "") -> Any:
+    """The check of a finite number that meets a demand; it becomes a float."""
+
+    def check(site: Site, value: Any) -> Any:
+        value = number(site, value)
+        if is_traced(value):
+            return value
+        if not holds(value):
+            site.refuse(value, demand, remedy)
+        return float(value)
+
+    return check
+
+
+def whole(least: int | None, remedy: str) -> Any:
+    """A number of steps: rounded to the nearest integer, half away from zero."""
+
+    def check(site: Site, value: Any) -> Any:
+        value = number(site, value)
+        if is_traced(value):
+            return value
+        if 0 < abs(value) < 1:
+            site.refuse(
+                value, "must be a number of steps, not a ratio", "multiply it by the steps that it is a part of"
+            )
+        steps = round_half_away(value)
+        if least is not None and steps < least:
+            site.refuse(value, f"must be at least {least}", remedy)
+        if abs(steps) > last_step:
+            site.refuse(value, "must be at most 2**53", "count in a larger unit")
+        return steps
+
+    return check
+
+
+def whole_if_it_is(check: Any) -> Any:
+    """The check of a time: integers stay integers, so that steps are divided by them exactly."""
+
+    def checked(site: Site, value: Any) -> Any:
+        value = check(site, value)
+        return int(value) if is_number(value) and value == int(value) else value
+
+    return checked
+
+
+def round_half_away(value: Any) -> int:
+    """The nearest integer, half away from zero.
+
+    >>> round_half_away(2.5), round_half_away(-2.5), round_half_away(0.29 * 100)
+    (3, -3, 29)
+    """
+    size = math.floor(abs(Fraction(value)) + Fraction(1, 2))
+    return size if value >= 0 else -size
+
+
+def positive(remedy: str) -> Any:
+    """The check of a number greater than 0."""
+    return real("must be greater than 0", lambda value: value > 0, remedy)
