@@ -6,10 +6,10 @@ path to its place (`join.schedules[1].steps`), and for text the column.
 
 import ast
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from .checks import brief, guess
-from .decorators import find
+from .decorators import find, formula_of
 from .parameters import encode_schedule
 from .schedule import Schedule
 
@@ -92,7 +92,7 @@ def _decode(config: Mapping[str, Any], path: str, depth: int) -> Schedule:
     args = config.get("args", {})
     if not isinstance(args, Mapping):
         raise TypeError(f"{here}: args must be a dict of parameters, not {type(args).__name__}.")
-    parameters: Mapping[str, Any] = factory.formula.parameters  # type: ignore[attr-defined]
+    parameters = formula_of(factory).parameters
     values = {name: _decode_value(value, parameters.get(name), f"{here}.{name}", depth) for name, value in args.items()}
     return _at(path, lambda: factory(**values))
 
@@ -167,7 +167,7 @@ def _read_call(node: ast.Call, path: str, skipped: int) -> Schedule:
     name = node.func.id
     factory = _read(node.func, skipped, lambda: find(name))
     here = f"{path}.{name}" if path else name
-    names = list(factory.formula.parameters)
+    names = list(formula_of(factory).parameters)
     args = [
         _read_value(argument, f"{here}.{names[index]}" if index < len(names) else here, skipped)
         for index, argument in enumerate(node.args)
@@ -197,7 +197,7 @@ def _read_value(node: ast.expr, path: str, skipped: int) -> Any:
         case ast.Constant(value=value) if value is None or isinstance(value, (bool, int, float, str)):
             return value
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=value)) if type(value) in (int, float):
-            return -value  # type: ignore[operator]
+            return -cast(float, value)
         case ast.UnaryOp(op=ast.UAdd(), operand=ast.Constant(value=value)) if type(value) in (int, float):
             return value
         case ast.List(elts=items) | ast.Tuple(elts=items):

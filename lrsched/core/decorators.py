@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, overload
+from typing import Any, Concatenate, ParamSpec, cast, overload
 
 from .checks import guess
 from .formula import Built, Formula, FromParameters
@@ -27,8 +27,7 @@ def find(name: object) -> Callable[..., Schedule]:
 
 def formula_of(factory: Callable[..., Schedule]) -> Formula:
     """The formula behind a factory."""
-    formula: Formula = factory.formula  # type: ignore[attr-defined]  (functions have attributes, their type has none)
-    return formula
+    return cast("Any", factory).formula
 
 
 def _register(formula: Formula, builder: Callable[..., Any]) -> Callable[..., Schedule]:
@@ -42,8 +41,7 @@ def _register(formula: Formula, builder: Callable[..., Any]) -> Callable[..., Sc
     def factory(*args: Any, **kwargs: Any) -> Schedule:
         return formula.new(*args, **kwargs)
 
-    factory.formula = formula  # type: ignore[attr-defined]  (functions have attributes, their type has none)
-    factory.__signature__ = formula.signature  # type: ignore[attr-defined]
+    vars(factory).update(formula=formula, __signature__=formula.signature)
     formula.factory = factory
     _registry[formula.name] = factory
     return factory

@@ -51,7 +51,7 @@ class Formula:
         }
         self.leaf_flags = tuple(parameter.kind.leaf for parameter in self.parameters.values())
         self.signature = inspect.Signature(
-            [p.replace(annotation=hints.get(p.name)) for p in given], return_annotation=Schedule
+            [p.replace(annotation=self.parameters[p.name].kind) for p in given], return_annotation=Schedule
         )
 
     # From a call to a schedule.

@@ -74,10 +74,11 @@ Number: TypeAlias = float | SupportsArray
 """A Python or NumPy number, or a 0-d array or tracer."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Kind:
     """What an annotation says about a parameter."""
 
+    name: str
     unit: str
     check: Callable[[Site, Any], Any]
     leaf: bool = True
@@ -89,35 +90,42 @@ class Kind:
     child: bool = False
     """Whether it is a schedule or a sequence of them."""
 
+    def __repr__(self) -> str:
+        return self.name
+
 
 def kind_of(alias: Any) -> Kind:
     """The kind that an annotation carries."""
     return get_args(alias)[1]
 
 
-Value = Annotated[Number, Kind("rate", real())]
+Value = Annotated[Number, Kind("Value", "rate", real())]
 """A value of the schedule, absolute, finite."""
-Factor = Annotated[Number, Kind("1", real())]
+Factor = Annotated[Number, Kind("Factor", "1", real())]
 """A finite factor of a value."""
-Rate = Annotated[Number, Kind("1", positive("a decay multiplies by a number between 0 and 1"))]
+Rate = Annotated[Number, Kind("Rate", "1", positive("a decay multiplies by a number between 0 and 1"))]
 """A factor that is applied again and again, greater than 0."""
-Power = Annotated[Number, Kind("1", positive("1.0 is a straight line"))]
+Power = Annotated[Number, Kind("Power", "1", positive("1.0 is a straight line"))]
 """An exponent, greater than 0."""
-Positive = Annotated[Number, Kind("rate", positive("give a value that can be divided by"))]
+Positive = Annotated[Number, Kind("Positive", "rate", positive("give a value that can be divided by"))]
 """A value greater than 0."""
-NotNegative = Annotated[Number, Kind("1/step", real("must be at least 0", lambda v: v >= 0, "a decay falls"))]
+NotNegative = Annotated[
+    Number, Kind("NotNegative", "1/step", real("must be at least 0", lambda v: v >= 0, "a decay falls"))
+]
 """A rate of decay per unit of time, at least 0."""
-Fraction = Annotated[Number, Kind("1", real("must be between 0 and 1", lambda v: 0 <= v <= 1, "0.3 is 30 %"))]
+Fraction = Annotated[
+    Number, Kind("Fraction", "1", real("must be between 0 and 1", lambda v: 0 <= v <= 1, "0.3 is 30 %"))
+]
 """A part of a whole, between 0 and 1."""
-Steps = Annotated[Number, Kind("steps", whole(0, "0 steps are over at once"), duration=True)]
+Steps = Annotated[Number, Kind("Steps", "steps", whole(0, "0 steps are over at once"), duration=True)]
 """A number of steps, 0 or more, rounded to an integer when it is given as a float."""
-Period = Annotated[Number, Kind("steps", whole(1, "a period has one step or more"), duration=True)]
+Period = Annotated[Number, Kind("Period", "steps", whole(1, "a period has one step or more"), duration=True)]
 """A number of steps that is divided by, 1 or more."""
-Offset = Annotated[Number, Kind("steps", whole(None, ""), duration=True)]
+Offset = Annotated[Number, Kind("Offset", "steps", whole(None, ""), duration=True)]
 """A number of steps of either sign."""
-Duration = Annotated[Number, Kind("steps", whole_if_it_is(positive("give steps")), duration=True)]
+Duration = Annotated[Number, Kind("Duration", "steps", whole_if_it_is(positive("give steps")), duration=True)]
 """A time in steps that need not be whole, greater than 0."""
-Stretch = Annotated[Number, Kind("1", positive("2 makes a schedule twice as long"))]
+Stretch = Annotated[Number, Kind("Stretch", "1", positive("2 makes a schedule twice as long"))]
 """A factor of time, greater than 0."""
 
 
@@ -130,7 +138,7 @@ def _multiple(site: Site, value: Any) -> Any:
     return int(value) if value == int(value) else value
 
 
-Multiple = Annotated[float, Kind("1", _multiple, leaf=False)]
+Multiple = Annotated[float, Kind("Multiple", "1", _multiple, leaf=False)]
 """How many times as long each cycle is as the one before it, 1 or at least 1.01; never traced."""
 
 
@@ -145,7 +153,7 @@ def flag() -> Kind:
             site.refuse(value, f"must be True or False, not {type(value).__name__}", "write True or False", TypeError)
         return bool(value)
 
-    return Kind("", check, leaf=False)
+    return Kind("bool", "", check, leaf=False)
 
 
 def choice(options: tuple[str, ...]) -> Kind:
@@ -157,7 +165,7 @@ def choice(options: tuple[str, ...]) -> Kind:
             site.refuse(value, f"must be one of {', '.join(map(repr, options))}", remedy)
         return value
 
-    return Kind("", check, leaf=False)
+    return Kind(" | ".join(map(repr, options)), "", check, leaf=False)
 
 
 # Schedules.
@@ -213,11 +221,15 @@ def _encode_ramp(value: Any) -> str:
     return value.formula.name
 
 
-Child = Annotated["Schedule | Callable[[Any], Any] | Number", Kind("", _child, child=True, encode=encode_schedule)]
+Child = Annotated[
+    "Schedule | Callable[[Any], Any] | Number", Kind("Child", "", _child, child=True, encode=encode_schedule)
+]
 """A schedule, a callable `step -> value`, or a number, which is a constant."""
 Ramp = Annotated[
     Callable[..., Schedule],
-    Kind("", _ramp, leaf=False, encode=_encode_ramp, show=lambda value: getattr(value, "__name__", repr(value))),
+    Kind(
+        "Ramp", "", _ramp, leaf=False, encode=_encode_ramp, show=lambda value: getattr(value, "__name__", repr(value))
+    ),
 ]
 """A function `(init_value, end_value, steps) -> schedule`, such as `linear` or `cosine`."""
 
@@ -225,7 +237,7 @@ Ramp = Annotated[
 # Sequences.
 
 
-def _sequence(kind: Kind, ordered: bool = False) -> Kind:
+def _sequence(name: str, kind: Kind, ordered: bool = False) -> Kind:
     def check(site: Site, values: Any) -> tuple[Any, ...]:
         if isinstance(values, (str, bytes, Mapping, set, frozenset)) or is_number(values):
             site.refuse(values, f"must be a list, not {type(values).__name__}", "write [...]", TypeError)
@@ -238,6 +250,7 @@ def _sequence(kind: Kind, ordered: bool = False) -> Kind:
 
     return replace(
         kind,
+        name=name,
         check=check,
         show=lambda values: f"[{', '.join(map(kind.show, values))}]",
         encode=lambda values: [kind.encode(value) for value in values],
@@ -253,11 +266,11 @@ def _rising(site: Site, values: tuple[Any, ...]) -> None:
             site.item(index + 1).refuse(after, f"must be after {before}", "sort the boundaries, and what they bound")
 
 
-Values = Annotated[Sequence[Number], _sequence(kind_of(Value))]
+Values = Annotated[Sequence[Number], _sequence("Values", kind_of(Value))]
 """A list of values."""
-Children = Annotated[Sequence["Schedule | Callable[[Any], Any] | Number"], _sequence(kind_of(Child))]
+Children = Annotated[Sequence["Schedule | Callable[[Any], Any] | Number"], _sequence("Children", kind_of(Child))]
 """A list of schedules, callables or numbers."""
-Boundaries = Annotated[Sequence[Number], _sequence(kind_of(Steps), ordered=True)]
+Boundaries = Annotated[Sequence[Number], _sequence("Boundaries", kind_of(Steps), ordered=True)]
 """A list of steps, each after the one before it."""
 
 
