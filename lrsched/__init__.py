@@ -6,7 +6,7 @@ from .combinators.join import join as join
 from .combinators.phases import cooldown as cooldown, warmup as warmup
 from .combinators.restart import restart as restart
 from .combinators.time import compose as compose, shift as shift, stretch as stretch
-from .core.config import from_config as from_config, parse as parse, to_config as to_config
+from .core.config import from_config as from_config, to_config as to_config
 from .core.decorators import composition as composition, schedule as schedule
 from .core.parameters import (
     Boundaries as Boundaries,
@@ -30,6 +30,7 @@ from .core.parameters import (
 )
 from .core.schedule import Schedule as Schedule
 from .core.segments import bound as bound
+from .core.text import ParseError as ParseError, parse as parse
 from .runs.cycles import cyclic as cyclic, one_cycle as one_cycle, sgdr as sgdr
 from .runs.piecewise import piecewise_constant as piecewise_constant, piecewise_interpolate as piecewise_interpolate
 from .runs.warmups import (

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from .combinators.time import stretch
-from .core.config import ParseError, parse
+from .core.text import ParseError, parse
 from .core.numbers import last_step
 from .core.schedule import Schedule
 
@@ -46,7 +46,7 @@ class Refused(click.ClickException):
     exit_code = 2
 
     def __init__(self, message: str, expression: str = "", column: int | None = None) -> None:
-        super().__init__(" ".join(message.splitlines()))
+        super().__init__(message)
         self.call = click.get_current_context().command_path
         self.expression = expression
         self.column = column

@@ -119,6 +119,7 @@ CASES: dict[str, Case] = {
         "optax.warmup_cosine_decay_schedule",
     ),
     "warmup_cosine without warmup": Case(lr.warmup_cosine(1.0, 0, 8), {0: 1, 4: 0.5, 8: 0}, "cosine"),
+    "warmup_cosine that is all warmup": Case(lr.warmup_cosine(1.0, 4, 4), {0: 0, 1: 0.25, 3: 0.75, 4: 0}, "a line"),
     "warmup_polynomial": Case(lr.warmup_polynomial(1.0, 2, 6), {1: 0.5, 2: 1, 3: 0.5625, 6: 0}, "transformers"),
     "warmup_inverse_sqrt": Case(
         lr.warmup_inverse_sqrt(1.0, 4), {0: 0, 1: 0.25, 4: 1, 16: 0.5, 100: 0.2}, "transformers, executed"

@@ -1,10 +1,9 @@
 """A schedule again and again."""
 
 import itertools
-import math
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..core.decorators import formula_of, schedule
 from ..core.formula import Built
@@ -18,55 +17,70 @@ from .time import shift, stretch, stretched
 __all__ = ["restart"]
 
 
-def _sums(multiple: float) -> Iterator[tuple[Fraction, Fraction]]:
-    """Where cycle k begins and how long it is, in periods, as exact rationals of the number as it is written."""
-    ratio, begin, length = Fraction(repr(multiple)), Fraction(0), Fraction(1)
+class Cycle(NamedTuple):
+    """A cycle in periods, as integers over a common denominator."""
+
+    begin: int
+    length: int
+    denominator: int
+
+
+def _cycles(multiple: float) -> Iterator[Cycle]:
+    """All cycles, for the multiple as it is written: begin_k = 1 + multiple + ... + multiple**(k - 1), exactly."""
+    above, below = Fraction(repr(multiple)).as_integer_ratio()
+    begin, length, denominator = 0, 1, 1
     while True:
-        yield begin, length
-        begin, length = begin + length, length * ratio
+        yield Cycle(begin, length, denominator)
+        begin, length, denominator = (begin + length) * below, length * above, denominator * below
 
 
 def _boundaries(parameters: Mapping[str, Any]) -> Any:
-    """The first ten restarts, for there is no end of them."""
-    period, sums = parameters["period"], itertools.islice(_sums(parameters["period_mult"]), 11)
-    child = parameters["schedule"]
-    inner = [b for b in child.boundaries if b < period] if isinstance(child, Schedule) and is_number(period) else []
-    starts = [math.ceil(begin * period) if is_number(period) else float(begin) * period for begin, _ in sums]
-    return {*inner, *starts[1:]}
+    """The boundaries of the first cycle, and the first ten restarts, for there is no end of them."""
+    period, child = parameters["period"], parameters["schedule"]
+    if not is_number(period):
+        return ()
+    inner = [b for b in child.boundaries if b < period] if isinstance(child, Schedule) else []
+    restarts = (-(-cycle.begin * period // cycle.denominator) for cycle in _cycles(parameters["period_mult"]))
+    return {*inner, *itertools.islice(restarts, 1, 11)}
 
 
-def _cycles(xp: Namespace, child: Any, period: Any, multiple: float, value_mult: Any) -> tuple[list[Any], list[Any]]:
-    """The cycles that steps of this namespace reach, with their first steps."""
+def _pieces(xp: Namespace, child: Any, period: Any, multiple: float, value_mult: Any) -> tuple[list[Any], list[Any]]:
+    """The cycles that steps of this namespace reach, as schedules, and their first steps."""
     schedules: list[Any] = []
     starts: list[Any] = []
     least = int(period) if is_number(period) else 1
-    for cycle, (begin, length) in enumerate(_sums(multiple)):
-        if begin * least > xp.last_step or (length > xp.last_step and not is_number(period)):
+    for index, cycle in enumerate(_cycles(multiple)):
+        if cycle.begin * least > xp.last_step * cycle.denominator or _is_too_long(xp, cycle, period):
             break
-        first, late = _first_step(xp, begin, period, isinstance(multiple, int))
-        factor = length.numerator if length.denominator == 1 else float(length)
+        first, late = _first_step(xp, cycle, period)
+        factor = cycle.length if cycle.denominator == 1 else cycle.length / cycle.denominator
         shape = stretched(child, factor, xp.last_step)
         shape = stretch(child, factor) if shape is None else shape
         if late is not None:
             shape = Schedule.make(formula_of(shift), (shape, late))
         if not (is_number(value_mult) and value_mult == 1):
-            shape = Schedule.make(formula_of(scale), (shape, value_mult**cycle))
+            shape = Schedule.make(formula_of(scale), (shape, value_mult**index))
         schedules.append(shape)
         starts.append(first)
     return schedules, starts
 
 
-def _first_step(xp: Namespace, begin: Fraction, period: Any, whole: bool) -> tuple[Any, Any]:
-    """The first step at or after `begin` periods, and how much after, if at all."""
+def _is_too_long(xp: Namespace, cycle: Cycle, period: Any) -> bool:
+    return not is_number(period) and cycle.length > xp.last_step * cycle.denominator
+
+
+def _first_step(xp: Namespace, cycle: Cycle, period: Any) -> tuple[Any, Any]:
+    """The first step at or after the beginning of a cycle, and how much after, if at all."""
     if is_number(period):
-        exact = begin * int(period)
-        first = math.ceil(exact)
-        return first, None if first == exact else float(first - exact)
-    if whole:  # held at the last step where it would overflow
-        most = xp.last_step // max(begin.numerator, 1)
-        return xp.where(period <= most, begin.numerator * period, xp.last_step), None
-    first = -xp.floor(-(float(begin) * period))
-    return first, first - float(begin) * period
+        exact = cycle.begin * int(period)
+        first = -(-exact // cycle.denominator)
+        late = first * cycle.denominator - exact
+        return first, late / cycle.denominator if late else None
+    if cycle.denominator == 1 and xp.int_dtype is not None and cycle.begin:  # held where it would overflow
+        return xp.where(period <= xp.last_step // cycle.begin, cycle.begin * period, xp.last_step), None
+    begin = cycle.begin / cycle.denominator * period
+    first = -xp.floor(-begin)
+    return first, first - begin
 
 
 @schedule(boundaries=_boundaries, stretches=True)
@@ -107,4 +121,4 @@ def restart(xp: Namespace, schedule: Child, period: Period, period_mult: Multipl
             return inner(t - cycle * period) * xp.grow(value_mult, cycle)
 
         return value
-    return bind_join(xp, *_cycles(xp, schedule, period, period_mult, value_mult))
+    return bind_join(xp, *_pieces(xp, schedule, period, period_mult, value_mult), lazy=True)

@@ -15,6 +15,10 @@ from ..core.segments import bind_child, bound
 __all__ = ["compose", "shift", "stretch", "stretched"]
 
 
+FAR = 1e300
+"""The longest time that a stretch gives, so that none is infinite."""
+
+
 def _not_negative(steps: Any) -> Any:
     return steps if not is_number(steps) else max(steps, 0)
 
@@ -64,6 +68,7 @@ def _times(steps: Any, factor: Any, last: int) -> Any:
     longer = steps * factor
     if not is_number(longer):
         return longer
+    longer = min(longer, FAR)
     return int(longer) if longer == int(longer) and abs(longer) <= last else float(longer)
 
 
@@ -89,7 +94,7 @@ def stretched(child: Any, factor: Any, last: int = last_step) -> Any:
 
 
 def _ceil(steps: Any) -> Any:
-    return math.ceil(steps) if is_number(steps) else steps
+    return math.ceil(min(steps, last_step)) if is_number(steps) else steps
 
 
 def _stretched_length(parameters: Mapping[str, Any]) -> Any:

@@ -30,6 +30,7 @@ __all__ = [
     "real",
     "require",
     "round_half_away",
+    "sentence",
     "whole",
     "whole_if_it_is",
 ]
@@ -48,7 +49,7 @@ class Site:
 
     def refuse(self, value: object, demand: str, remedy: str, kind: type[Exception] = ValueError) -> NoReturn:
         """Raise: the call, the demand, the value, the remedy."""
-        raise kind(f"{self.call}({self.name}={brief(value)}) {demand}; {remedy}.")
+        raise kind(sentence(f"{self.call}({self.name}={brief(value)}) {demand}; {remedy}"))
 
 
 _repr = Repr()
@@ -65,6 +66,11 @@ def brief(value: object) -> str:
     if isinstance(value, Schedule):
         return f"{value.formula.name}(...)"
     return _repr.repr(value)
+
+
+def sentence(text: str) -> str:
+    """A text with a stop at its end, if it has none."""
+    return text if text.endswith((".", "?")) else f"{text}."
 
 
 def guess(name: str, known: "Mapping[str, Any] | Sequence[str]") -> str:
@@ -165,6 +171,8 @@ def whole_if_it_is(check: Any) -> Any:
 
     def checked(site: Site, value: Any) -> Any:
         value = check(site, value)
+        if is_number(value) and value > last_step:
+            site.refuse(value, "must be at most 2**53", "count in a larger unit")
         return int(value) if is_number(value) and value == int(value) else value
 
     return checked

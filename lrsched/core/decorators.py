@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, cast, overload
 
-from .checks import guess
+from .checks import brief, guess, sentence
 from .formula import Built, Formula, FromParameters
 from .namespaces import Namespace
 from .schedule import Schedule
@@ -21,7 +21,7 @@ def find(name: object) -> Callable[..., Schedule]:
     if not isinstance(name, str):
         raise TypeError(f"the name of a schedule must be a str, not {type(name).__name__}.")
     if name not in _registry:
-        raise ValueError(f"unknown schedule {name!r}; {guess(name, _registry)}.")
+        raise ValueError(sentence(f"unknown schedule {brief(name)}; {guess(name, _registry)}"))
     return _registry[name]
 
 

@@ -1,5 +1,6 @@
 """A schedule as a table of its pieces."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
@@ -41,10 +42,10 @@ def _piece(schedule: Schedule, start: int) -> str:
     parts = made.parameters
     if "schedules" not in parts:
         return repr(made)
-    begins = (0, *parts["boundaries"])
-    index = max(i for i, begin in enumerate(begins) if begin <= start)
+    index = bisect_right(parts["boundaries"], start)
     child: Any = parts["schedules"][index]
-    return _piece(child, start - begins[index]) if isinstance(child, Schedule) else repr(child)
+    begin = (0, *parts["boundaries"])[index]
+    return _piece(child, start - begin) if isinstance(child, Schedule) else repr(child)
 
 
 def _number(value: Any) -> str:

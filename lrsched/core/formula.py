@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
-from .checks import guess
+from .checks import guess, sentence
 from .namespaces import Namespace, is_number
 from .parameters import Parameter, read_parameter
 from .pytree import register_with_jax
@@ -59,7 +59,7 @@ class Formula:
     def new(self, *args: Any, **kwargs: Any) -> Schedule:
         for name in kwargs:
             if name not in self.parameters:
-                raise TypeError(f"{self.name}({name}=...) is not a parameter; {guess(name, self.parameters)}.")
+                raise TypeError(sentence(f"{self.name}({name}=...) is not a parameter; {guess(name, self.parameters)}"))
         try:
             bound = self.signature.bind(*args, **kwargs)
         except TypeError as error:

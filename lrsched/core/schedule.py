@@ -144,7 +144,7 @@ class Schedule:
 
         >>> import lrsched
         >>> lrsched.warmup_cosine(3e-4, 1_000, 100_000).expand()
-        warmup(cosine(0.0003, 0.0, 99000), 1000)
+        join([linear(0.0, 0.0003, 1000), cosine(0.0003, 0.0, 99000)], [1000])
         """
         if self._expansion is None:
             expansion = self.formula.expand(self)

@@ -12,6 +12,7 @@ Two conventions make the special cases vanish:
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -110,10 +111,16 @@ def bind_ramp(xp: Namespace, rise: Function, fall: Function, steps: Any) -> Boun
     return Bound(total)
 
 
-def bind_join(xp: Namespace, schedules: Sequence[Any], starts: Sequence[Any]) -> Bound:
-    """Schedules one after another; `starts[0]` is 0, and each sees its local step."""
+def bind_join(xp: Namespace, schedules: Sequence[Any], starts: Sequence[Any], lazy: bool = False) -> Bound:
+    """Schedules one after another; `starts[0]` is 0, and each sees its local step.
+
+    Where the segments are known, `lazy` binds a schedule when it is first asked: for many that are rarely reached.
+    """
     gaps = [after - start for start, after in pairwise(starts)]
     if _is_segmented(xp) and all(map(is_number, starts)):
+        if lazy:
+            later = (Segment(start, start, None, _lazily(xp, s)) for s, start in zip(schedules, starts, strict=True))
+            return _by_segment(xp, tuple(later))
         return _by_segment(xp, tuple(_segments(xp, schedules, starts, gaps)))
     return _by_selection(xp, schedules, starts, gaps)
 
@@ -131,6 +138,15 @@ def _segments(xp: Namespace, schedules: Sequence[Any], starts: Sequence[int], ga
         inner = bound.segments or (Segment(0, 0, None, bound.total),)
         gap = gaps[index] if index < len(gaps) else None
         yield from (segment.moved(start) for segment in inner if gap is None or segment.start < gap)
+
+
+def _lazily(xp: Namespace, schedule: Any) -> Function:
+    inner = cache(lambda: bound(xp, schedule))
+
+    def value(t: Any) -> Any:
+        return inner()(t)
+
+    return value
 
 
 def _by_segment(xp: Namespace, segments: tuple[Segment, ...]) -> Bound:

@@ -1,5 +1,6 @@
 """Whole runs that begin with a warmup. `total_steps` includes it."""
 
+from ..combinators.join import join
 from ..combinators.phases import cooldown, warmup
 from ..core.checks import require
 from ..core.decorators import composition
@@ -19,6 +20,11 @@ def _decay_steps(call: str, warmup_steps: Steps, total_steps: Steps) -> Steps:
         f"total_steps={total_steps}) must be at least warmup_steps={warmup_steps}; total_steps includes the warmup.",
     )
     return total_steps - warmup_steps
+
+
+def _warmed(peak_value: Value, warmup_steps: Steps, init_value: Value, decay: Schedule) -> Schedule:
+    """A line to the peak, then the decay: `warmup(decay, ...)`, also where the decay has no steps to be at the peak."""
+    return join([linear(init_value, peak_value, warmup_steps), decay], [warmup_steps])
 
 
 @composition
@@ -52,7 +58,8 @@ def warmup_linear(
 ) -> Schedule:
     """Linear warmup, then a straight line to `end_value`.
 
-    It is `warmup(linear(peak_value, end_value, total_steps - warmup_steps), warmup_steps, init_value)`.
+    It is `warmup(linear(peak_value, end_value, total_steps - warmup_steps), warmup_steps, init_value)`: a join of
+    a line and the decay.
 
     Args:
         peak_value: the value at step `warmup_steps` (a rate).
@@ -71,7 +78,7 @@ def warmup_linear(
     [0.0, 0.5, 1.0, 0.75, 0.5, 0.25, 0.0, 0.0]
     """
     decay_steps = _decay_steps("warmup_linear", warmup_steps, total_steps)
-    return warmup(linear(peak_value, end_value, decay_steps), warmup_steps, init_value)
+    return _warmed(peak_value, warmup_steps, init_value, linear(peak_value, end_value, decay_steps))
 
 
 @composition
@@ -80,7 +87,8 @@ def warmup_cosine(
 ) -> Schedule:
     """Linear warmup, then half a cosine wave to `end_value`.
 
-    It is `warmup(cosine(peak_value, end_value, total_steps - warmup_steps), warmup_steps, init_value)`.
+    It is `warmup(cosine(peak_value, end_value, total_steps - warmup_steps), warmup_steps, init_value)`: a join of
+    a line and the decay.
 
     Args:
         peak_value: the value at step `warmup_steps` (a rate).
@@ -99,7 +107,7 @@ def warmup_cosine(
     [0.0, 0.5, 1.0, 0.853553, 0.5, 0.146447, 0.0, 0.0]
     """
     decay_steps = _decay_steps("warmup_cosine", warmup_steps, total_steps)
-    return warmup(cosine(peak_value, end_value, decay_steps), warmup_steps, init_value)
+    return _warmed(peak_value, warmup_steps, init_value, cosine(peak_value, end_value, decay_steps))
 
 
 @composition
@@ -113,7 +121,8 @@ def warmup_polynomial(
 ) -> Schedule:
     """Linear warmup, then a power of the time that is left, to `end_value`.
 
-    It is `warmup(polynomial(peak_value, end_value, total_steps - warmup_steps, power), warmup_steps, init_value)`.
+    It is `warmup(polynomial(peak_value, end_value, total_steps - warmup_steps, power), warmup_steps, init_value)`: a
+    join of a line and the decay.
 
     Args:
         peak_value: the value at step `warmup_steps` (a rate).
@@ -133,7 +142,7 @@ def warmup_polynomial(
     [0.0, 0.5, 1.0, 0.5625, 0.25, 0.0625, 0.0, 0.0]
     """
     decay_steps = _decay_steps("warmup_polynomial", warmup_steps, total_steps)
-    return warmup(polynomial(peak_value, end_value, decay_steps, power), warmup_steps, init_value)
+    return _warmed(peak_value, warmup_steps, init_value, polynomial(peak_value, end_value, decay_steps, power))
 
 
 @composition
@@ -207,4 +216,4 @@ def wsd(
     [0.0, 0.5, 1.0, 1.0, 1.0, 0.5, 0.0, 0.0]
     """
     plateau = cooldown(constant(peak_value), stable_steps, decay_steps, end_value, decay)
-    return warmup(plateau, warmup_steps, init_value)
+    return _warmed(peak_value, warmup_steps, init_value, plateau)

@@ -1,0 +1,38 @@
+"""Tests marked `gpu("torch")` or `gpu("jax")` run where that framework sees a GPU; elsewhere a line says they don't."""
+
+from functools import cache
+
+import pytest
+
+left_out = pytest.StashKey[list[str]]()
+
+
+@cache
+def has_gpu(framework):
+    """Whether a framework sees a GPU; it is imported only where a test asks."""
+    if framework == "torch":
+        import torch
+
+        return torch.cuda.is_available()
+    if framework == "jax":
+        import jax
+
+        return any(device.platform == "gpu" for device in jax.devices())
+    raise ValueError(f"gpu({framework!r}) must be torch or jax; give the framework that needs the GPU.")
+
+
+def pytest_collection_modifyitems(config, items):
+    asked = [(item, item.get_closest_marker("gpu")) for item in items]
+    absent = [(item, mark.args[0]) for item, mark in asked if mark is not None and not has_gpu(mark.args[0])]
+    config.stash[left_out] = [framework for _, framework in absent]
+    if absent:
+        gone = {item for item, _ in absent}
+        config.hook.pytest_deselected(items=list(gone))
+        items[:] = [item for item in items if item not in gone]
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    absent = config.stash.get(left_out, [])
+    for framework in sorted(set(absent)):
+        count = absent.count(framework)
+        terminalreporter.write_line(f"{count} gpu tests not run: {framework} sees no GPU here.", yellow=True)

@@ -1,0 +1,40 @@
+"""The training examples of the documents train, at the rates that the schedule gives."""
+
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
+
+
+@pytest.fixture(scope="module")
+def digits():
+    """The names that the example of digits and optax defines, and what its training gave."""
+    example = runpy.run_path(str(EXAMPLES / "digits_optax.py"))
+    return example, example["main"]()
+
+
+def test_digits_are_recognised(digits):
+    _, result = digits
+    assert result.accuracy > 0.9
+
+
+def test_the_optimizer_used_the_rates_of_the_schedule(digits):
+    example, result = digits
+    steps = np.arange(example["UPDATES"])
+    assert result.rates.dtype == np.float32
+    # optax computes in float32, the expectation is computed in float64. The fraction of the ramp, its product with pi/2
+    # and the sine may each be an ulp off, and count twice in the square; then come two products and a sum: 8 ulp.
+    expected = example["SCHEDULE"](steps).astype(np.float32)
+    np.testing.assert_array_max_ulp(result.rates, expected, maxulp=8)
+
+
+def test_first_peak_and_last_rates_are_exact(digits):
+    example, result = digits
+    schedule, last = example["SCHEDULE"], example["UPDATES"] - 1
+    peak = schedule.boundaries[0]
+    assert result.rates[0] == np.float32(schedule.parameters["init_value"])
+    assert result.rates[peak] == result.rates.max() == np.float32(schedule.parameters["peak_value"])
+    np.testing.assert_array_max_ulp(result.rates[last], np.float32(schedule(last)), maxulp=1)
