@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.table import Table
 
 from .combinators.time import stretch
-from .core.text import ParseError, parse
 from .core.numbers import last_step
 from .core.schedule import Schedule
+from .core.text import ParseError, parse
 
 __all__ = ["commands"]
 

@@ -161,4 +161,4 @@ def compose(xp: Namespace, schedule: Child, clock: Child) -> Built:
     0.75
     """
     outer, inner = bound(xp, schedule), bound(xp, clock)
-    return lambda t: outer(inner(t))
+    return lambda t: outer(xp.maximum(inner(t), 0))

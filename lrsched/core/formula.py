@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from .checks import guess, sentence
-from .namespaces import Namespace, is_number
+from .namespaces import Namespace, is_number, recognise_torch
 from .parameters import Parameter, read_parameter
 from .pytree import register_with_jax
 from .schedule import Schedule
@@ -72,6 +72,7 @@ class Formula:
                 return values
         made = Schedule.make(self, tuple(values.values()))
         register_with_jax()
+        recognise_torch()
         made.expand()  # a composition checks its parameters against each other
         return made
 

@@ -8,7 +8,7 @@ numbers therefore stays a Python number, and a formula that is kept between trac
 """
 
 import math
-from functools import cache
+import sys
 from typing import Any, Final, TypeAlias
 
 import array_api_compat
@@ -34,7 +34,8 @@ class Arrays:
     (None for float steps), `last_step` the largest step which that dtype counts exactly.
     """
 
-    def __init__(self, xp: Any, float_dtype: Any, int_dtype: Any) -> None:
+    def __init__(self, name: str, xp: Any, float_dtype: Any, int_dtype: Any) -> None:
+        self.name = name
         self.xp = xp
         self.float_dtype = float_dtype
         self.int_dtype = int_dtype
@@ -78,7 +79,7 @@ class Arrays:
     def array(self, x: Any) -> Any:
         """A Python number as an array of the namespace; arrays of the library as they are."""
         if not is_number(x):
-            return self.xp.asarray(x)
+            return x if library_of(x) is self.xp else self.xp.asarray(x)
         return self.xp.asarray(x, dtype=self.float_dtype if isinstance(x, float) else self.int_dtype)
 
     def where(self, condition: Any, yes: Any, no: Any) -> Any:
@@ -87,7 +88,7 @@ class Arrays:
             return yes if condition else no
         if is_number(yes) and is_number(no):
             yes = self.array(yes if isinstance(no, int) else float(yes))
-        return self.xp.where(condition, yes, no)
+        return self.xp.where(condition, self._beside(no, yes), self._beside(yes, no))
 
     def minimum(self, a: Any, b: Any) -> Any:
         """The smaller of two values, element by element."""
@@ -98,9 +99,16 @@ class Arrays:
         return self._pick("maximum", a, b)
 
     def _pick(self, name: str, a: Any, b: Any) -> Any:
-        if is_number(a):
-            a, b = b, a
-        return getattr(numbers if is_number(a) else self.xp, name)(a, b)
+        if is_number(a) and is_number(b):
+            return getattr(numbers, name)(a, b)
+        return getattr(self.xp, name)(self._beside(b, a), self._beside(a, b))
+
+    def _beside(self, other: Any, value: Any) -> Any:
+        """A Python number as an array of the dtype that it has beside another operand."""
+        if not is_number(value):
+            return value
+        keep = isinstance(value, int) or self.xp.isdtype(other.dtype, "real floating")
+        return self.xp.asarray(value, dtype=other.dtype if keep else self.float_dtype)
 
     def sqrt(self, x: Any) -> Any:
         """Square root of x >= 0, with the gradient 0 at 0 (the true one is infinite)."""
@@ -125,7 +133,7 @@ class Arrays:
         return self._at_positive(lambda base: base**head * self.xp.exp(rest * self.xp.log(base)), x)
 
     def _at_positive(self, function: Any, x: Any) -> Any:
-        x = self.xp.asarray(x)
+        x = self.array(x)
         positive = x > 0
         return self.where(positive, function(self.where(positive, x, 1.0)), 0.0)
 
@@ -144,24 +152,29 @@ class Arrays:
     # Words for tables.
 
     def table(self, numbers: "list[Any]") -> Any:
-        """Numbers as one 1-d array: of NumPy when all are Python numbers, so that it may be kept."""
+        """Numbers as one 1-d array; as a tuple while all are Python numbers, so that it may be kept."""
         if all(is_number(number) for number in numbers):
-            return np.asarray(numbers)
+            return tuple(numbers)
         return self.xp.stack([self.array(number) for number in numbers])
 
+    def _array_of(self, table: Any, dtype: Any = None) -> Any:
+        if not isinstance(table, tuple):
+            return table if dtype is None else self.xp.astype(table, dtype, copy=False)
+        if dtype is None:
+            whole = all(isinstance(number, int) for number in table) and self.int_dtype is not None
+            dtype = self.int_dtype if whole else self.float_dtype
+        return self.xp.asarray(table, dtype=dtype)
+
     def take(self, table: Any, index: Any) -> Any:
-        """The entries of a 1-d table at integer positions of any shape; a table of int32 is one of positions."""
-        if isinstance(table, np.ndarray):
-            dtype = self.float_dtype if table.dtype.kind == "f" else self.int_dtype or self.float_dtype
-            dtype = self.xp.int32 if table.dtype == np.int32 else dtype
-            table = self.xp.asarray(table, dtype=dtype)
+        """The entries of a 1-d table at integer positions of any shape."""
+        table = self._array_of(table)
         if index.ndim == 1:
             return self.xp.take(table, index, axis=0)
         return self.xp.reshape(self.xp.take(table, self.xp.reshape(index, (-1,)), axis=0), index.shape)
 
     def count(self, edges: Any, step: Any) -> Any:
         """How many of the sorted `edges` are at or before `step`."""
-        edges = self.xp.asarray(edges, dtype=step.dtype)
+        edges = self._array_of(edges, step.dtype)
         if step.ndim == 0:
             return self.xp.sum(self.xp.astype(step >= edges, self.xp.int32))
         return self.xp.searchsorted(edges, step, side="right")
@@ -198,7 +211,23 @@ class Arrays:
 class NumPy(Arrays):
     """NumPy, which evaluates long arrays in blocks, so that what a formula computes on the way stays in the cache."""
 
-    block: Final = 16_384
+    block: Final = 32_768
+
+    def sqrt(self, x: Any) -> Any:
+        """Square root of x >= 0; there is no gradient to guard."""
+        return math.sqrt(x) if is_number(x) else np.sqrt(x)
+
+    def power(self, x: Any, exponent: Any) -> Any:
+        """x**exponent for 0 <= x <= 1 and exponent > 0; there is no gradient to guard."""
+        return super().power(x, exponent) if is_number(x) or self.largest < 1e300 else x**exponent
+
+    def enter(self, step: Any) -> Any:
+        """Steps as they are counted; integers are held inside the range only where one of them is not."""
+        if step.dtype.kind not in "iu" or step.size == 0 or step.max() > self.last_step:
+            return super().enter(step)
+        inside = step.min() >= 0
+        step = step.astype(self.int_dtype, copy=False)
+        return step if inside else np.maximum(step, 0)
 
     def evaluate(self, schedule: Any, step: Any, dtype: Any) -> Any:
         """The values of a schedule at an array of steps."""
@@ -216,9 +245,38 @@ Namespace: TypeAlias = Any
 """What a formula receives as `xp`: the module `numbers`, or an `Arrays`. It offers the same words either way."""
 
 
-@cache
+# Both tables are plain dicts: torch.compile follows a look-up in a dict, and warns of a function that caches.
+_libraries: dict[type, Any] = {}
+_namespaces: dict[str, Arrays] = {}
+
+
+def library_of(array: Any) -> Any:
+    """The Array API namespace of an array's library, as array-api-compat finds it."""
+    library = _libraries.get(type(array))
+    if library is None:
+        library = _libraries[type(array)] = array_api_compat.array_namespace(array)
+    return library
+
+
+def recognise_torch() -> None:
+    """Know torch's tensors, where torch is imported already, before `torch.compile` traces a first call."""
+    if "torch" in sys.modules and sys.modules["torch"].Tensor not in _libraries:
+        library_of(sys.modules["torch"].empty(0))
+
+
+def _root(xp: Any) -> str:
+    """The name of the library behind a namespace."""
+    names = xp.__name__.split(".")
+    return names[1] if names[0] == "array_api_compat" else names[0]
+
+
 def _namespace(xp: Any, float_dtype: Any, int_dtype: Any) -> Arrays:
-    return (NumPy if array_api_compat.is_numpy_namespace(xp) else Arrays)(xp, float_dtype, int_dtype)
+    name = f"{xp.__name__} {float_dtype} {int_dtype}"
+    found = _namespaces.get(name)
+    if found is None:
+        kind = NumPy if _root(xp) == "numpy" else Arrays
+        found = _namespaces[name] = kind(name, xp, float_dtype, int_dtype)
+    return found
 
 
 def namespace_of(step: Any, *others: Any) -> tuple[Arrays, Any, Any]:
@@ -227,13 +285,13 @@ def namespace_of(step: Any, *others: Any) -> tuple[Arrays, Any, Any]:
     >>> namespace_of(np.arange(3))[2]
     dtype('float64')
     """
-    xp = array_api_compat.array_namespace(*(others or (step,)))
+    xp = array_api_compat.array_namespace(*others) if others else library_of(step)
     if others:
         step = xp.asarray(step)
     default = xp.__array_namespace_info__().default_dtypes()
     if xp.isdtype(step.dtype, "integral"):
         dtype = default["real floating"]
-        if xp.__name__.split(".")[0] in ("array_api_compat", *NATIVE):
+        if _root(xp) in NATIVE:
             return _namespace(xp, dtype, default["integral"]), step, dtype
         return _namespace(xp, xp.float64, None), step, dtype
     if not xp.isdtype(step.dtype, "real floating"):

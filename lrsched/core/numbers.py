@@ -9,6 +9,9 @@ from typing import Any
 
 __all__ = ["exp", "expm1", "floor", "grow", "log", "log1p", "maximum", "minimum", "power", "sin", "sqrt", "where"]
 
+name = "numbers"
+"""What a bound function is kept under."""
+
 last_step = 2**53
 """The largest step count: every integer up to here is a float64."""
 

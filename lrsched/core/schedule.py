@@ -39,7 +39,7 @@ class Schedule:
 
     formula: "Formula"
     values: tuple[Any, ...]
-    _bound: "dict[Namespace, Bound]"
+    _bound: "dict[str, Bound]"
     _calls: dict[type, Callable[[Any], Any]]
     _arrays: "tuple[Any, ...] | None"
     _expansion: "Schedule | None"
@@ -95,11 +95,11 @@ class Schedule:
 
     def bind(self, xp: Namespace) -> "Bound":
         """The function of the step in one namespace, kept when every parameter is a Python number."""
-        bound = self._bound.get(xp)
+        bound = self._bound.get(xp.name)
         if bound is None:
             bound = self.formula.bind(xp, self)
             if not self.traced():
-                self._bound[xp] = bound
+                self._bound[xp.name] = bound
         return bound
 
     def traced(self) -> tuple[Any, ...]:

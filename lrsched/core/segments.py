@@ -47,23 +47,31 @@ class Segment(NamedTuple):
         return self._replace(start=self.start + steps, origin=self.origin + steps)
 
     def at(self, step: Any) -> Any:
-        """The values at an array of steps inside the segment."""
+        """The values at an array of steps inside the segment, or past its end."""
         distance = step - self.origin
-        return self.value(np.maximum(distance if self.steps is None else distance / self.steps, 0))
+        if self.steps is None:
+            return self.value(distance)
+        return self.value(distance / self.steps if self.steps > 0 else np.maximum(distance / self.steps, 0.0))
 
 
 class Bound(NamedTuple):
-    """A schedule in one namespace: its function of any step, and its segments where they are known."""
+    """A schedule in one namespace: its function of the step, and its segments where they are known.
+
+    `bounded` says that the function holds its ends by itself, so that it may be asked at any step.
+    """
 
     total: Function
     segments: tuple[Segment, ...] | None = None
+    bounded: bool = False
 
 
 def bind_child(xp: Namespace, child: Any) -> Bound:
     """A child of a combinator: a schedule, a number, or a callable, which never sees a negative step either."""
     if isinstance(child, Schedule):
         return child.bind(xp)
-    return bind_plain(xp, _as_float(child), None) if callable(child) else Bound(lambda _: child)
+    if callable(child):
+        return bind_plain(xp, _as_float(child), None)._replace(bounded=False)
+    return Bound(lambda _: child, bounded=True)
 
 
 def _as_float(function: Function) -> Function:
@@ -88,9 +96,11 @@ def bound(xp: Namespace, child: Any) -> Function:
 
 def bind_plain(xp: Namespace, value: Function, length: Any) -> Bound:
     """A function of the step, asked only for steps of its domain."""
+    if isinstance(xp, NumPy) and length is None:
+        return Bound(value, bounded=True)  # no negative step has entered
     if length is None:
-        return Bound(lambda t: value(xp.maximum(t, 0)))
-    return Bound(lambda t: value(xp.minimum(xp.maximum(t, 0), length)))
+        return Bound(lambda t: value(xp.maximum(t, 0)), bounded=True)
+    return Bound(lambda t: value(xp.minimum(xp.maximum(t, 0), length)), bounded=True)
 
 
 def bind_ramp(xp: Namespace, rise: Function, fall: Function, steps: Any) -> Bound:
@@ -108,7 +118,7 @@ def bind_ramp(xp: Namespace, rise: Function, fall: Function, steps: Any) -> Boun
         x = xp.maximum(xp.where(first, t, left), 0) / length
         return xp.where(first, rise(x), fall(x))
 
-    return Bound(total)
+    return Bound(total, bounded=True)
 
 
 def bind_join(xp: Namespace, schedules: Sequence[Any], starts: Sequence[Any], lazy: bool = False) -> Bound:
@@ -188,17 +198,24 @@ def _by_selection(xp: Any, schedules: Sequence[Any], starts: Sequence[Any], gaps
     scalar = all(is_number(start) or start.ndim == 0 for start in starts)
     if scalar and max(map(len, families.values())) >= GATHER_FROM:
         return _by_gathering(xp, schedules, starts, gaps, list(families.values()))
-    pieces = [bind_child(xp, schedule).total for schedule in schedules]
+    pieces = [_inside(xp, bind_child(xp, s), gap) for s, gap in zip(schedules, [*gaps, None], strict=True)]
 
     def total(t: Any) -> Any:
-        values = pieces[0](xp.minimum(t, gaps[0]) if gaps else t)
-        for index in range(1, len(pieces)):
-            local = xp.maximum(t - starts[index], 0)
-            local = xp.minimum(local, gaps[index]) if index < len(gaps) else local
-            values = xp.where(t >= starts[index], pieces[index](local), values)
+        values = pieces[0](t)
+        for start, piece in zip(starts[1:], pieces[1:], strict=True):
+            values = xp.where(t >= start, piece(t - start), values)
         return values
 
     return Bound(total)
+
+
+def _inside(xp: Any, piece: Bound, gap: Any) -> Function:
+    """A piece that is asked at the nearest step of its interval while another one is active."""
+    if piece.bounded:
+        return piece.total
+    if gap is None:
+        return lambda t: piece.total(xp.maximum(t, 0))
+    return lambda t: piece.total(xp.minimum(xp.maximum(t, 0), gap))
 
 
 def _by_gathering(
@@ -206,9 +223,8 @@ def _by_gathering(
 ) -> Bound:
     edges, origins = xp.table(list(starts[1:])), xp.table(list(starts))
     limits = xp.table([*gaps, xp.last_step])
-    family_of = np.zeros(len(schedules), np.int32)
-    for number, members in enumerate(families):
-        family_of[members] = number
+    members_of = {member: number for number, members in enumerate(families) for member in members}
+    family_of = xp.table([members_of[index] for index in range(len(schedules))])
     speakers = [_family(xp, schedules, members) for members in families]
 
     def total(t: Any) -> Any:

@@ -1,0 +1,360 @@
+"""What must hold on every backend of Keras. `test_keras.py` runs this file once for each, in a process of its own."""
+
+import copy
+import json
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+import lrsched as lr
+from lrsched.adapters.keras import BACKEND, CurrentValue, KerasHyperparameter, KerasSchedule, to_keras
+from tests.adapters.keras_spy import COUNT, Spy, build, data
+from tests.cases import CASES
+
+# Keras' variables don't know NumPy 2's `copy`, which its own `get_weights` and `save` make NumPy say.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+
+SCHEDULE = lr.warmup_cosine(0.05, 4, COUNT, init_value=0.01, end_value=0.001)
+OTHER = lr.join([lr.linear(0.9, 0.5, 10), lr.cosine(0.8, 0.1, 20)], [7])
+STEPS = np.arange(COUNT)
+EAGER = [pytest.param(False, id="compiled"), pytest.param(True, id="eager")]
+
+# One ulp of float32 is 2**-23 of the value. The core is within 5 ulp, times the exponent of e where a power has no
+# bound (at most 41 in the table of cases, 2**40 doublings); a value that is a difference of greater ones, such as one
+# near the floor of a ramp, errs by as much of the greatest value.
+ULP = 2**-23
+
+
+def fit(schedule, eager=False, epochs=4, callbacks=(), per_execution=1, optimizer=None, **more):
+    """The model after some epochs, its history and the spy, which kept what every update used."""
+    spy = optimizer or Spy(to_keras(schedule, more.get("gradient_accumulation_steps") or 1), momentum=0.5, **more)
+    model = build(spy, eager, per_execution)
+    return model, run(model, epochs, callbacks), spy
+
+
+def run(model, epochs, callbacks=(), first=0):
+    x, y = data()
+    more = {"epochs": epochs, "initial_epoch": first, "callbacks": list(callbacks), "shuffle": False, "verbose": 0}
+    return model.fit(x, y, batch_size=4, **more).history
+
+
+def per_execution(*numbers):
+    """The numbers of steps in an execution that the backend knows: Keras refuses more than one for torch."""
+    return pytest.mark.parametrize("per_execution", [n for n in numbers if n == 1 or BACKEND != "torch"])
+
+
+def assert_equal_float32(used, schedule, steps=STEPS):
+    expected = schedule(steps)
+    assert used.dtype == np.float32
+    np.testing.assert_allclose(used, expected, rtol=5 * ULP, atol=0)
+
+
+# The values.
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in CASES.items()])
+def test_values_are_those_of_the_core(case):
+    """A tensor of steps goes through `keras.ops`, one step too or through Python; both are the schedule."""
+    rate, expected = to_keras(case.schedule), case.schedule(np.arange(40))
+    together = ops.convert_to_numpy(rate(ops.arange(40)))
+    alone = np.array([float(rate(ops.convert_to_tensor(t))) for t in range(0, 40, 13)])
+    assert together.dtype == np.float32
+    greatest = np.abs(expected).max()
+    np.testing.assert_allclose(together, expected, rtol=5 * 41 * ULP, atol=5 * ULP * min(greatest, 256.0))
+    np.testing.assert_allclose(alone, expected[::13], rtol=5 * 41 * ULP, atol=5 * ULP * min(greatest, 256.0))
+
+
+DTYPES = ("int32", "uint8", "float32", "float16", "bfloat16", *(["int64"] if BACKEND != "jax" else []))
+SEVENS = {
+    **{type(step).__name__: lambda step=step: step for step in (7, 7.0, np.int64(7), np.uint8(7), np.float32(7))},
+    **{f"tensor of {dtype}": lambda dtype=dtype: ops.convert_to_tensor(7, dtype) for dtype in DTYPES},
+    "variable": lambda: keras.Variable(7, dtype="int", trainable=False),
+}
+
+
+@pytest.mark.parametrize("seven", list(SEVENS.values()), ids=list(SEVENS))
+def test_any_step_gives_float32(seven):
+    value = to_keras(SCHEDULE)(seven())
+    assert keras.backend.standardize_dtype(value.dtype) == "float32"
+    assert tuple(value.shape) == ()
+    np.testing.assert_allclose(float(value), SCHEDULE(7), rtol=5 * ULP)
+
+
+@pytest.mark.parametrize("step", [-3, 0, COUNT, 2**31 - 1])
+def test_outside_its_range_a_schedule_holds(step):
+    rate = to_keras(SCHEDULE)
+    for one in (step, ops.convert_to_tensor(step), ops.convert_to_tensor([step])[0]):
+        assert float(rate(one)) == np.float32(SCHEDULE(step))
+    assert float(rate(ops.convert_to_tensor([step]))[0]) == np.float32(SCHEDULE(step))
+
+
+@pytest.fixture
+def floatx(request):
+    before = keras.config.floatx()
+    keras.config.set_floatx(request.param)
+    yield request.param
+    keras.config.set_floatx(before)
+
+
+@pytest.mark.parametrize("floatx", ["float16", "bfloat16", "float32", "float64"], indirect=True)
+def test_never_narrower_than_float32(floatx):
+    """float64 is given where it is the `floatx`, except by JAX; Keras itself computes tensors of torch in float32."""
+    wide = floatx == "float64" and BACKEND != "jax"
+    long = lr.warmup_cosine(0.05, 1000, 2**30)
+    rate, steps = to_keras(long), np.array([0, 999, 70_001, 2**30 - 1, 2**30], np.int32)
+    together, alone = rate(ops.convert_to_tensor(steps, "int32")), [rate(int(step)) for step in steps]
+    for values, eps in ((together, 2**-52 if BACKEND == "tensorflow" else ULP), (alone, 2**-52)):
+        eps = eps if wide else ULP
+        assert all(keras.backend.standardize_dtype(v.dtype) == ("float64" if wide else "float32") for v in values)
+        values = np.array([float(value) for value in values])
+        np.testing.assert_allclose(values, long(steps), rtol=5 * eps)
+
+
+# Training.
+
+
+@pytest.mark.parametrize("eager", EAGER)
+@per_execution(1, 3)
+def test_fit_uses_the_schedule(eager, per_execution):
+    _, _, spy = fit(SCHEDULE, eager, per_execution=per_execution)
+    assert_equal_float32(spy.rates(), SCHEDULE)
+
+
+def test_the_optimizers_of_keras_use_the_schedule():
+    """Without a spy: where the gradient is 1, SGD subtracts the rate."""
+    model = build(keras.optimizers.SGD(to_keras(SCHEDULE)), loss=lambda y, predicted: ops.sum(predicted) / 4)
+    model.set_weights([np.zeros_like(w) for w in model.get_weights()])
+    x, y = data()
+    model.fit(np.ones_like(x), y, batch_size=4, epochs=4, verbose=0)
+    np.testing.assert_allclose(model.get_weights()[0].ravel(), -SCHEDULE(STEPS).sum(), rtol=COUNT * ULP)
+
+
+@pytest.mark.parametrize("eager", EAGER)
+def test_accumulated_gradients_count_as_one_update(eager):
+    """The schedule counts updates, although Keras asks it for the rate of every batch."""
+    _, history, spy = fit(SCHEDULE, eager, callbacks=[CurrentValue()], gradient_accumulation_steps=4)
+    updates = COUNT // 4
+    assert int(spy.iterations) == updates
+    assert_equal_float32(spy.rates()[:updates], SCHEDULE, STEPS[:updates])
+    assert history["lr"][-1] == spy.rates()[updates - 1]
+
+
+def test_a_scaled_loss_changes_nothing():
+    scaled = keras.optimizers.LossScaleOptimizer(Spy(to_keras(SCHEDULE), momentum=0.5), initial_scale=2.0)
+    momentum = KerasHyperparameter("momentum", OTHER)
+    _, history, _ = fit(None, optimizer=scaled, callbacks=[CurrentValue(), momentum])
+    spy = scaled.inner_optimizer
+    assert_equal_float32(spy.rates(), SCHEDULE)
+    assert_equal_float32(spy.momenta(), OTHER)
+    assert history["lr"] == spy.rates()[9::10].tolist()
+
+
+# Saving.
+
+
+def test_what_keras_serializes_comes_back():
+    for case in CASES.values():
+        rate = to_keras(case.schedule, 3)
+        text = json.dumps(keras.saving.serialize_keras_object(rate))
+        for back in (
+            keras.saving.deserialize_keras_object(json.loads(text)),
+            KerasSchedule.from_config(rate.get_config()),
+            pickle.loads(pickle.dumps(rate)),
+            copy.deepcopy(rate),
+        ):
+            assert type(back) is KerasSchedule
+            assert (back.schedule, back.gradient_accumulation_steps) == (case.schedule, 3)
+
+
+def test_an_optimizer_comes_back():
+    optimizer = keras.optimizers.AdamW(to_keras(SCHEDULE), weight_decay=0.1)
+    back = keras.optimizers.AdamW.from_config(optimizer.get_config())
+    assert back.get_config() == optimizer.get_config()
+    assert float(back.learning_rate) == np.float32(SCHEDULE(0))
+
+
+def test_a_fresh_process_goes_on_with_the_same_rates(tmp_path):
+    """Saved by `save` and, inside an epoch, by a checkpoint: the rest of the run is the same to the last bit."""
+    path = tmp_path / "model.keras"
+    momentum = KerasHyperparameter("momentum", OTHER)
+    _, _, whole = fit(SCHEDULE, callbacks=[momentum])
+    keep = keras.callbacks.ModelCheckpoint(tmp_path / "{epoch}-{batch}.keras", save_freq=5)
+    model, _, _ = fit(SCHEDULE, epochs=2, callbacks=[keep, momentum])
+    model.save(path)
+    script, checkpoint = Path(__file__).with_name("keras_resume.py"), tmp_path / "2-5.keras"
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    command = [sys.executable, str(script), str(path), str(checkpoint), repr(OTHER)]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    after_save, after_checkpoint = map(np.array, json.loads(done.stdout.splitlines()[-1]))
+    np.testing.assert_array_equal(after_save, [whole.rates(), whole.momenta()])
+    assert int(np.count_nonzero(after_checkpoint[0])) == 35  # fifteen updates, then two epochs
+    np.testing.assert_array_equal(after_checkpoint[:, :35], np.array([whole.rates(), whole.momenta()])[:, :35])
+
+
+# The other numbers of an optimizer.
+
+
+@pytest.mark.parametrize("eager", EAGER)
+@per_execution(1, 3)
+def test_momentum_follows_a_schedule(eager, per_execution):
+    momentum = KerasHyperparameter("momentum", OTHER)
+    model, history, spy = fit(SCHEDULE, eager, callbacks=[momentum], per_execution=per_execution)
+    assert_equal_float32(spy.momenta(), OTHER)
+    assert_equal_float32(spy.rates(), SCHEDULE)
+    assert history["momentum"] == spy.momenta()[9::10].tolist()
+    assert spy.momentum == 0.5
+    assert type(spy.momentum) is float
+    run(model, 1)
+    assert spy.momenta()[0] == np.float32(OTHER(0))  # the fit without the callback wrote behind the end
+
+
+@pytest.mark.parametrize("eager", EAGER)
+def test_a_fit_without_the_callback_uses_the_number(eager):
+    """Compiled steps are made anew in both directions."""
+    model, _, spy = fit(SCHEDULE, eager, epochs=1)
+    run(model, 2, [KerasHyperparameter("momentum", OTHER)], first=1)
+    run(model, 3, first=2)
+    used = spy.momenta()
+    assert set(used[:10].tolist()) == {0.5} == set(used[20:30].tolist())
+    assert_equal_float32(used[10:20], OTHER, STEPS[10:20])
+
+
+@pytest.mark.parametrize("eager", EAGER)
+def test_weight_decay_and_beta_follow_two_schedules(eager):
+    """The optimizer of Keras itself: with no gradient, AdamW multiplies the weights by 1 - rate*decay."""
+    decay = lr.linear(0.8, 0.1, COUNT)
+    optimizer = keras.optimizers.AdamW(to_keras(SCHEDULE), weight_decay=0.1)
+    model = build(optimizer, eager, loss=lambda y, predicted: 0.0 * ops.sum(predicted))
+    model.set_weights([np.ones_like(w) for w in model.get_weights()])
+    callbacks = [KerasHyperparameter("weight_decay", decay), KerasHyperparameter("beta_2", lr.linear(0.9, 0.99, COUNT))]
+    history = run(model, 4, callbacks)
+    expected = np.prod(1 - SCHEDULE(STEPS) * decay(STEPS))
+    np.testing.assert_allclose(model.get_weights()[0].ravel(), expected, rtol=COUNT * ULP)
+    assert history["weight_decay"][-1] == np.float32(decay(COUNT - 1))
+    assert len(optimizer.variables) == 3  # the count of updates, and two for the weights: nothing else is saved
+    assert (optimizer.weight_decay, optimizer.beta_2) == (0.1, 0.999)
+
+
+# On JAX, Keras' `clip` takes no variable for `clipvalue`, and says so.
+@pytest.mark.parametrize("name", ["clipnorm", "global_clipnorm", *(["clipvalue"] if BACKEND != "jax" else [])])
+def test_clipping_follows_a_schedule(name):
+    """SGD at rate 1 with a gradient of 1 in each of 3 numbers, clipped."""
+    bound = lr.linear(0.1, 0.01, COUNT)
+    optimizer = keras.optimizers.SGD(1.0, **{name: 0.5})
+    model = build(optimizer, loss=lambda y, predicted: ops.sum(predicted) / 4)
+    model.set_weights([np.zeros_like(w) for w in model.get_weights()])
+    x, y = data()
+    callbacks = [KerasHyperparameter(name, bound)]
+    model.fit(np.ones_like(x), y, batch_size=4, epochs=4, callbacks=callbacks, verbose=0)
+    each = bound(STEPS).sum() / (1 if name == "clipvalue" else 3**0.5)
+    np.testing.assert_allclose(model.get_weights()[0].ravel(), -each, rtol=COUNT * ULP)
+
+
+# The history.
+
+
+@pytest.mark.parametrize("eager", EAGER)
+@per_execution(1, 3)
+def test_the_logged_rate_is_the_one_that_was_used(eager, per_execution):
+    _, history, spy = fit(SCHEDULE, eager, callbacks=[CurrentValue()], per_execution=per_execution)
+    assert all(type(rate) is float for rate in history["lr"])
+    assert history["lr"] == spy.rates()[9::10].tolist()
+    np.testing.assert_allclose(history["lr"], SCHEDULE(STEPS[9::10]), rtol=5 * ULP)
+
+
+def test_other_rates_are_logged_too():
+    """A number, and a schedule of Keras."""
+    polynomial = keras.optimizers.schedules.PolynomialDecay(0.1, COUNT)
+    for rate in (0.25, polynomial):
+        _, history, spy = fit(None, optimizer=Spy(rate, momentum=0.5), callbacks=[CurrentValue()])
+        # Keras' own formula is not the same program when it is compiled with the step.
+        np.testing.assert_allclose(history["lr"], spy.rates()[9::10], rtol=5 * ULP)
+
+
+# Bad input.
+
+
+def nothing(t):
+    return 0.1
+
+
+CHECKED = "KerasHyperparameter(name="
+ERRORS = {
+    "a number": (
+        lambda: to_keras(0.1),
+        TypeError,
+        "to_keras(schedule=0.1) must be a schedule of lrsched; lrsched.const",
+    ),
+    "a function": (lambda: to_keras(nothing), TypeError, "must be a schedule of lrsched"),
+    "a schedule of Keras": (
+        lambda: KerasHyperparameter("momentum", keras.optimizers.schedules.PolynomialDecay(0.1, 9)),
+        TypeError,
+        "must be a schedule of lrsched; lrsched.constant makes one of a number; write @lrsched.schedule for a formula",
+    ),
+    "no accumulation": (
+        lambda: to_keras(SCHEDULE, 0),
+        ValueError,
+        "to_keras(gradient_accumulation_steps=0) must be a whole number from 1 on; it is the one that the optimizer",
+    ),
+    "a name with an error": (
+        lambda: fit(SCHEDULE, callbacks=[KerasHyperparameter("momentun", OTHER)]),
+        ValueError,
+        f"{CHECKED}'momentun') must be a number of Spy; did you mean 'momentum'?",
+    ),
+    "the rate": (
+        lambda: fit(SCHEDULE, callbacks=[KerasHyperparameter("learning_rate", OTHER)]),
+        ValueError,
+        f"{CHECKED}'learning_rate') must be another number than the rate; write Spy(to_keras(schedule)).",
+    ),
+    "None": (
+        lambda: fit(SCHEDULE, callbacks=[KerasHyperparameter("weight_decay", OTHER)]),
+        ValueError,
+        f"{CHECKED}'weight_decay') must be a number of Spy other than 0, and is None; give Spy a number to begin with.",
+    ),
+    "0": (
+        lambda: fit(None, optimizer=Spy(0.1), callbacks=[KerasHyperparameter("momentum", OTHER)]),
+        ValueError,
+        f"{CHECKED}'momentum') must be a number of Spy other than 0, and is 0.0; give Spy a number to begin with.",
+    ),
+    "no number": (
+        lambda: fit(SCHEDULE, callbacks=[KerasHyperparameter("nesterov", OTHER)]),
+        ValueError,
+        f"{CHECKED}'nesterov') must be a number of Spy other than 0, and is False; give Spy a number to begin with.",
+    ),
+    "a callable child": (
+        lambda: to_keras(lr.warmup(nothing, 3)).get_config(),
+        ValueError,
+        "warmup(...).to_config()",
+    ),
+    "a config of another format": (
+        lambda: KerasSchedule.from_config({"initial_learning_rate": 0.1}),
+        ValueError,
+        'must have the key "schedule"; get_config() of a KerasSchedule gives one.',
+    ),
+    "a config of another version": (
+        lambda: KerasSchedule.from_config({"schedule": {**SCHEDULE.to_config(), "lrsched": 2}}),
+        ValueError,
+        "must be of version 1",
+    ),
+    "a config with another key": (
+        lambda: KerasSchedule.from_config({**to_keras(SCHEDULE).get_config(), "warmup": 3}),
+        ValueError,
+        "must not have the key 'warmup'; known are gradient_accumulation_steps, schedule.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("make", "kind", "text"), list(ERRORS.values()), ids=list(ERRORS))
+def test_errors_say_what_to_do(make, kind, text):
+    with pytest.raises(kind) as error:
+        make()
+    assert text in str(error.value)

@@ -1,0 +1,789 @@
+"""TorchScheduler through real updates: the rate that the optimizer used is `s(k)` at update `k`."""
+
+import copy
+import gc
+import io
+import itertools
+import json
+import math
+import pickle
+import re
+import runpy
+import shutil
+import subprocess
+import sys
+import warnings
+import weakref
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch.optim.lr_scheduler import LambdaLR, LRScheduler
+
+import lrsched as lr
+from lrsched.adapters.torch import TorchScheduler
+
+from ..cases import CASES
+
+ROOT = Path(__file__).parents[2]
+RATE = lr.warmup_cosine(0.3, 4, 16, end_value=0.01)
+DECAY = lr.linear(0.1, 0.0, 12)
+STEPS = 20
+OPTIMIZERS = {
+    "SGD": lambda groups: torch.optim.SGD(groups, lr=0.5, momentum=0.9),
+    "AdamW": lambda groups: torch.optim.AdamW(groups, lr=0.5),
+    "AdamW with a tensor": lambda groups: torch.optim.AdamW(groups, lr=torch.tensor(0.5, dtype=torch.float64)),
+}
+
+
+def parameter(size=3, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.nn.Parameter(torch.randn(size, dtype=torch.float64, generator=generator))
+
+
+def sgd(*groups, **options):
+    """An SGD with groups of one parameter each; without groups, one."""
+    groups = groups or ({},)
+    return torch.optim.SGD([{"params": [parameter(seed=i)], **group} for i, group in enumerate(groups)], **options)
+
+
+class Spy:
+    """Records what an optimizer used, at the moment of each update."""
+
+    def __init__(self, optimizer, key="lr"):
+        self.key, self.seen = key, []
+        optimizer.register_step_pre_hook(self.look)
+
+    def look(self, optimizer, args, kwargs):
+        self.seen.append([copy.deepcopy(group[self.key]) for group in optimizer.param_groups])
+
+
+def update(optimizer, seed=0):
+    """An update with gradients that depend on the weights and on the seed."""
+    generator = torch.Generator().manual_seed(seed)
+    for group in optimizer.param_groups:
+        for weights in group["params"]:
+            noise = torch.randn(weights.shape, dtype=weights.dtype, generator=generator)
+            weights.grad = weights.detach() + noise
+    optimizer.step()
+
+
+def rates(optimizer, scheduler, steps):
+    """The rates that some updates used."""
+    spy = Spy(optimizer)
+    for seed in range(steps):
+        update(optimizer, seed)
+        scheduler.step()
+    return [[float(rate) for rate in seen] for seen in spy.seen]
+
+
+# The rate of every update.
+
+
+@pytest.mark.parametrize("schedule", [pytest.param(case.schedule, id=name) for name, case in CASES.items()])
+def test_every_update_moves_by_the_rate(schedule):
+    """Plain descent with the gradient 1 from 0 moves by the rate: no spy is needed."""
+    weights = torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))
+    optimizer = torch.optim.SGD([weights], lr=123.0)
+    scheduler = TorchScheduler(optimizer, lr.clamp_min(schedule, 0.0))
+    for step in range(30):
+        weights.data.zero_()
+        weights.grad = torch.ones_like(weights)
+        assert scheduler.get_last_lr() == scheduler.last_lr == [max(schedule(step), 0.0)]
+        optimizer.step()
+        assert -weights.item() == max(schedule(step), 0.0)
+        scheduler.step()
+
+
+@pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_two_groups(make):
+    optimizer = make([{"params": [parameter()]}, {"params": [parameter(2)], "lr_scale": 0.5}])
+    scheduler = TorchScheduler(optimizer, RATE)
+    assert rates(optimizer, scheduler, STEPS) == [[RATE(k), RATE(k) * 0.5] for k in range(STEPS)]
+
+
+def test_it_is_a_scheduler_of_torch_that_patches_nothing():
+    optimizer = sgd(lr=0.5)
+    before, keys = set(vars(optimizer)), set(optimizer.param_groups[0])
+    scheduler = TorchScheduler(optimizer, RATE)
+    assert isinstance(scheduler, LRScheduler)
+    assert set(vars(optimizer)) == before  # an overridden `step` would be seen here
+    assert set(optimizer.param_groups[0]) == keys  # and `initial_lr` here
+    assert not hasattr(optimizer.step, "_wrapped_by_lr_sched")
+
+
+def test_the_rate_of_the_optimizer_plays_no_part():
+    for start in (0.0, 1.0, 7.5):
+        assert TorchScheduler(sgd(lr=start), RATE, step=9).last_lr == [RATE(9)]
+
+
+def test_no_order_of_calls_warns():
+    """Warnings are errors in these tests; torch's own schedulers warn of both."""
+    optimizer = sgd(lr=0.5)
+    scheduler = TorchScheduler(optimizer, RATE)
+    scheduler.step()
+    scheduler.get_lr()
+    update(optimizer)
+    with pytest.warns(UserWarning, match="lr_scheduler.step"):
+        LambdaLR(sgd(lr=0.5), RATE).step()
+
+
+def test_a_schedule_is_not_stepped_past_its_end():
+    optimizer = sgd(lr=0.5)
+    scheduler = TorchScheduler(optimizer, RATE, step=10**9)
+    assert scheduler.last_lr == [0.01]
+
+
+# Any hyperparameter.
+
+
+def test_hyperparameters_are_scheduled_and_nothing_else_is_touched():
+    optimizer = sgd({}, {"weight_decay": 0.7}, lr=0.5, momentum=0.9, nesterov=True)
+    scheduler = TorchScheduler(optimizer, momentum=lr.linear(0.5, 0.9, 8), weight_decay={0: DECAY, 1: None})
+    spies = {key: Spy(optimizer, key) for key in ("lr", "momentum", "weight_decay", "nesterov", "dampening")}
+    for _ in range(STEPS):
+        update(optimizer)
+        scheduler.step()
+    ramp = lr.linear(0.5, 0.9, 8)
+    assert spies["momentum"].seen == [[ramp(k)] * 2 for k in range(STEPS)]
+    assert spies["weight_decay"].seen == [[DECAY(k), 0.7] for k in range(STEPS)]
+    assert spies["lr"].seen == [[0.5, 0.5]] * STEPS
+    assert spies["nesterov"].seen == [[True, True]] * STEPS
+    assert spies["dampening"].seen == [[0, 0]] * STEPS
+
+
+def test_a_part_of_a_tuple():
+    optimizer = torch.optim.AdamW([parameter()], betas=(0.5, 0.999))
+    ramp = lr.linear(0.8, 0.95, 10)
+    scheduler = TorchScheduler(optimizer, RATE, **{"betas[0]": ramp})
+    spy = Spy(optimizer, "betas")
+    for _ in range(STEPS):
+        update(optimizer)
+        scheduler.step()
+    assert spy.seen == [[(ramp(k), 0.999)] for k in range(STEPS)]
+
+
+def test_a_tensor_in_a_tuple_is_filled_in_place():
+    betas = (torch.tensor(0.5), torch.tensor(0.999))
+    optimizer = torch.optim.AdamW([parameter()], betas=betas, lr=torch.tensor(0.1), capturable=False, foreach=False)
+    scheduler = TorchScheduler(optimizer, **{"betas[0]": lr.linear(0.8, 0.95, 10)})
+    scheduler.set_step(5)
+    assert optimizer.param_groups[0]["betas"][0] is betas[0]
+    assert betas[0].item() == np.float32(lr.linear(0.8, 0.95, 10)(5))
+
+
+def test_a_schedule_for_each_group():
+    names = ({"name": "head"}, {"name": "body"}, {})
+    body = lr.constant(0.2)
+    expected = [[RATE(k), 0.2, 0.5] for k in range(STEPS)]
+    by_group = {"head": RATE, "body": body}
+    for given in (
+        {"head": RATE, "body": body, 2: None},
+        {0: RATE, 1: body, 2: None},
+        [RATE, body, None],
+        (RATE, body, None),
+        lambda group: by_group.get(group.get("name")),
+    ):
+        optimizer = sgd(*names, lr=0.5)
+        assert rates(optimizer, TorchScheduler(optimizer, given), STEPS) == expected
+        optimizer = sgd(*names, lr=0.5)
+        assert rates(optimizer, TorchScheduler(optimizer, lr=given), STEPS) == expected
+
+
+def test_layerwise_rates_do_not_shrink():
+    """A factor that is applied to the value, and not to what was there, stays what it is."""
+    optimizer = sgd(*({"lr_scale": 0.5**i} for i in range(4)), lr=1.0)
+    scheduler = TorchScheduler(optimizer, lr.constant(1.0))
+    for _ in range(50):
+        scheduler.step()
+    assert scheduler.last_lr == [1.0, 0.5, 0.25, 0.125]
+
+
+# Groups that change.
+
+
+def test_a_group_added_later_is_picked_up():
+    optimizer = sgd(lr=0.5)
+    scheduler = TorchScheduler(optimizer, RATE, momentum=lr.constant(0.3))
+    rates(optimizer, scheduler, 5)
+    optimizer.add_param_group({"params": [parameter(2)], "lr_scale": 2.0})
+    scheduler.set_step(scheduler.last_epoch)
+    assert scheduler.last_lr == [RATE(5), 2 * RATE(5)]
+    assert rates(optimizer, scheduler, 5) == [[RATE(k), 2 * RATE(k)] for k in range(5, 10)]
+    assert [group["momentum"] for group in optimizer.param_groups] == [0.3, 0.3]
+
+
+def test_a_callable_is_asked_for_a_new_group_once():
+    asked = []
+    optimizer = sgd({"name": "a"}, lr=0.5)
+    scheduler = TorchScheduler(optimizer, lambda group: asked.append(group["name"]) or RATE)
+    optimizer.add_param_group({"params": [parameter(2)], "name": "b"})
+    for _ in range(5):
+        scheduler.step()
+    assert asked == ["a", "a", "b"]
+    assert scheduler.last_lr == [RATE(5)] * 2
+
+
+def test_a_new_group_that_no_one_spoke_of_is_an_error():
+    optimizer = sgd({"name": "a"}, lr=0.5)
+    scheduler = TorchScheduler(optimizer, {"a": RATE})
+    optimizer.add_param_group({"params": [parameter(2)], "name": "b"})
+    with pytest.raises(
+        ValueError, match=r"must name each group once, and 'b' is not named; None leaves a group alone\."
+    ):
+        scheduler.step()
+
+
+def test_groups_that_were_replaced_are_found():
+    optimizer = sgd({"name": "a"}, {"name": "b"}, lr=0.5)
+    scheduler = TorchScheduler(optimizer, {"a": RATE, "b": DECAY})
+    optimizer.param_groups = [dict(group) for group in reversed(optimizer.param_groups)]
+    scheduler.step()
+    assert scheduler.last_lr == [DECAY(1), RATE(1)]
+
+
+# Counting.
+
+
+def test_setting_a_step_again_changes_nothing():
+    once, often = sgd(lr=0.5), sgd(lr=0.5)
+    a, b = TorchScheduler(once, RATE), TorchScheduler(often, RATE)
+    for step in range(STEPS):
+        a.set_step(step)
+        for _ in range(8):
+            b.set_step(step)
+        update(once, step)
+        update(often, step)
+    assert torch.equal(once.param_groups[0]["params"][0], often.param_groups[0]["params"][0])
+    assert a.state_dict() == b.state_dict()
+
+
+@pytest.mark.parametrize("order", [range(STEPS), range(STEPS)[::-1], [3, 19, 0, 4, 4, 16, 7]], ids=str)
+def test_any_order_of_steps_gives_the_same_values(order):
+    scheduler = TorchScheduler(sgd(lr=0.5), RATE)
+    for step in order:
+        scheduler.set_step(np.int64(step))
+        assert (scheduler.last_lr, scheduler.last_epoch) == ([RATE(step)], step)
+        scheduler.step(step)
+        assert scheduler.get_lr() == [RATE(step)]
+
+
+def test_micro_batches_are_not_updates():
+    optimizer = sgd(lr=0.5)
+    scheduler = TorchScheduler(optimizer, RATE)
+    spy = Spy(optimizer)
+    for batch in range(40):
+        if batch % 4 == 3:
+            update(optimizer)
+            scheduler.step()
+    assert spy.seen == [[RATE(k)] for k in range(10)]
+
+
+def test_updates_that_the_scaler_skips_are_not_counted():
+    """The recipe for mixed precision: the scale falls where an update was skipped."""
+    weights = torch.nn.Parameter(torch.zeros(1))
+    optimizer = torch.optim.SGD([weights], lr=0.5)
+    scheduler, spy = TorchScheduler(optimizer, RATE), Spy(optimizer)
+    scaler = torch.amp.GradScaler("cpu", init_scale=4.0)
+    for step in range(8):
+        scaler.scale(weights.sum() * (math.inf if step in (0, 3) else 1.0)).backward()
+        scale = scaler.get_scale()
+        scaler.step(optimizer)
+        scaler.update()
+        optimizer.zero_grad()
+        if scaler.get_scale() >= scale:
+            scheduler.step()
+    assert spy.seen == [[RATE(k)] for k in range(6)]
+
+
+# Tensors.
+
+
+def test_a_tensor_is_filled_in_place_from_the_float64_value():
+    rate = torch.tensor(0.5)
+    optimizer = torch.optim.AdamW([parameter()], lr=rate)
+    scheduler = TorchScheduler(optimizer, RATE)
+    place = rate.data_ptr()
+    for step in range(STEPS):
+        assert optimizer.param_groups[0]["lr"] is rate
+        assert rate.item() == np.float32(RATE(step)) == scheduler.last_lr[0]
+        update(optimizer)
+        scheduler.step()
+    assert rate.data_ptr() == place
+
+
+def test_a_tensor_does_not_drift():
+    """The rate after 100 000 steps is the float32 nearest to the schedule's; ExponentialLR is 0.17 % off by then."""
+    schedule = lr.exponential_decay(1e-3, 0.9999)
+    rate = torch.tensor(1e-3)
+    optimizer = torch.optim.SGD([parameter()], lr=rate)
+    scheduler = TorchScheduler(optimizer, schedule)
+    for _ in range(100_000):
+        scheduler.step()
+    assert rate.item() == np.float32(schedule(100_000))
+
+
+def test_groups_that_shared_a_tensor_have_their_own_rates():
+    optimizer = sgd({}, {"lr_scale": 0.5}, lr=torch.tensor(0.5, dtype=torch.float64), weight_decay=0.1)
+    assert optimizer.param_groups[0]["lr"] is optimizer.param_groups[1]["lr"]
+    scheduler = TorchScheduler(optimizer, RATE)
+    optimizer.add_param_group({"params": [parameter(2)], "lr_scale": 0.25})
+    scheduler.set_step(3)
+    assert scheduler.last_lr == [RATE(3), RATE(3) / 2, RATE(3) / 4]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "backend",
+    [
+        "eager",
+        pytest.param("inductor", marks=pytest.mark.skipif(not shutil.which("c++"), reason="inductor needs a compiler")),
+    ],
+)
+def test_a_compiled_update_is_compiled_once(backend):
+    """AdamW with a tensor rate: after the first two updates, which make the state, nothing is compiled again."""
+    from torch._dynamo import config
+    from torch._dynamo.utils import counters
+
+    weights = torch.nn.Parameter(torch.ones(3))
+    optimizer = torch.optim.AdamW([weights], lr=torch.tensor(0.5))
+    scheduler, seen = TorchScheduler(optimizer, RATE), []
+    torch._dynamo.reset()
+    step = torch.compile(optimizer.step, backend=backend)
+
+    def train(updates):
+        for _ in range(updates):
+            weights.grad = torch.ones(3)
+            before = weights.detach().clone()
+            step()
+            seen.append((before - weights.detach()).max().item())
+            scheduler.step()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # those of the compiler about itself
+        train(2)
+        graphs = counters["stats"]["unique_graphs"]
+        with config.patch(error_on_recompile=True):
+            train(48)
+    assert counters["stats"]["unique_graphs"] == graphs > 0
+    # With the gradient 1 at every step, AdamW moves by rate*(1 + weight_decay*weight) up to eps; weights are below 1.
+    moved = np.array(seen) / [RATE(k) or 1.0 for k in range(50)]
+    assert seen[0] == 0.0
+    np.testing.assert_allclose(moved[1:], 1.0, rtol=0.05)
+    torch._dynamo.reset()
+
+
+# Saving and loading.
+
+
+def test_the_state_is_the_step_and_the_configs():
+    scheduler = TorchScheduler(sgd({}, {}, lr=0.5), RATE, weight_decay=[DECAY, None])
+    scheduler.step()
+    expected = {"step": 1, "schedule": {"lr": RATE.to_config(), "weight_decay": [DECAY.to_config(), None]}}
+    assert scheduler.state_dict() == expected
+    assert json.loads(json.dumps(scheduler.state_dict())) == expected
+    file = io.BytesIO()
+    torch.save(scheduler.state_dict(), file)
+    file.seek(0)
+    assert torch.load(file, weights_only=True) == expected
+
+
+def run(steps, first=0, state=None, schedule=RATE, make=OPTIMIZERS["AdamW"], how="state_dict"):
+    """The weights and rates of a run, or of its rest, and what can be saved at its end."""
+    weights = parameter()
+    optimizer = make([{"params": [weights]}])
+    if state is not None:
+        weights.data.copy_(state["weights"])
+        optimizer.load_state_dict(state["optimizer"])
+    if how == "step" or state is None:
+        scheduler = TorchScheduler(optimizer, schedule, step=first)
+    elif how == "last_epoch":
+        scheduler = TorchScheduler(optimizer, schedule, last_epoch=first - 1)
+    else:
+        scheduler = TorchScheduler(optimizer, schedule)
+        scheduler.load_state_dict(state["scheduler"])
+    spy = Spy(optimizer)
+    for seed in range(first, steps):
+        update(optimizer, seed)
+        scheduler.step()
+    saved = {"weights": weights.detach(), "optimizer": optimizer.state_dict(), "scheduler": scheduler.state_dict()}
+    return [float(seen[0]) for seen in spy.seen], copy.deepcopy(saved)
+
+
+@pytest.mark.parametrize("how", ["state_dict", "step", "last_epoch"])
+@pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_resuming_at_any_step_is_the_uninterrupted_run(make, how):
+    whole, end = run(STEPS, make=make)
+    assert whole == [RATE(k) for k in range(STEPS)]
+    for k in range(STEPS + 1):
+        before, saved = run(k, make=make)
+        after, resumed = run(STEPS, k, saved, make=make, how=how)
+        assert before + after == whole
+        assert torch.equal(resumed["weights"], end["weights"])
+        assert resumed["scheduler"] == end["scheduler"]
+
+
+@pytest.mark.parametrize("schedule", [pytest.param(case.schedule, id=name) for name, case in CASES.items()])
+def test_every_schedule_resumes_at_every_step(schedule):
+    """In both ways, against the value of the schedule; `last_epoch` counts as torch's own LambdaLR does."""
+    schedule = lr.clamp_min(schedule, 0.0)
+    for k in range(12):
+        first = TorchScheduler(sgd(lr=0.5), schedule, step=k)
+        second = TorchScheduler(sgd(lr=0.5), schedule)
+        second.load_state_dict(first.state_dict())
+        torchs = sgd({"initial_lr": 1.0}, lr=0.5)
+        expected = LambdaLR(torchs, schedule, last_epoch=k - 1).get_last_lr() if k else [schedule(0)]
+        third = TorchScheduler(sgd(lr=0.5), schedule, last_epoch=k - 1)
+        assert first.last_lr == second.last_lr == third.last_lr == expected == [schedule(k)]
+
+
+def test_any_order_of_building_and_loading_gives_the_same_values():
+    """Whatever the optimizer's checkpoint holds, and with another schedule than was saved."""
+    old = sgd(lr=0.5)
+    saved = TorchScheduler(old, lr.constant(0.7), step=6).state_dict()
+    checkpoint = old.state_dict()
+    assert checkpoint["param_groups"][0]["lr"] == 0.7
+    for order in itertools.permutations(["optimizer", "build", "scheduler"]):
+        if order.index("scheduler") < order.index("build"):
+            continue  # there is nothing to load into
+        optimizer, scheduler = sgd(lr=0.1), None
+        for action in order:
+            if action == "optimizer":
+                optimizer.load_state_dict(checkpoint)
+            elif action == "build":
+                scheduler = TorchScheduler(optimizer, RATE)
+            else:
+                with pytest.warns(UserWarning, match="constant"):
+                    scheduler.load_state_dict(saved)
+        assert optimizer.param_groups[0]["lr"] == RATE(6), order
+    for first in (True, False):
+        optimizer = sgd(lr=0.1)
+        if first:
+            optimizer.load_state_dict(checkpoint)
+        scheduler = TorchScheduler(optimizer, RATE, step=6)
+        if not first:
+            optimizer.load_state_dict(checkpoint)
+        assert scheduler.last_lr == [RATE(6)]
+
+
+def test_the_optimizers_state_may_be_lost():
+    scheduler = TorchScheduler(sgd(lr=0.5), RATE)
+    scheduler.load_state_dict(TorchScheduler(sgd(lr=0.5), RATE, step=7).state_dict())
+    assert scheduler.last_lr == [RATE(7)]
+
+
+def test_the_schedule_of_the_code_wins_and_a_warning_shows_both():
+    old = TorchScheduler(sgd({}, {}, lr=0.5), lr.step_decay(0.1, 0.5, 200), weight_decay=[DECAY, None], step=7)
+    new = TorchScheduler(sgd({}, {}, lr=0.5), lr.step_decay(0.1, 0.5, 350), momentum=DECAY)
+    with pytest.warns(UserWarning, match="in the code") as caught:
+        new.load_state_dict(old.state_dict())
+    assert [str(warning.message) for warning in caught] == [
+        f"TorchScheduler.load_state_dict: {text}; the code's is used from update 7 on."
+        for text in (
+            "lr was step_decay(0.1, 0.5, 200) when it was saved, and is step_decay(0.1, 0.5, 350) in the code",
+            "momentum was not set when it was saved, and is linear(0.1, 0.0, 12) in the code",
+            "weight_decay was [linear(0.1, 0.0, 12), None] when it was saved, and is not set in the code",
+        )
+    ]
+    assert all(Path(warning.filename) == Path(__file__) for warning in caught)
+    assert new.last_lr == [lr.step_decay(0.1, 0.5, 350)(7)] * 2
+
+
+@pytest.mark.parametrize("at", ["made", "loaded"])
+def test_strictness_makes_it_an_error(at):
+    old = TorchScheduler(sgd(lr=0.5), DECAY, step=7)
+    new = TorchScheduler(sgd(lr=0.5), RATE, strict=at == "made")
+    with pytest.raises(ValueError, match=r"lr was linear\(0.1, 0.0, 12\) when it was saved, and is warmup_cosine"):
+        new.load_state_dict(old.state_dict(), **({"strict": True} if at == "loaded" else {}))
+    assert (new.last_epoch, new.last_lr) == (0, [RATE(0)])
+    new.load_state_dict(TorchScheduler(sgd(lr=0.5), RATE, step=7).state_dict(), strict=True)
+    assert new.last_lr == [RATE(7)]
+
+
+def test_a_saved_schedule_that_is_not_known_here_is_shown_as_it_is():
+    state = TorchScheduler(sgd(lr=0.5), RATE, step=2).state_dict()
+    state["schedule"]["lr"] = {"lrsched": 1, "name": "of_another_project", "args": {}}
+    scheduler = TorchScheduler(sgd(lr=0.5), RATE)
+    with pytest.warns(UserWarning, match="of_another_project"):
+        scheduler.load_state_dict(state)
+    assert scheduler.last_lr == [RATE(2)]
+
+
+def test_a_schedule_that_no_config_holds_can_be_saved():
+    scheduler = TorchScheduler(sgd(lr=0.5), lr.scale(lambda t: 1 / (1 + t), 0.5), step=3)
+    assert scheduler.state_dict() == {"step": 3, "schedule": {"lr": None}}
+    scheduler.load_state_dict({"step": 1, "schedule": {"lr": None}})
+    assert scheduler.last_lr == [0.25]
+
+
+# An object among objects.
+
+
+def copies(value):
+    return {
+        "pickle": pickle.loads(pickle.dumps(value)),
+        "deepcopy": copy.deepcopy(value),
+    }
+
+
+@pytest.mark.parametrize("how", ["pickle", "deepcopy"])
+def test_copies_go_on_by_themselves(how):
+    optimizer = torch.optim.AdamW([{"params": [parameter()], "lr_scale": 0.5}], lr=torch.tensor(0.5))
+    scheduler = TorchScheduler(optimizer, RATE, **{"betas[0]": lr.linear(0.8, 0.9, 9)})
+    rates(optimizer, scheduler, 3)
+    state = copy.deepcopy(optimizer.state_dict())
+    twin, its_scheduler = copies((optimizer, scheduler))[how]
+    assert its_scheduler.optimizer is twin is not optimizer
+    expected = rates(optimizer, scheduler, 5)
+    assert rates(twin, its_scheduler, 5) == expected
+    assert torch.equal(*(o.param_groups[0]["params"][0] for o in (optimizer, twin)))
+    twin.load_state_dict(state)
+    assert its_scheduler.last_lr == scheduler.last_lr
+
+
+@pytest.mark.parametrize("load", [False, True])
+def test_nothing_is_left_for_the_garbage_collector(load):
+    """The optimizer's own `load_state_dict` leaves a cycle of a function with itself, which holds none of ours."""
+
+    def train():
+        optimizer = sgd({}, {"lr_scale": 0.5}, lr=0.5, momentum=0.9)
+        scheduler = TorchScheduler(optimizer, RATE, weight_decay={0: DECAY, 1: None})
+        rates(optimizer, scheduler, 3)
+        scheduler.load_state_dict(scheduler.state_dict())
+        if load:
+            optimizer.load_state_dict(optimizer.state_dict())
+        return weakref.ref(optimizer), weakref.ref(scheduler), weakref.ref(optimizer.param_groups[0]["params"][0])
+
+    train()
+    gc.collect()
+    gc.disable()
+    try:
+        assert [alive() for alive in train()] == [None, None, None]
+        assert load or gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+def test_the_optimizer_outlives_its_scheduler():
+    optimizer = sgd(lr=0.5)
+    TorchScheduler(optimizer, RATE, step=3)
+    state = sgd(lr=0.25).state_dict()
+    optimizer.load_state_dict(state)
+    assert optimizer.param_groups[0]["lr"] == 0.25
+
+
+def test_importing_the_adapter_imports_no_other_framework():
+    program = (
+        "import sys, lrsched, lrsched.adapters; assert 'torch' not in sys.modules;"
+        "import lrsched.adapters.torch; assert 'torch' in sys.modules;"
+        "print([name for name in ('jax', 'optax', 'keras', 'tensorflow', 'lightning') if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert found.stdout.strip() == "[]"
+
+
+# Bad input.
+
+
+@lr.schedule
+def one(xp):
+    """An integer, which a formula should not give."""
+    return lambda t: 1
+
+
+def test_an_integer_arrives_as_a_float():
+    optimizer = sgd(lr=1)
+    TorchScheduler(optimizer, one())
+    assert type(optimizer.param_groups[0]["lr"]) is float
+
+
+def adamw(**options):
+    return torch.optim.AdamW([parameter()], **options)
+
+
+def loaded(state):
+    return TorchScheduler(sgd(lr=0.5), RATE).load_state_dict(state)
+
+
+BAD = {
+    "no optimizer": (
+        lambda: TorchScheduler(RATE, sgd()),
+        "TorchScheduler(warmup_cosine(...)) must be a torch.optim.Optimizer, not Schedule; "
+        "the optimizer comes first, then the schedule.",
+    ),
+    "nothing to set": (
+        lambda: TorchScheduler(sgd()),
+        "TorchScheduler(optimizer) must be given what to set; give a schedule.",
+    ),
+    "the rate twice": (
+        lambda: TorchScheduler(sgd(), RATE, lr=RATE),
+        "TorchScheduler(schedule, lr=...) gives the rate twice; leave one out.",
+    ),
+    "two counts": (
+        lambda: TorchScheduler(sgd(), RATE, step=3, last_epoch=2),
+        "TorchScheduler(step=3, last_epoch=2) counts twice; leave one out.",
+    ),
+    "a negative step": (
+        lambda: TorchScheduler(sgd(), RATE, step=-1),
+        "TorchScheduler.set_step(-1) must be at least 0; no update is completed at 0.",
+    ),
+    "a broken step": (
+        lambda: TorchScheduler(sgd(), RATE, step=1.5),
+        "TorchScheduler.set_step(1.5) must be an integer, not float; count completed updates.",
+    ),
+    "an unknown name": (
+        lambda: TorchScheduler(sgd(), momentun=RATE),
+        "TorchScheduler(momentun=warmup_cosine(...)) must be a hyperparameter of SGD; did you mean 'momentum'?.",
+    ),
+    "a name of another optimizer": (
+        lambda: TorchScheduler(adamw(), momentum=RATE),
+        "TorchScheduler(momentum=warmup_cosine(...)) must be a hyperparameter of AdamW; known are amsgrad, betas, "
+        "capturable, decoupled_weight_decay, differentiable, eps, foreach, fused, lr, maximize, weight_decay.",
+    ),
+    "the parameters": (
+        lambda: TorchScheduler(sgd(), params=RATE),
+        "TorchScheduler(params=warmup_cosine(...)) must be a hyperparameter of SGD; known are dampening, "
+        "differentiable, foreach, fused, lr, maximize, momentum, nesterov, weight_decay.",
+    ),
+    "a flag": (
+        lambda: TorchScheduler(sgd(), nesterov=RATE),
+        'TorchScheduler(nesterov=warmup_cosine(...)) must set a number, but param_groups[0]["nesterov"] is False; '
+        "only numbers have schedules.",
+    ),
+    "a path into a number": (
+        lambda: TorchScheduler(sgd(), **{"lr[0]": RATE}),
+        'TorchScheduler(lr[0]=warmup_cosine(...)) must be a part, but param_groups[0]["lr"] is no tuple; write "lr".',
+    ),
+    "a path past the end": (
+        lambda: TorchScheduler(adamw(), **{"betas[2]": RATE}),
+        'TorchScheduler(betas[2]=warmup_cosine(...)) must be a part of param_groups[0]["betas"], which has 2; '
+        "the first is [0].",
+    ),
+    "a whole tuple": (
+        lambda: TorchScheduler(adamw(), betas=RATE),
+        'TorchScheduler(betas=warmup_cosine(...)) must be a part of param_groups[0]["betas"], which is (0.9, 0.999); '
+        'write "betas[0]".',
+    ),
+    "a list of the wrong length": (
+        lambda: TorchScheduler(sgd({}, {}, {}), [RATE, RATE]),
+        "TorchScheduler(lr=[warmup_cosine(...), warmup_cosine(...)]) must be 3 schedules, one a group, not 2; "
+        "None leaves one alone.",
+    ),
+    "a group that no one spoke of": (
+        lambda: TorchScheduler(sgd({}, {"name": "head"}), {0: RATE}),
+        "TorchScheduler(lr={0: ...}) must name each group once, and 'head' is not named; None leaves a group alone.",
+    ),
+    "a group named twice": (
+        lambda: TorchScheduler(sgd({"name": "head"}), {0: RATE, "head": None}),
+        "TorchScheduler(lr={0: ..., 'head': ...}) must name each group once, and 'head' is named twice; "
+        "None leaves a group alone.",
+    ),
+    "a group that does not exist": (
+        lambda: TorchScheduler(sgd({"name": "head"}, {}), {"haed": RATE, 1: RATE}),
+        "TorchScheduler(lr={'haed': ..., 1: ...}) must name groups of the optimizer, and 'haed' is none; "
+        "they are 'head', 1.",
+    ),
+    "a number": (
+        lambda: TorchScheduler(sgd(), 0.1),
+        "TorchScheduler(lr=0.1) must be a schedule, not float; write lrsched.constant(0.1).",
+    ),
+    "a number for a group": (
+        lambda: TorchScheduler(sgd({}, {}), [RATE, 1]),
+        "TorchScheduler(lr=1) must be a schedule, not int; write lrsched.constant(1).",
+    ),
+    "nothing": (
+        lambda: TorchScheduler(sgd(), lr=None),
+        "TorchScheduler(lr=None) must be a schedule, not NoneType; lrsched.linear(...) is one.",
+    ),
+    "text": (
+        lambda: TorchScheduler(sgd(), "linear(1, 0, 10)"),
+        "TorchScheduler(lr='linear(1, 0, 10)') must be a schedule, not str; lrsched.parse(text) reads one.",
+    ),
+    "a schedule that was not called": (
+        lambda: TorchScheduler(sgd(), lr.cosine),
+        "TorchScheduler(lr=cosine) must be a schedule, not function; call it: cosine(...).",
+    ),
+    "a function of the step": (
+        lambda: TorchScheduler(sgd(), np.sqrt),
+        "TorchScheduler(lr=sqrt) must be a callable group -> schedule, and fails with a group (loop of ufunc does not "
+        "support argument 0 of type dict which has no callable sqrt method); "
+        "a function of the step is given as lrsched.shift(function, 0).",
+    ),
+    "an integer tensor": (
+        lambda: TorchScheduler(sgd({"lr": torch.tensor(1)}), RATE),
+        'TorchScheduler(lr=warmup_cosine(...)) must fill param_groups[0]["lr"], which is of torch.int64; '
+        "make it torch.float32.",
+    ),
+    "a negative rate": (
+        lambda: TorchScheduler(sgd(), lr.linear(0.1, -0.1, 10)),
+        "TorchScheduler(lr=linear(...)) must be at least 0, and is -0.1 at step 10; "
+        "lrsched.clamp_min(schedule, 0) keeps it so.",
+    ),
+    "a negative rate of one group": (
+        lambda: TorchScheduler(sgd({"lr_scale": -1.0}), RATE, step=4),
+        "TorchScheduler(lr=warmup_cosine(...)) must be at least 0, and is -0.3 at step 4; "
+        "lrsched.clamp_min(schedule, 0) keeps it so.",
+    ),
+    "a rate that is no number": (
+        lambda: TorchScheduler(sgd(), lr.scale(lambda t: math.nan, 1.0)),
+        "TorchScheduler(lr=scale(...)) must be finite, and is nan at step 0; describe() shows its values.",
+    ),
+    "a beta of 1": (
+        lambda: TorchScheduler(adamw(), **{"betas[1]": lr.linear(0.9, 1.0, 10)}),
+        "TorchScheduler(betas[1]=linear(...)) must be below 1, and is 1 at step 10; "
+        "lrsched.clamp_max(schedule, 0.999) keeps it so.",
+    ),
+    "the state of another scheduler": (
+        lambda: loaded({"last_epoch": 3, "_step_count": 4}),
+        "TorchScheduler.load_state_dict({'_step_count': 4, 'last_epoch': 3}) must be the state of a TorchScheduler, "
+        'with the keys "step" and "schedule"; for that of another, call set_step with its number of updates.',
+    ),
+    "a state of no dict": (
+        lambda: loaded(3),
+        "TorchScheduler.load_state_dict(3) must be the state of a TorchScheduler, "
+        'with the keys "step" and "schedule"; for that of another, call set_step with its number of updates.',
+    ),
+    "a state of a broken step": (
+        lambda: loaded({"step": "3", "schedule": {"lr": RATE.to_config()}}),
+        "TorchScheduler.set_step('3') must be an integer, not str; count completed updates.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("call", "message"), BAD.values(), ids=BAD)
+def test_bad_input(call, message):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        call()
+    assert str(caught.value) == message
+
+
+def test_a_value_that_only_a_step_shows_is_refused_at_the_step():
+    """A dip between two boundaries is not seen beforehand."""
+    optimizer = sgd(lr=0.5)
+    scheduler = TorchScheduler(optimizer, lr.scale(lambda t: 1.0 if t < 5 else -1.0, 0.1))
+    for _ in range(4):
+        scheduler.step()
+    with pytest.raises(ValueError, match=r"must be at least 0, and is -0\.1 at step 5"):
+        scheduler.step()
+    assert (scheduler.last_epoch, scheduler.last_lr) == (4, [0.1])
+
+
+# The page and the example.
+
+
+def test_the_code_of_the_page_runs_and_is_short():
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "adapters" / "torch.md").read_text(), re.DOTALL)
+    assert len(code.splitlines()) <= 15
+    exec(compile(code, "docs/adapters/torch.md", "exec"), {})
+
+
+def test_digits_are_learned_at_the_rates_of_the_schedule():
+    """The same rates as the examples of the other frameworks: float32 of the schedule's values, at every update."""
+    example = runpy.run_path(str(ROOT / "docs" / "examples" / "digits_torch.py"))
+    result, schedule = example["main"](), example["SCHEDULE"]
+    assert result.accuracy > 0.9
+    assert result.rates.dtype == np.float32
+    assert result.rates.tolist() == schedule(np.arange(example["UPDATES"])).astype(np.float32).tolist()
+    other = runpy.run_path(str(ROOT / "docs" / "examples" / "digits_optax.py"))
+    assert (schedule, example["UPDATES"]) == (other["SCHEDULE"], other["UPDATES"])

@@ -1,0 +1,391 @@
+"""Every schedule against the oracle: at most 5 ulp, exact ends, no wrong turns, finite everywhere, with its gradients.
+
+One ulp is the `eps` of the result's dtype, relative to the true value; five of them hold what a formula adds up: the
+rounding of its parameters, of the time as a fraction of the length, of a sine or power, of two products and a sum.
+
+- A power multiplies the error of its base, which is up to 1.5 ulp: `polynomial` may err by 1.5 ulp for every unit of a
+  `power` above 3 1/3. A power whose exponent has no bound may err by 5 ulp for every unit of the exponent of e.
+- A step that goes through a clock of floats is rounded there, so it may err by 5 ulp for every unit of the steepness
+  |t * s'(t) / s(t)|.
+- Below the smallest normal number of a dtype the hardware may give 0: the error is at most that number. A value that
+  grows to the end of the range is only finite.
+"""
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+import pytest
+import torch
+
+import lrsched as L
+from tests import oracle
+
+ULPS = 5
+PEAK, FLOOR = 3e-4, 3e-5
+LAST = 2**31 - 1
+LENGTHS = {"corners": (1, 3, 10**6, LAST), "full": (1, 2, 3, 10, 10**3, 10**5, 10**6, 10**8, LAST)}
+WINDOW = {"corners": 60, "full": 2000}
+RANDOM = {"corners": 100, "full": 500}
+EPS = {"Python": 2**-52, "NumPy": 2**-52, "JAX": 2**-23, "torch32": 2**-23, "torch64": 2**-52}
+DTYPES = {"torch32": torch.int64, "torch64": torch.float64}
+TINY = {name: 2.0**-126 if eps == 2**-23 else 2.0**-1022 for name, eps in EPS.items()}
+
+# The cases.
+
+
+class Exact(NamedTuple):
+    """A schedule for every length T, the range of its values, and what is demanded of it beyond the bound."""
+
+    make: Callable[[int], L.Schedule]
+    low: float = 0.0
+    high: float = PEAK
+    trend: int = 0  # 1 if it never falls, -1 if it never rises
+    ends: tuple[float, float] | None = None  # the value at 0 and the one at the end, to the last bit
+    exponent: Callable[[int, Any], Any] | None = None  # how many times 5 ulp are allowed at steps t, if more than once
+    clocked: bool = False  # whether a step goes through a clock of floats
+
+
+def ramp(shape: str, first: float, last: float, **more: float) -> Exact:
+    """A ramp, which falls or rises, between its two ends."""
+    size = abs(math.log(last / first)) if shape == "exponential" else 0
+    return Exact(
+        lambda T: getattr(L, shape)(first, last, T, **more),
+        *(min(first, last), max(first, last)),
+        trend=1 if last > first else -1,
+        ends=(first, last),
+        exponent=lambda T, t: size * np.minimum(t, np.abs(T - t)) / T,
+    )
+
+
+def polynomial(power: float, first: float, last: float) -> Exact:
+    return ramp("polynomial", first, last, power=power)._replace(exponent=lambda T, t: np.full(t.shape, 0.3 * power))
+
+
+WAYS = {"down": (PEAK, 0.0), "up": (0.0, PEAK), "floor": (PEAK, FLOOR), "near": (1.0, 0.999999)}
+SHAPES = ("linear", "cosine", "one_minus_sqrt", "hold")
+RAMPS = {f"{shape} {way}": ramp(shape, *ends) for shape in SHAPES for way, ends in WAYS.items()}
+RAMPS |= {
+    f"polynomial {power} {way}": polynomial(power, *ends)
+    for power in (1.7, 0.3, 10.0, 0.01)
+    for way, ends in WAYS.items()
+}
+RAMPS |= {f"exponential {way}": ramp("exponential", *(end or 1e-8 for end in ends)) for way, ends in WAYS.items()}
+
+DECAYS = {
+    "constant": Exact(lambda T: L.constant(PEAK), trend=1, ends=(PEAK, PEAK)),
+    "step_decay": Exact(
+        lambda T: L.step_decay(0.1, 0.1, T // 5 + 1), 0, 0.1, -1, exponent=lambda T, t: t // (T // 5 + 1) * 2.4
+    ),
+    "exponential_decay": Exact(
+        lambda T: L.exponential_decay(0.1, 0.9, T // 99 + 1), 0, 0.1, -1, exponent=lambda T, t: t / (T // 99 + 1) * 0.11
+    ),
+    "exponential_decay 1": Exact(
+        lambda T: L.exponential_decay(0.1, 0.5 ** (8 / T)), 0, 0.1, -1, exponent=lambda T, t: t / T * 5.6
+    ),
+    "exponential_decay float": Exact(
+        lambda T: L.exponential_decay(0.1, 0.9, T / 37.7), 0, 0.1, -1, exponent=lambda T, t: t / T * 4
+    ),
+    "exponential_decay stairs": Exact(
+        lambda T: L.exponential_decay(0.1, 0.9, T / 37.7, True), 0, 0.1, -1, exponent=lambda T, t: t / T * 4
+    ),
+    "exponential_decay grows": Exact(
+        lambda T: L.exponential_decay(1e-4, 1.1, T // 50 + 99),
+        1e-4,
+        math.inf,
+        1,
+        exponent=lambda T, t: t / (T // 50 + 99) * 0.1,
+    ),
+    "natural_exp_decay": Exact(lambda T: L.natural_exp_decay(0.1, 5 / T), 0, 0.1, -1, exponent=lambda T, t: t / T * 5),
+    "inverse_time_decay": Exact(lambda T: L.inverse_time_decay(0.1, 0.7, T / 37.7), 0, 0.1, -1),
+    "inverse_time_decay stairs": Exact(lambda T: L.inverse_time_decay(0.1, 0.7, T // 50 + 1, True), 0, 0.1, -1),
+    "inverse_sqrt": Exact(lambda T: L.inverse_sqrt(PEAK, T // 10 + 1), trend=-1),
+    "noam": Exact(lambda T: L.noam(512, T // 10 + 1), high=0.05),
+    "exponential_approach up": Exact(lambda T: L.exponential_approach(0.0, PEAK, T / 5), trend=1),
+    "exponential_approach floor": Exact(lambda T: L.exponential_approach(PEAK, FLOOR, T / 5), FLOOR, trend=-1),
+    "exponential_approach zero": Exact(
+        lambda T: L.exponential_approach(PEAK, 0.0, T / 5), trend=-1, exponent=lambda T, t: t / T * 5
+    ),
+}
+
+RUNS = {
+    "piecewise_constant": Exact(
+        lambda T: L.piecewise_constant([1.0, 0.1, 0.01], [T // 3 + 1, T // 3 * 2 + 2]), 0.01, 1, -1, (1.0, 0.01)
+    ),
+    "piecewise_interpolate": Exact(
+        lambda T: L.piecewise_interpolate([0.0, PEAK, FLOOR, 0.0], [T // 9 + 1, T // 3 + 2, T // 2 + 3]),
+        ends=(0.0, 0.0),
+    ),
+    "piecewise_interpolate cosine": Exact(
+        lambda T: L.piecewise_interpolate([0.0, PEAK], [T], L.cosine), trend=1, ends=(0.0, PEAK)
+    ),
+    "cyclic": Exact(lambda T: L.cyclic(FLOOR, PEAK, T // 20 + 1, T // 30 + 1), FLOOR),
+    "cyclic halves": Exact(
+        lambda T: L.cyclic(0.0, PEAK, T // 20 + 1, mode="triangular2"), exponent=lambda T, t: t / (T // 20 + 1) * 0.35
+    ),
+    "cyclic halves to floor": Exact(lambda T: L.cyclic(FLOOR, PEAK, T // 20 + 1, T // 30 + 1, "triangular2"), FLOOR),
+    "cyclic exp_range": Exact(
+        lambda T: L.cyclic(0.0, PEAK, T // 20 + 1, T // 30 + 1, "exp_range", 0.5 ** (8 / T)),
+        exponent=lambda T, t: t / T * 5.6,
+    ),
+    "one_cycle": Exact(lambda T: L.one_cycle(PEAK, max(T, 2)), ends=(PEAK / 25, PEAK / 25 / 1e4)),
+    "one_cycle three": Exact(
+        lambda T: L.one_cycle(PEAK, max(T, 2), 0.25, ramp=L.linear, three_phase=True), ends=(PEAK / 25, PEAK / 25 / 1e4)
+    ),
+    "sgdr": Exact(lambda T: L.sgdr(PEAK, 0.0, T // 7 + 1)),
+    "sgdr 2": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, 2), FLOOR),
+    "sgdr 1.5": Exact(lambda T: L.sgdr(PEAK, 0.0, T // 50 + 1, 1.5)),
+    "sgdr 1.3": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, 1.3), FLOOR),
+    "sgdr falls": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 7 + 1, value_mult=0.8), FLOOR),
+    "sgdr 2 falls": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, 2, 0.8), FLOOR),
+    "warmup_constant": Exact(lambda T: L.warmup_constant(PEAK, T), trend=1, ends=(0.0, PEAK)),
+    "warmup_linear": Exact(lambda T: L.warmup_linear(PEAK, T // 10, T, FLOOR, FLOOR), FLOOR),
+    "warmup_cosine": Exact(lambda T: L.warmup_cosine(PEAK, T // 10, T)),
+    "warmup_polynomial": Exact(lambda T: L.warmup_polynomial(PEAK, T // 10, T, power=1.5)),
+    "warmup_inverse_sqrt": Exact(lambda T: L.warmup_inverse_sqrt(PEAK, T // 10 + 1)),
+    "warmup_inverse_sqrt scaled": Exact(lambda T: L.warmup_inverse_sqrt(PEAK, T // 10, FLOOR, T / 7.7)),
+    "wsd": Exact(lambda T: L.wsd(PEAK, T // 10, T // 2, T // 5, decay=L.one_minus_sqrt)),
+}
+
+
+def waves(T: int) -> L.Schedule:
+    """A ramp, a wave, a number and a ramp, with gaps in between."""
+    parts = [L.linear(0.0, PEAK, T // 10), L.cosine(PEAK, FLOOR, T // 2), FLOOR, L.linear(FLOOR, 0.0, T // 10)]
+    return L.join(parts, [T // 10 + 1, T // 10 + T // 2 + 2, T - T // 10 + 3])
+
+
+COMBINATORS = {
+    "join": Exact(lambda T: waves(min(T, LAST - 9))),
+    "join of eight": Exact(
+        lambda T: L.join(
+            [L.linear(i * 1e-5, 9e-5, T // 8 + 1) for i in range(8)], [i * (T // 8 + 1) for i in range(1, 8)]
+        )
+    ),
+    "join of decays": Exact(
+        lambda T: L.join(
+            [L.exponential_decay(PEAK, 0.5 ** ((4 + i) / (T + 9))) for i in range(5)],
+            [i * (T // 6 + 1) for i in range(1, 5)],
+        ),
+        exponent=lambda T, t: t / (T + 9) * 5.6,
+    ),
+    "join of powers": Exact(
+        lambda T: L.join(
+            [L.polynomial(PEAK, 0.0, T // 8 + 1, 1.7 + i / 10) for i in range(6)],
+            [i * (T // 8 + 1) for i in range(1, 6)],
+        )
+    ),
+    "warmup": Exact(lambda T: L.warmup(L.inverse_time_decay(PEAK, 1.0, T // 10 + 1), T // 10 + 1, ramp=L.cosine)),
+    "cooldown": Exact(
+        lambda T: L.cooldown(L.inverse_sqrt(PEAK, T // 10 + 1), T - T // 5, T // 5, ramp=L.one_minus_sqrt), trend=-1
+    ),
+    "restart": Exact(lambda T: L.restart(L.polynomial(PEAK, 0.0, T // 7 + 1), T // 7 + 1)),
+    "restart 2": Exact(lambda T: L.restart(L.cosine(PEAK, 0.0, T // 50 + 1), T // 50 + 1, 2, 0.5)),
+    "restart 1.5": Exact(lambda T: L.restart(L.linear(PEAK, 0.0, T // 50 + 1), T // 50 + 1, 1.5, 0.9)),
+    "restart 3": Exact(lambda T: L.restart(L.cosine(PEAK, 0.0, T // 50 + 1), T // 50 + 1, 3)),
+    "restart of stairs": Exact(
+        lambda T: L.restart(L.step_decay(PEAK, 0.5, T // 300 + 1), T // 50 + 1, 1.5), exponent=lambda T, t: 5 + 0 * t
+    ),
+    "restart of a decay": Exact(
+        lambda T: L.restart(L.exponential_decay(PEAK, 0.5 ** (8 / (T + 9))), T // 9 + 1, 2),
+        exponent=lambda T, t: t / (T + 9) * 5.6,
+    ),
+    "restart 2.5": Exact(lambda T: L.restart(L.wsd(PEAK, T // 100, T // 100, T // 100 + 1), T // 50 + 1, 2.5)),
+    "scale": Exact(lambda T: L.scale(L.cosine(PEAK, FLOOR, T), 0.3), trend=-1),
+    "multiply": Exact(lambda T: L.multiply(L.linear(1.0, 0.1, T), L.cosine(PEAK, 0.0, T)), trend=-1),
+    "add": Exact(lambda T: L.linear(PEAK, 0.0, T // 2) + L.cosine(PEAK, FLOOR, T), FLOOR, 2 * PEAK, -1),
+    "clamp_min": Exact(lambda T: L.clamp_min(L.inverse_sqrt(PEAK, T // 99 + 1), 5e-5), 5e-5, trend=-1),
+    "clamp_max": Exact(lambda T: L.clamp_max(L.one_minus_sqrt(0.0, PEAK, T), 2e-4), high=2e-4, trend=1),
+    "minimum": Exact(lambda T: L.minimum(L.linear(0.0, PEAK, T), L.cosine(PEAK, 0.0, T))),
+    "maximum": Exact(lambda T: L.maximum(L.linear(0.0, PEAK, T), L.cosine(PEAK, 0.0, T))),
+    "shift": Exact(lambda T: L.shift(L.cosine(PEAK, 0.0, T), T // 3), trend=-1),
+    "shift back": Exact(lambda T: L.shift(L.cosine(PEAK, 0.0, T - T // 3), -(T // 3)), trend=-1, ends=(PEAK, 0.0)),
+    "stretch": Exact(lambda T: L.stretch(L.cosine(PEAK, 0.0, T // 2 + 1), 1.5), trend=-1),
+    "stretch stairs": Exact(
+        lambda T: L.stretch(L.step_decay(PEAK, 0.5, T // 31 + 1), 2.5), trend=-1, exponent=lambda T, t: t / T * 8.6
+    ),
+    "stretch run": Exact(lambda T: L.stretch(L.wsd(PEAK, T // 20, T // 5, T // 4 + 1), 1.37)),
+    "stretch noam": Exact(lambda T: L.stretch(L.noam(512, T // 20 + 1), 2.3), high=0.05),
+    "stretch clock": Exact(
+        lambda T: L.stretch(L.compose(L.cosine(PEAK, FLOOR, T // 2 + 1), L.linear(0.0, T // 2, T)), 1.3),
+        *(FLOOR, PEAK, -1),
+        clocked=True,
+    ),
+    "compose": Exact(lambda T: L.compose(L.cosine(PEAK, 0.0, T), lambda t: t // 2 + t % 2), trend=-1),
+    "compose clock": Exact(
+        lambda T: L.compose(L.cosine(PEAK, FLOOR, T // 2 + 1), L.linear(0.0, T // 2, T)), FLOOR, PEAK, -1, clocked=True
+    ),
+    "round_to": Exact(lambda T: L.round_to(L.linear(32.3, 257.1, T), 8), 32, 256, 1, (32.0, 256.0)),
+}
+
+EXACT_CASES = {**RAMPS, **DECAYS, **RUNS, **COMBINATORS}
+
+# How they are measured.
+
+SWEEPS = pytest.mark.parametrize("sweep", ["corners", pytest.param("full", marks=pytest.mark.slow)])
+BACKENDS = pytest.mark.parametrize("backend", EPS)
+LABELS = pytest.mark.parametrize("label", EXACT_CASES)
+ODD_STEPS = [-LAST, -1, 2**24 - 1, 2**24, 2**24 + 1, 2**30, LAST - 1, LAST]
+
+
+def steps_of(schedule: L.Schedule, T: int, sweep: str) -> np.ndarray:
+    """The start, the middle, the end, all boundaries, steps where integers and floats end, and some by chance."""
+    window, chance = WINDOW[sweep], np.random.default_rng(7)
+    middle = np.arange(T // 2 - window // 2, T // 2 + window // 2)
+    edges = np.add.outer([T, 3 * T, schedule.length or 0, *schedule.boundaries], np.arange(-3, 4)).ravel()
+    within = np.linspace(0, 3 * T, 40).astype(np.int64)
+    by_chance = chance.integers(0, T + 1, RANDOM[sweep])
+    steps = np.unique(np.concatenate([np.arange(window), middle, T - np.arange(window), edges, within, by_chance]))
+    return np.concatenate([ODD_STEPS[:2], steps[(steps >= 0) & (steps <= LAST)], ODD_STEPS[2:]])
+
+
+class Asked(NamedTuple):
+    """The schedules of a case, one for each length, with their steps and true values."""
+
+    schedules: list[L.Schedule]
+    steps: list[np.ndarray]
+    truth: list[tuple[np.ndarray, np.ndarray]]
+
+
+@cache
+def asked(label: str, sweep: str) -> Asked:
+    made = [EXACT_CASES[label].make(T) for T in LENGTHS[sweep]]
+    steps = [steps_of(schedule, T, sweep) for schedule, T in zip(made, LENGTHS[sweep], strict=True)]
+    return Asked(made, steps, [oracle.values(*pair) for pair in zip(made, steps, strict=True)])
+
+
+@cache
+def got(label: str, sweep: str, backend: str) -> list[np.ndarray]:
+    """What a backend gives for the steps of a case; JAX compiles one program for all lengths."""
+    schedules, steps, _ = asked(label, sweep)
+    pairs = list(zip(schedules, steps, strict=True))
+    if backend == "Python":
+        return [np.array([schedule(t) for t in own.tolist()]) for schedule, own in pairs]
+    if backend == "NumPy":
+        return [schedule(own) for schedule, own in pairs]
+    if backend == "JAX":
+        padded = [np.resize(own, max(map(len, steps))).astype(np.int32) for own in steps]
+        found = jax.jit(lambda args: [schedule(t) for schedule, t in zip(schedules, args, strict=True)])(padded)
+        return [np.asarray(values)[: len(own)] for values, own in zip(found, steps, strict=True)]
+    return [schedule(torch.asarray(own, dtype=DTYPES[backend])).numpy() for schedule, own in pairs]
+
+
+def steepness(schedule: L.Schedule, steps: np.ndarray) -> np.ndarray:
+    """|t * s'(t) / s(t)|, the larger of the two sides."""
+    near = Fraction(1, 2**20)
+
+    def at(t: int) -> float:
+        here, *sides = (oracle.real(oracle.value(schedule, x)) for x in (t, t - near, t + near))
+        return float(max(abs(side - here) for side in sides) / abs(here) * abs(t) / oracle.real(near))
+
+    return np.array([at(t) for t in steps.tolist()])
+
+
+def allowed(case: Exact, T: int, schedule: L.Schedule, steps: np.ndarray) -> np.ndarray:
+    """The error that is allowed, in ulp."""
+    units = np.ones(len(steps))
+    if case.exponent is not None:
+        units = np.maximum(units, case.exponent(T, np.maximum(steps, 0).astype(float)))
+    return ULPS * (units + (steepness(schedule, steps) if case.clocked else 0))
+
+
+# The tests.
+
+
+def test_every_public_schedule_has_an_oracle_and_an_exact_case():
+    public = {name for name, made in vars(L).items() if hasattr(getattr(made, "formula", None), "builder")}
+    cases = {case.make(1000).formula.name for case in EXACT_CASES.values()}
+    assert public - oracle.FORMULAS.keys() == set(), "no oracle: write the formula in tests/oracle.py"
+    assert public - cases == set(), "no exact case: add one to EXACT_CASES"
+    assert {label.split()[0] for label in EXACT_CASES} == cases, "the label of a case begins with its name"
+
+
+@SWEEPS
+@BACKENDS
+@LABELS
+def test_error_is_at_most_five_ulp(label, backend, sweep):
+    case, eps, found = EXACT_CASES[label], EPS[backend], got(label, sweep, backend)
+    for T, schedule, steps, (high, low), values in zip(LENGTHS[sweep], *asked(label, sweep), found, strict=True):
+        last = np.finfo(values.dtype).max
+        saturated = high > last / 1e6
+        values, high = np.where(saturated, 0, values), np.where(saturated, 0, high)
+        bound = allowed(case, T, schedule, steps) * eps * np.abs(high)
+        bound = np.where(high == 0, 0, np.maximum(bound, TINY[backend]))
+        error = np.abs((values.astype(np.float64) - high) - np.where(saturated, 0, low))
+        worst = int(np.argmax(error / np.maximum(bound, 2.0**-1074)))
+        assert error[worst] <= bound[worst], (
+            f"{schedule!r}({steps[worst]}) is {values[worst]!r}, not {high[worst]!r}: "
+            f"{error[worst] / eps / np.abs(high[worst]):.3g} ulp of {bound[worst] / eps / np.abs(high[worst]):.3g}"
+        )
+
+
+@BACKENDS
+@pytest.mark.parametrize("label", [label for label, case in EXACT_CASES.items() if case.ends])
+def test_ends_are_exact_to_the_last_bit(label, backend):
+    found = got(label, "corners", backend)
+    for schedule, steps, _, values in zip(*asked(label, "corners"), found, strict=True):
+        first, last = np.array(EXACT_CASES[label].ends, values.dtype)
+        assert set(values[steps < 0].tolist()) == {first}, schedule
+        assert first == values[steps == 0][0] or schedule.length == 0, schedule
+        assert set(values[steps >= schedule.length].tolist()) == {last}, schedule
+
+
+@SWEEPS
+@BACKENDS
+@pytest.mark.parametrize("label", [label for label, case in EXACT_CASES.items() if case.trend])
+def test_never_turns_the_wrong_way(label, backend, sweep):
+    for schedule, steps, _, values in zip(*asked(label, sweep), got(label, sweep, backend), strict=True):
+        order = np.argsort(steps)
+        turns = steps[order][1:][np.diff(values[order]) * EXACT_CASES[label].trend < 0]
+        assert turns.size == 0, f"{schedule!r} turns at {turns[:5]}"
+
+
+@BACKENDS
+@LABELS
+def test_finite_and_in_range_at_every_step(label, backend):
+    case, found = EXACT_CASES[label], got(label, "corners", backend)
+    for schedule, steps, _, values in zip(*asked(label, "corners"), found, strict=True):
+        low, high = np.array([case.low, case.high], values.dtype)
+        wrong = steps[~np.isfinite(values) | (values < low) | (values > high)]
+        assert wrong.size == 0, f"{schedule!r} is outside {low} to {high} at {wrong[:5]}"
+
+
+ENDS_BY_CHANCE = np.random.default_rng(11).uniform(0.1, 10.0, (30, 2)).tolist()
+
+
+@pytest.mark.parametrize("backend", ["NumPy", "torch32", "torch64"])
+@pytest.mark.parametrize("shape", [*SHAPES, "polynomial", "exponential"])
+def test_never_turns_in_the_middle(shape, backend):
+    """Where the halves of a ramp meet, a step changes the value by less than its rounding."""
+    for first, last in [*ENDS_BY_CHANCE, *((end, end * (1 - 1e-5 * change)) for end, change in ENDS_BY_CHANCE)]:
+        schedule = getattr(L, shape)(first, last, LAST)
+        steps = np.arange(LAST // 2 - 1000, LAST // 2 + 1000)
+        values = (
+            schedule(steps) if backend == "NumPy" else schedule(torch.asarray(steps, dtype=DTYPES[backend])).numpy()
+        )
+        turns = steps[1:][np.diff(values) * (last - first) < 0]
+        assert turns.size == 0, f"{schedule!r} turns at {turns[:5]}"
+
+
+@pytest.mark.parametrize("T", [3, pytest.param(10**6, marks=pytest.mark.slow)])
+@LABELS
+def test_gradients_are_finite_at_every_step(label, T):
+    case = EXACT_CASES[label]
+    schedule = case.make(T)
+    leaves, tree = jax.tree.flatten(schedule)
+    places = [place for place, leaf in enumerate(leaves) if isinstance(leaf, float)]
+    steps = np.concatenate([ODD_STEPS, np.arange(12), T // 2 + np.arange(3), np.linspace(0, 3 * T, 40)])
+    steps = steps[steps <= 3 * T] if case.high == math.inf else steps
+
+    @jax.jit
+    @jax.grad
+    def slopes(floats, steps):
+        given = dict(zip(places, floats, strict=True))
+        made = jax.tree.unflatten(tree, [given.get(place, leaf) for place, leaf in enumerate(leaves)])
+        return made(steps).sum()  # a slope that is not finite at one step makes the sum so
+
+    for place, slope in zip(places, slopes([leaves[i] for i in places], steps.astype(np.int32)), strict=True):
+        assert np.isfinite(slope), f"the gradient of {schedule!r} in number {place}, {leaves[place]}, is {slope}"

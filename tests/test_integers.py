@@ -1,0 +1,263 @@
+"""Integers stay integers: the index of a stair, a cycle or a piece is Python's, for every step that can be counted."""
+
+from bisect import bisect_right
+from fractions import Fraction
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings, strategies as st
+
+import lrsched as L
+
+LAST = 2**31 - 1
+CHANCE = np.random.default_rng(3)
+MILLION = CHANCE.integers(0, LAST, 10**6, endpoint=True)
+WIDE_MILLION = CHANCE.integers(0, 2**53, 10**6, endpoint=True)
+HUNDRED = MILLION[:100].tolist() + WIDE_MILLION[:100].tolist()
+
+periods = st.integers(1, LAST) | st.integers(1, 5000) | st.sampled_from([2**24 - 1, 2**24, 2**24 + 1, LAST])
+often = settings(max_examples=10, deadline=None, derandomize=True)
+
+
+def near(period: int, last: int) -> np.ndarray:
+    """The steps next to some boundaries of a period, up to the last step, and the ends."""
+    count = last // period
+    starts = np.unique(CHANCE.integers(0, count, 200, endpoint=True)) * period
+    steps = np.concatenate([np.add.outer(starts, [-1, 0, 1]).ravel(), [0, 1, 2**24 - 1, 2**24, 2**24 + 1, last]])
+    return steps[(steps >= 0) & (steps <= last)]
+
+
+def plain(step):
+    """The step that a child is handed, as the value."""
+    return step
+
+
+# The local step of a cycle: what is left of a division by the period.
+
+
+@often
+@given(periods)
+def test_local_step_in_numpy(period):
+    schedule = L.restart(plain, period)
+    for steps in (MILLION, WIDE_MILLION, near(period, 2**53)):
+        assert np.array_equal(schedule(steps), steps % period)
+
+
+@often
+@given(periods)
+def test_local_step_of_python_numbers(period):
+    schedule = L.restart(plain, period)
+    assert [schedule(t) for t in HUNDRED] == [t % period for t in HUNDRED]
+
+
+@often
+@given(periods)
+def test_local_step_in_jax_and_torch(period):
+    """The steps are counted in integers, and only the result is rounded to float32."""
+    schedule = L.restart(plain, period)
+    steps = np.concatenate([MILLION, near(period, LAST)])
+    expected = (steps % period).astype(np.float32)
+    assert np.array_equal(jax.jit(schedule)(jnp.asarray(steps, jnp.int32)), expected)
+    assert np.array_equal(schedule(torch.asarray(steps)).numpy(), expected)
+    assert np.array_equal(schedule(torch.asarray(steps, dtype=torch.float64)).numpy(), steps % period)
+
+
+# The index of a stair: 1/(1 + index) tells it.
+
+
+@often
+@given(periods)
+def test_stair_in_numpy(period):
+    schedule = L.inverse_time_decay(1.0, 1.0, period, staircase=True)
+    for steps in (MILLION, near(period, LAST)):
+        assert np.array_equal(np.round(1 / schedule(steps)) - 1, steps // period)
+
+
+@often
+@given(st.integers(1000, LAST))
+def test_stair_in_jax_and_torch(period):
+    """Up to 2**21 stairs, one over their number is exact enough in float32 to know the number from it."""
+    schedule = L.inverse_time_decay(1.0, 1.0, period, staircase=True)
+    steps = np.concatenate([MILLION, near(period, LAST)])
+    index = steps // period
+    for values in (jax.jit(schedule)(jnp.asarray(steps, jnp.int32)), schedule(torch.asarray(steps)).numpy()):
+        assert np.array_equal(np.round(1 / np.asarray(values, np.float64)) - 1, index)
+
+
+@often
+@given(st.integers(1, LAST))
+def test_power_stair_is_flat_and_falls_at_its_boundary(period):
+    """Every step of a stair has the value of the first, and the last step of the one before has another."""
+    count = LAST // period
+    schedule = L.step_decay(1.0, 0.5 ** (20 / max(count, 20)), period)
+    starts = np.unique(CHANCE.integers(0, count, 300, endpoint=True)) * period
+    inside = np.minimum(starts + CHANCE.integers(0, period, len(starts)), LAST)
+    before = starts[starts > 0] - 1
+    programs = [schedule, lambda t: np.asarray(jax.jit(schedule)(jnp.asarray(t, jnp.int32)))]
+    programs.append(lambda t: schedule(torch.asarray(t)).numpy())
+    for number, program in enumerate(programs):
+        assert np.array_equal(program(inside), program(starts))
+        if number == 0 or count < 2**20:  # float32 cannot tell more stairs apart
+            assert (program(before) > program(before + 1)).all()
+
+
+# The piece of a join.
+
+
+@often
+@given(st.sets(st.integers(1, LAST), min_size=1, max_size=40))
+def test_piece(boundaries):
+    boundaries = sorted(boundaries)
+    schedule = L.piecewise_constant([float(index) for index in range(len(boundaries) + 1)], boundaries)
+    steps = np.concatenate([MILLION[:10_000], np.add.outer(boundaries, [-1, 0, 1]).ravel(), [0, LAST]])
+    steps = steps[steps <= LAST]
+    expected = np.searchsorted(boundaries, steps, side="right")
+    assert [schedule(t) for t in steps[-200:].tolist()] == [bisect_right(boundaries, t) for t in steps[-200:].tolist()]
+    assert np.array_equal(schedule(steps), expected)
+    assert np.array_equal(schedule(torch.asarray(steps)).numpy(), expected)
+    steps = np.resize(steps, 11_000)  # one length, so that JAX compiles one program for each number of pieces
+    assert np.array_equal(jax.jit(schedule)(jnp.asarray(steps, jnp.int32)), np.resize(expected, 11_000))
+
+
+# The cycle of a geometric restart.
+
+
+def begins(period: int, multiple: float, last: int) -> list[Fraction]:
+    """Where the cycles begin, exactly, for the multiple as it is written."""
+    found, length = [Fraction(0)], Fraction(period)
+    while found[-1] + length <= last:
+        found.append(found[-1] + length)
+        length *= Fraction(repr(multiple))
+    return found
+
+
+def edges(period: int, multiple: float, last: int) -> tuple[np.ndarray, np.ndarray]:
+    """The steps next to every boundary, with the cycles that they belong to."""
+    exact = begins(period, multiple, last)
+    steps = sorted({int(begin) + d for begin in exact for d in (-1, 0, 1, 2)} | {last - 1, last})
+    steps = [t for t in steps if 0 <= t <= last]
+    return np.array(steps), np.array([bisect_right(exact, t) - 1 for t in steps])
+
+
+def cycle_of(values: np.ndarray, rate: float) -> np.ndarray:
+    return np.round(np.log(np.asarray(values, np.float64)) / np.log(rate))
+
+
+MULTIPLES = [1, 2, 3, 10, 1.5, 2.5, 1.1, 1.25, 1.7, 1.05, 4 / 3]
+
+
+@pytest.mark.parametrize("period", [1, 7, 1000, 99_991])
+@pytest.mark.parametrize("multiple", MULTIPLES)
+def test_cycle_at_every_boundary(multiple, period):
+    """The height of a cycle tells its number: 0.95**k, far above the smallest number, differs by 5 % from the next."""
+    rate = 0.95 if multiple > 1 else 1 - 1e-8
+    schedule = L.restart(1.0, period, multiple, value_mult=rate)
+    if multiple == 1:
+        steps = near(period, LAST)
+        assert np.array_equal(cycle_of(schedule(steps), rate), steps // period)
+        return
+    steps, cycles = edges(period, multiple, 2**53)
+    assert np.array_equal(cycle_of(schedule(steps), rate), cycles)
+    assert [round(c) for c in cycle_of([schedule(t) for t in steps.tolist()], rate)] == cycles.tolist()
+    assert np.array_equal(cycle_of(schedule(torch.asarray(steps, dtype=torch.float64)).numpy(), rate), cycles)
+    assert np.array_equal(cycle_of(schedule(torch.asarray(steps)).numpy(), rate), cycles)
+    steps, cycles = edges(period, multiple, LAST)
+    assert np.array_equal(cycle_of(jax.jit(schedule)(jnp.asarray(steps, jnp.int32)), rate), cycles)
+
+
+@often
+@given(st.integers(1, 10**6), st.floats(1.01, 20).map(lambda x: round(x, 2)))
+def test_cycle_for_any_multiple(period, multiple):
+    schedule = L.restart(1.0, period, multiple, value_mult=0.99)
+    steps, cycles = edges(period, multiple, LAST)
+    assert np.array_equal(cycle_of(schedule(steps), 0.99), cycles)
+
+
+@pytest.mark.parametrize("multiple", [2, 1.5])
+def test_no_cycle_begins_beside_its_boundary(multiple):
+    """A logarithm puts the restart of some cycle one step off; the sums do not."""
+    schedule = L.restart(L.linear(1.0, 0.0, 10), 10, multiple)
+    for begin in begins(10, multiple, 2**53):
+        if begin.denominator == 1:
+            assert schedule(int(begin)) == 1.0
+            assert schedule(int(begin) - 1) < 1.0 or begin == 0
+
+
+# Fractions of a run.
+
+
+@pytest.mark.parametrize("total", [5, 7, 10, 100, 200, 1000, 12_345, 10**6, LAST])
+@pytest.mark.parametrize("part", [0.0, 0.1, 0.145, 0.15, 0.25, 0.285, 0.29, 0.3, 0.35, 0.5, 0.57, 0.7, 1.0])
+def test_part_of_a_run_is_rounded_half_away(part, total):
+    up = int(Fraction(repr(part)) * total + Fraction(1, 2))
+    schedule = L.one_cycle(1.0, total, part, ramp=L.linear)
+    assert schedule(up) == 1.0 or up == total
+    assert schedule(up - 1) < 1.0 or up == 0
+    assert set(schedule.boundaries) - {total} == {up} - {0, total}
+
+
+# The dtypes of steps.
+
+SCHEDULES = [
+    L.warmup_cosine(3e-4, 1000, LAST),
+    L.cyclic(0.0, 1.0, 3, 4),
+    L.step_decay(1.0, 0.5, 2**27),
+    L.restart(L.cosine(1.0, 0.0, 7), 7, 2),
+    L.noam(512, 4000),
+    L.shift(L.linear(1.0, 0.0, LAST), LAST - 5),
+    L.shift(L.linear(1.0, 0.0, LAST), -LAST),
+    L.inverse_time_decay(1.0, 1.0, 7, staircase=True),
+]
+every_schedule = pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
+
+
+def ends_of(dtype: type) -> list[int]:
+    info = np.iinfo(dtype)
+    return [t for t in (0, 1, 2, 7, 100, int(info.max) - 1, int(info.max)) if t <= 2**53]
+
+
+@every_schedule
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64"])
+def test_every_integer_dtype_of_numpy(schedule, dtype):
+    steps = ends_of(np.dtype(dtype).type)
+    assert schedule(np.array(steps, dtype)).tolist() == schedule(np.array(steps)).tolist()
+    assert np.allclose(schedule(np.array(steps, dtype)), [schedule(t) for t in steps], rtol=2**-50, atol=0)
+
+
+@every_schedule
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "uint16", "int16", "uint32", "int32"])
+def test_every_integer_dtype_of_jax(schedule, dtype):
+    steps = [t for t in ends_of(np.dtype(dtype).type) if t <= LAST]
+    assert jax.jit(schedule)(jnp.array(steps, dtype)).tolist() == jax.jit(schedule)(jnp.array(steps, "int32")).tolist()
+
+
+@every_schedule
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64], ids=str)
+def test_every_integer_dtype_of_torch(schedule, dtype):
+    steps = [t for t in (0, 1, 2, 7, 100, torch.iinfo(dtype).max) if t <= LAST]
+    assert schedule(torch.tensor(steps, dtype=dtype)).tolist() == schedule(torch.tensor(steps)).tolist()
+
+
+@every_schedule
+def test_last_steps_of_int32_do_not_overflow(schedule):
+    """What int32 gives for its last steps is what Python's unbounded integers give, rounded."""
+    steps = [LAST - 2, LAST - 1, LAST]
+    found = np.asarray(jax.jit(schedule)(jnp.array(steps, jnp.int32)), np.float64)
+    assert np.allclose(found, [schedule(t) for t in steps], rtol=20 * 2**-23, atol=2**-126)
+
+
+@every_schedule
+def test_last_steps_of_int64_do_not_overflow(schedule):
+    steps = np.array([2**53, 2**62, 2**63 - 1])
+    assert schedule(steps).tolist() == [schedule(2**53)] * 3
+    assert schedule(steps.astype(np.uint64)).tolist() == [schedule(2**53)] * 3
+
+
+@every_schedule
+def test_smallest_steps_are_the_first(schedule):
+    steps = np.array([-1, -(2**31), -(2**63)])
+    assert schedule(steps).tolist() == [schedule(0)] * 3
+    assert jax.jit(schedule)(jnp.array([-1, -(2**31)], jnp.int32)).tolist() == [np.float32(schedule(0))] * 2

@@ -1,0 +1,51 @@
+"""PyTorch tensors as steps and as parameters, compiled without a break in the graph."""
+
+import pytest
+import torch
+
+import lrsched as lr
+
+from .cases import CASES
+
+
+@pytest.mark.parametrize("name", ["warmup_cosine", "wsd", "sgdr of longer cycles", "join of many pieces", "noam"])
+def test_compiles_without_a_graph_break(name):
+    """A vector and a scalar of steps; the traced program gives the values of the schedule."""
+    schedule = CASES[name].schedule
+    torch.compiler.reset()
+    compiled = torch.compile(schedule, fullgraph=True, backend="eager")
+    steps = torch.arange(60)
+    torch.testing.assert_close(compiled(steps), schedule(steps), rtol=0, atol=0)
+    assert compiled(torch.tensor(7)) == pytest.approx(schedule(7), rel=1e-6)
+
+
+def test_a_parameter_may_be_a_tensor_with_a_gradient():
+    """The peak of a run is learned by autograd; the gradient is the one of the formula."""
+    peak = torch.tensor(2.0, requires_grad=True)
+    rates = lr.warmup_linear(peak, 4, 12)(torch.tensor([1, 8, 12]))
+    torch.testing.assert_close(rates.detach(), torch.tensor([0.5, 1.0, 0.0]))
+    rates.sum().backward()
+    assert peak.grad == pytest.approx(0.25 + 0.5)
+
+
+def test_gradients_by_functional_transforms():
+    """`torch.func.grad` and `vmap` see through a schedule, by its parameters and over its steps."""
+    slope = torch.func.grad(lambda end: lr.linear(1.0, end, 4)(torch.tensor(3)))(torch.tensor(0.5))
+    assert slope == pytest.approx(0.75)
+    steps = torch.arange(12)
+    schedule = lr.wsd(1.0, 4, 4, 4)
+    torch.testing.assert_close(torch.func.vmap(schedule)(steps), schedule(steps))
+
+
+def test_the_default_dtype_is_followed():
+    """Integer steps give torch's default float dtype, whatever it is at the time."""
+    schedule = lr.cosine(1.0, 0.1, 1000)
+    default = torch.get_default_dtype()
+    try:
+        torch.set_default_dtype(torch.float64)
+        values = schedule(torch.arange(1000))
+    finally:
+        torch.set_default_dtype(default)
+    assert values.dtype == torch.float64
+    assert values.tolist() == pytest.approx([schedule(step) for step in range(1000)], rel=1e-14)
+    assert schedule(torch.arange(3)).dtype == default
