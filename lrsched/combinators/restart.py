@@ -49,8 +49,9 @@ def _pieces(xp: Namespace, child: Any, period: Any, multiple: float, value_mult:
     schedules: list[Any] = []
     starts: list[Any] = []
     least = int(period) if is_number(period) else 1
+    last_step = int(xp.last_step)
     for index, cycle in enumerate(_cycles(multiple)):
-        if cycle.begin * least > xp.last_step * cycle.denominator or _is_too_long(xp, cycle, period):
+        if cycle.begin * least > last_step * cycle.denominator or _is_too_long(last_step, cycle, period):
             break
         first, late = _first_step(xp, cycle, period)
         factor = cycle.length if cycle.denominator == 1 else cycle.length / cycle.denominator
@@ -59,14 +60,14 @@ def _pieces(xp: Namespace, child: Any, period: Any, multiple: float, value_mult:
         if late is not None:
             shape = Schedule.make(formula_of(shift), (shape, late))
         if not (is_number(value_mult) and value_mult == 1):
-            shape = Schedule.make(formula_of(scale), (shape, value_mult**index))
+            shape = Schedule.make(formula_of(scale), (shape, xp.grow(value_mult, index)))
         schedules.append(shape)
         starts.append(first)
     return schedules, starts
 
 
-def _is_too_long(xp: Namespace, cycle: Cycle, period: Any) -> bool:
-    return not is_number(period) and cycle.length > xp.last_step * cycle.denominator
+def _is_too_long(last_step: int, cycle: Cycle, period: Any) -> bool:
+    return not is_number(period) and cycle.length > last_step * cycle.denominator
 
 
 def _first_step(xp: Namespace, cycle: Cycle, period: Any) -> tuple[Any, Any]:

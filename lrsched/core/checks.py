@@ -91,7 +91,9 @@ def is_traced(value: object) -> bool:
 
 
 def _known(array: Any) -> Any:
-    """The number in a concrete JAX array; tracers, and arrays that a gradient may be asked of, as they are."""
+    """The number in a NumPy or concrete JAX array; tracers, and arrays that a gradient may be asked of, as they are."""
+    if isinstance(array, (np.ndarray, np.generic)):
+        return int(array) if array.dtype.kind in "iu" else float(array)
     jax = sys.modules.get("jax")
     if jax is None or not isinstance(array, jax.Array) or isinstance(array, jax.core.Tracer):
         return array

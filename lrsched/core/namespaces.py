@@ -23,8 +23,8 @@ NATIVE: Final = ("numpy", "jax", "torch", "cupy")
 
 
 def is_number(value: object) -> bool:
-    """True for the Python numbers that `math` understands."""
-    return isinstance(value, (int, float))
+    """True for Python numbers; a NumPy number is an array of no dimensions, though some are floats as well."""
+    return isinstance(value, (int, float)) and not isinstance(value, np.generic)
 
 
 class Arrays:
@@ -69,10 +69,10 @@ class Arrays:
         return self._unary("floor", x)
 
     def exp(self, x: Any) -> Any:
-        """e**x, held just below the largest float."""
+        """e**x, held at the square root of the largest float."""
         if is_number(x):
             return numbers.exp(x)
-        return self.xp.exp(self.minimum(x, math.log(self.largest) * (1 - 2**-20)))
+        return self.xp.exp(self.minimum(x, math.log(self.largest) / 2))
 
     # Words of two or three operands, any of which may be a Python number.
 
@@ -138,7 +138,7 @@ class Arrays:
         return self.where(positive, function(self.where(positive, x, 1.0)), 0.0)
 
     def grow(self, rate: Any, exponent: Any) -> Any:
-        """rate**exponent for rate > 0 and exponent >= 0, held just below the largest float.
+        """rate**exponent for rate > 0 and exponent >= 0, held at the square root of the largest float.
 
         In float32 it is exp(exponent*log(rate)) with the logarithm of the Python number: the rounding of the
         rate itself would be multiplied by the exponent.
@@ -200,7 +200,11 @@ class Arrays:
     def leave(self, value: Any, step: Any, dtype: Any) -> Any:
         """The values in the shape of the steps and in the dtype asked for; NaN where the step is NaN."""
         xp = self.xp
-        value = xp.astype(self.array(value), dtype, copy=False)
+        value = self.array(value)
+        if dtype != self.float_dtype:
+            largest = float(xp.finfo(dtype).max)
+            value = self.maximum(self.minimum(value, largest), -largest)
+        value = xp.astype(value, dtype, copy=False)
         if value.shape != step.shape:
             value = xp.broadcast_to(value, step.shape)
         if xp.isdtype(step.dtype, "real floating"):

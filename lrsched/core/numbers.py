@@ -18,8 +18,8 @@ last_step = 2**53
 int_dtype = int
 """Steps are integers, of any size."""
 
-largest_exponent = log(sys.float_info.max) * (1 - 2**-20)
-"""`exp` holds its value from here on, so that a schedule that grows never becomes infinite."""
+largest_exponent = log(sys.float_info.max) / 2
+"""`exp` holds its value from here on, so that a schedule that grows never becomes infinite, nor a product of two."""
 
 
 def where(condition: Any, yes: Any, no: Any) -> Any:
@@ -38,7 +38,7 @@ def maximum(a: Any, b: Any) -> Any:
 
 
 def exp(x: Any) -> Any:
-    """e**x, held just below the largest float."""
+    """e**x, held at the square root of the largest float."""
     return _exp(x if x < largest_exponent else largest_exponent)
 
 
@@ -48,7 +48,7 @@ def power(x: Any, exponent: Any) -> Any:
 
 
 def grow(rate: Any, exponent: Any) -> Any:
-    """rate**exponent for rate > 0 and exponent >= 0, held just below the largest float."""
+    """rate**exponent for rate > 0 and exponent >= 0, held at the square root of the largest float."""
     if rate > 1 and exponent * log(rate) > largest_exponent:
         return _exp(largest_exponent)
     return rate**exponent
