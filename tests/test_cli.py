@@ -234,7 +234,7 @@ REFUSED = [
         "total_steps includes the warmup.",
         1,
     ),
-    ("linear(1, 2)", "column 1: linear(init_value, end_value, steps) cannot be called so: "
+    ("linear(1, 2)", "column 1: linear(init_value, end_value, steps) must be called with these; "
      "missing a required argument: 'steps'.", 1),
 ]  # fmt: skip
 

@@ -308,7 +308,7 @@ def endless():
     return loop
 
 
-DEEP = "from_config: nested deeper than 64; build such a schedule in code."
+DEEP = "from_config: nested deeper than 160; build such a schedule in code."
 BAD_CONFIGS = [
     ([], TypeError, "from_config([]) must be a dict, not list; json.load gives one."),
     ("linear(0, 1, 9)", TypeError, "from_config('linear(0, 1, 9)') must be a dict, not str; json.load gives one."),
@@ -395,7 +395,7 @@ BAD_CONFIGS = [
         ValueError,
         f"linear(init_value=<int of 16610 bits>) {FINITE}",
     ),
-    (nested(65), ValueError, DEEP),
+    (nested(161), ValueError, DEEP),
     (nested(400), ValueError, DEEP),
     (nested_list(400), ValueError, DEEP),
     (endless(), ValueError, DEEP),

@@ -297,7 +297,7 @@ def test_the_column_is_the_place(text, place, message):
         ("", "write a call such as linear(0.0, 1.0, 10)."),
         ("linear(- - -1, 0, 9)", "one sign"),
         ("a" * 200_001, "an expression of 200001 characters is longer than 200000; build it in code."),
-        ("scale(" * 65 + "1" + ", 1)" * 65, "column 390: nested deeper than 64; build such a schedule in code."),
+        ("scale(" * 161 + "1" + ", 1)" * 161, "column 966: nested deeper than 160; build such a schedule in code."),
     ],
 )
 def test_what_the_message_says(text, message):

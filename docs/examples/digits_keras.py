@@ -14,9 +14,9 @@ import lrsched
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
-import keras  # noqa: E402  (it reads the name of its backend once)
+import keras
 
-from lrsched.adapters.keras import to_keras  # noqa: E402
+from lrsched.adapters.keras import to_keras
 
 UPDATES = 400
 BATCH = 128

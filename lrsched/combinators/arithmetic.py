@@ -10,7 +10,7 @@ from ..core.parameters import Child, Factor, Positive
 from ..core.schedule import Schedule
 from ..core.segments import bound
 
-__all__ = ["add", "multiply", "plus", "round_to", "scale", "times"]
+__all__ = ["add", "minus", "multiply", "plus", "round_to", "scale", "times"]
 
 
 def length_of_all(parameters: Mapping[str, Any]) -> Any:
@@ -102,7 +102,14 @@ def round_to(xp: Namespace, schedule: Child, multiple: Positive) -> Built:
     [64.0, 64.0, 128.0, 192.0, 256.0]
     """
     inner = bound(xp, schedule)
-    return lambda t: multiple * xp.floor(inner(t) / multiple + 0.5)
+    most = multiple * 2.0**53  # beyond it, every float is a multiple as far as floats can tell
+
+    def value(t: Any) -> Any:
+        exact = inner(t)
+        near = xp.maximum(xp.minimum(exact, most), -most)
+        return xp.where(near == exact, multiple * xp.floor(near / multiple + 0.5), exact)
+
+    return value
 
 
 def times(a: Schedule, b: Any) -> Schedule:
@@ -113,3 +120,10 @@ def times(a: Schedule, b: Any) -> Schedule:
 def plus(a: Schedule, b: Any) -> Schedule:
     """What `a + b` is."""
     return add(a, b)
+
+
+def minus(a: Schedule, b: Any) -> Schedule:
+    """What `a - b` is; what cannot be subtracted cannot be added either."""
+    if callable(b):
+        return add(a, scale(b, -1.0))
+    return add(a, -b if hasattr(type(b), "__neg__") and not isinstance(b, bool) else b)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.checks import require
+from ..core.checks import brief, require
 from ..core.decorators import schedule
 from ..core.formula import Built, length_of
 from ..core.namespaces import Namespace, is_number
@@ -51,7 +51,8 @@ def _simplify(parameters: Mapping[str, Any]) -> Any:
     require(
         len(schedules) == len(boundaries) + 1,
         "join",
-        f"boundaries) must have one less than schedules, {len(schedules) - 1}, and has {len(boundaries)}; "
+        f"boundaries={brief(list(boundaries))}) must be one shorter than schedules, of length {len(schedules) - 1} "
+        f"and not {len(boundaries)}; "
         "boundaries[i] is the first step of schedules[i + 1].",
     )
     if not all(map(is_number, boundaries)):

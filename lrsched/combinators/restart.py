@@ -60,7 +60,7 @@ def _pieces(xp: Namespace, child: Any, period: Any, multiple: float, value_mult:
         if late is not None:
             shape = Schedule.make(formula_of(shift), (shape, late))
         if not (is_number(value_mult) and value_mult == 1):
-            shape = Schedule.make(formula_of(scale), (shape, xp.grow(value_mult, index)))
+            shape = Schedule.make(formula_of(scale), (shape, xp.minimum(xp.grow(value_mult, index), xp.largest)))
         schedules.append(shape)
         starts.append(first)
     return schedules, starts

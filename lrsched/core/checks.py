@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from reprlib import Repr
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import array_api_compat
 import numpy as np
@@ -23,8 +23,10 @@ __all__ = [
     "Site",
     "brief",
     "guess",
+    "is_factory",
     "is_traced",
     "name_of",
+    "nearest",
     "number",
     "positive",
     "real",
@@ -52,8 +54,19 @@ class Site:
         raise kind(sentence(f"{self.call}({self.name}={brief(value)}) {demand}; {remedy}"))
 
 
-_repr = Repr()
-_repr.maxstring = _repr.maxother = _repr.maxlong = 60
+class _Brief(Repr):
+    """Reprs of a length that fits a message."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxstring = self.maxother = 60
+
+    def repr_int(self, x: int, level: int) -> str:
+        """The digits, or the size of a number that Python may refuse to print."""
+        return repr(x) if x.bit_length() < 200 else f"<int of {x.bit_length()} bits>"
+
+
+_repr = _Brief()
 
 
 def name_of(function: Any) -> str:
@@ -65,7 +78,17 @@ def brief(value: object) -> str:
     """The repr of a value, cut to a length that fits a message."""
     if isinstance(value, Schedule):
         return f"{value.formula.name}(...)"
+    if is_factory(value):
+        return name_of(value)
+    if hasattr(value, "dtype") and hasattr(value, "shape") and not isinstance(value, (str, float)):
+        shape = tuple(cast("Any", value).shape)
+        return f"<array of shape {shape}>" if shape else f"<array of {cast('Any', value).dtype}>"
     return _repr.repr(value)
+
+
+def is_factory(value: Any) -> bool:
+    """True for the functions of the vocabulary, which make schedules."""
+    return getattr(getattr(value, "formula", None), "factory", None) is value
 
 
 def sentence(text: str) -> str:
@@ -75,8 +98,14 @@ def sentence(text: str) -> str:
 
 def guess(name: str, known: "Mapping[str, Any] | Sequence[str]") -> str:
     """A remedy for an unknown name: the nearest known one, or all of them."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(sorted(known))}"
+    near = nearest(name, known)
+    return f"did you mean {near!r}?" if near else f"known are {', '.join(known)}"
+
+
+def nearest(name: str, known: "Mapping[str, Any] | Sequence[str]") -> str | None:
+    """The known name that is most like another one, if any is."""
+    near = difflib.get_close_matches(name[:100], list(known), n=1)
+    return near[0] if near else None
 
 
 def require(condition: Any, call: str, text: str) -> None:
@@ -102,21 +131,19 @@ def _known(array: Any) -> Any:
 
 def number(site: Site, value: Any) -> Any:
     """A finite Python number, or a traced one."""
-    if hasattr(value, "dtype") and not is_number(value):
+    if hasattr(value, "dtype") and not is_number(value) and not isinstance(value, str):
         if tuple(value.shape) != ():
-            site.refuse(
-                f"array of shape {tuple(value.shape)}", "must be one number", "use jax.vmap for many", TypeError
-            )
+            site.refuse(value, "must be one number", "use jax.vmap for many", TypeError)
         if not array_api_compat.array_namespace(value).isdtype(value.dtype, ("integral", "real floating")):
-            site.refuse(f"array of {value.dtype}", "must be a real number", "convert it first", TypeError)
+            site.refuse(value, "must be a real number", "convert it first", TypeError)
         value = _known(value)
         if not is_number(value):
             return value
     if isinstance(value, str):
         site.refuse(value, "must be a number, not str", _unquote(value), TypeError)
     if isinstance(value, bool) or not is_number(value):
-        kind = "a complex number" if isinstance(value, complex) else type(value).__name__
-        site.refuse(value, f"must be a number, not {kind}", "give an int or a float", TypeError)
+        demand = "must be a real number" if isinstance(value, complex) else "must be a number"
+        site.refuse(value, f"{demand}, not {type(value).__name__}", "give an int or a float", TypeError)
     try:
         finite = math.isfinite(value)
     except OverflowError:
@@ -128,9 +155,14 @@ def number(site: Site, value: Any) -> Any:
 
 def _unquote(text: str) -> str:
     try:
-        return f"write {float(text)!r} without quotes (YAML reads 1e-5 as text, 1.0e-5 as a number)"
+        value = float(text)
     except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
         return "give an int or a float"
+    if set(text) & set("eE"):
+        return f"write {value!r} without quotes (YAML reads 1e-5 as text, 1.0e-5 as a number)"
+    return f"write {value if '.' in text else int(text)!r} without quotes"
 
 
 def real(demand: str = "", holds: Callable[[float], bool] = lambda _: True, remedy: str = "") -> Any:

@@ -17,8 +17,8 @@ __all__ = ["MAX_DEPTH", "from_config", "to_config"]
 VERSION = 1
 """The version of the config format."""
 
-MAX_DEPTH = 64
-"""How deep calls and lists may be nested, in text and in configs."""
+MAX_DEPTH = 160
+"""How deep calls and lists may be nested, in text and in configs: schedules of depth 64, with a list around each."""
 
 
 def to_config(schedule: Schedule) -> dict[str, Any]:
@@ -55,18 +55,21 @@ def from_config(config: Mapping[str, Any]) -> Schedule:
         )
     if "lrsched" not in config:
         raise ValueError(f'from_config({brief(dict(config))}) must have the key "lrsched"; write "lrsched": {VERSION}.')
-    if config["lrsched"] is not VERSION and config["lrsched"] != VERSION:
+    version = config["lrsched"]
+    if type(version) is not int:
+        kind = type(version).__name__
+        raise TypeError(
+            f'from_config(lrsched={brief(version)}) must be an int, not {kind}; write "lrsched": {VERSION}.'
+        )
+    if version != VERSION:
         raise ValueError(
-            f"from_config(lrsched={brief(config['lrsched'])}) must be of version {VERSION}; "
-            "a newer one needs a newer lrsched."
+            f"from_config(lrsched={brief(version)}) must be of version {VERSION}; a newer one needs a newer lrsched."
         )
     return _decode({key: value for key, value in config.items() if key != "lrsched"}, "", 0)
 
 
 def _decode(config: Mapping[str, Any], path: str, depth: int) -> Schedule:
     place = path or "from_config"
-    if depth > MAX_DEPTH:
-        raise ValueError(f"from_config: nested deeper than {MAX_DEPTH}; build such a schedule in code.")
     for key in config:
         if key not in ("name", "args"):
             raise ValueError(sentence(f"{place}: unknown key {brief(key)}; {guess(str(key), ('name', 'args'))}"))
@@ -76,15 +79,27 @@ def _decode(config: Mapping[str, Any], path: str, depth: int) -> Schedule:
     here = f"{path}.{config['name']}" if path else config["name"]
     args = config.get("args", {})
     if not isinstance(args, Mapping):
-        raise TypeError(f"{here}: args must be a dict of parameters, not {type(args).__name__}.")
+        raise TypeError(
+            f"{here}: args={brief(args)} must be a dict of parameters, not {type(args).__name__}; name each value."
+        )
     parameters = formula_of(factory).parameters
-    values = {name: _decode_value(value, parameters.get(name), f"{here}.{name}", depth) for name, value in args.items()}
+    for name in args:
+        if not isinstance(name, str):
+            raise TypeError(
+                f"{here}: the parameter {brief(name)} must be named by a str, not {type(name).__name__}; "
+                f"known are {', '.join(parameters)}."
+            )
+    values = {
+        name: _decode_value(value, parameters.get(name), f"{here}.{name}", depth + 1) for name, value in args.items()
+    }
     return _at(path, lambda: factory(**values))
 
 
 def _decode_value(value: Any, parameter: Any, path: str, depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise ValueError(f"from_config: nested deeper than {MAX_DEPTH}; build such a schedule in code.")
     if isinstance(value, Mapping):
-        return _decode(value, path, depth + 1)
+        return _decode(value, path, depth)
     if isinstance(value, list):
         return [_decode_value(item, parameter, f"{path}[{index}]", depth + 1) for index, item in enumerate(value)]
     if isinstance(value, str) and parameter is not None and parameter.names_ramp:
@@ -97,4 +112,5 @@ def _at(path: str, make: Callable[[], Any]) -> Any:
     try:
         return make()
     except (TypeError, ValueError) as error:
-        raise (type(error)(f"{path}: {error}") if path else error) from None
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise (kind(f"{path}: {error}") if path else error) from None

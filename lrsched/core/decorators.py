@@ -19,9 +19,12 @@ _registry: dict[str, Callable[..., Schedule]] = {}
 def find(name: object) -> Callable[..., Schedule]:
     """The factory registered under a name."""
     if not isinstance(name, str):
-        raise TypeError(f"the name of a schedule must be a str, not {type(name).__name__}.")
+        kind = type(name).__name__
+        raise TypeError(
+            f"the name {brief(name)} must be a str, not {kind}; write that of a schedule, such as 'linear'."
+        )
     if name not in _registry:
-        raise ValueError(sentence(f"unknown schedule {brief(name)}; {guess(name, _registry)}"))
+        raise ValueError(sentence(f"unknown schedule {brief(name)}; {guess(name, sorted(_registry))}"))
     return _registry[name]
 
 

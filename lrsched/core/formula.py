@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
-from .checks import guess, sentence
+from .checks import brief, guess, sentence
 from .namespaces import Namespace, is_number, recognise_torch
 from .parameters import Parameter, read_parameter
 from .pytree import register_with_jax
@@ -17,6 +17,9 @@ Built: TypeAlias = Callable[[Any], Any] | tuple[Callable[[Any], Any], Callable[[
 """What a builder returns: a function of the step; or the two ends of a ramp; or, in combinators, a bound schedule."""
 
 FromParameters: TypeAlias = Callable[[Mapping[str, Any]], Any]
+
+MAX_DEPTH = 64
+"""How deep schedules may be nested: deeper ones could be made, but Python could not call them."""
 
 
 class Formula:
@@ -46,6 +49,11 @@ class Formula:
         self.factory: Callable[..., Schedule] = self.new
         hints = inspect.get_annotations(builder, eval_str=True)
         given = list(inspect.signature(builder).parameters.values())[0 if composed else 1 :]
+        for p in given:
+            if p.kind is not p.POSITIONAL_OR_KEYWORD:
+                raise TypeError(
+                    f"{self.name}({p.name}) must be a plain parameter, by position and by name; leave out /, * and **."
+                )
         self.parameters: dict[str, Parameter] = {
             p.name: read_parameter(self.name, p.name, hints.get(p.name), p.default, p.default is p.empty) for p in given
         }
@@ -56,14 +64,17 @@ class Formula:
 
     # From a call to a schedule.
 
-    def new(self, *args: Any, **kwargs: Any) -> Schedule:
+    def new(self, /, *args: Any, **kwargs: Any) -> Schedule:
         for name in kwargs:
             if name not in self.parameters:
-                raise TypeError(sentence(f"{self.name}({name}=...) is not a parameter; {guess(name, self.parameters)}"))
+                short = name if len(name) <= 60 else f"{name[:57]}..."
+                raise TypeError(
+                    sentence(f"{self.name}({short}=...) is not a parameter; {guess(name, self.parameters)}")
+                )
         try:
             bound = self.signature.bind(*args, **kwargs)
         except TypeError as error:
-            raise TypeError(f"{self.name}{self.signature_text()} cannot be called so: {error}.") from None
+            raise TypeError(f"{self.name}{self.signature_text()} must be called with these; {error}.") from None
         bound.apply_defaults()
         values = {name: p.check(self.name, bound.arguments[name]) for name, p in self.parameters.items()}
         if self.simplify is not None:
@@ -73,8 +84,31 @@ class Formula:
         made = Schedule.make(self, tuple(values.values()))
         register_with_jax()
         recognise_torch()
-        made.expand()  # a composition checks its parameters against each other
+        self._check_depth(values)
+        self._check_expansion(made)
         return made
+
+    def _check_depth(self, values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            if _depth(value) >= MAX_DEPTH:
+                raise ValueError(
+                    f"{self.name}({name}={brief(value)}) must not be nested deeper than {MAX_DEPTH}; "
+                    "write one formula: @lrsched.schedule."
+                )
+
+    def _check_expansion(self, made: Schedule) -> None:
+        """A composition checks its parameters against each other; an error of its parts says whose parts they are."""
+        try:
+            result: Any = made.expand()
+        except (TypeError, ValueError) as error:
+            if str(error).startswith(f"{self.name}("):
+                raise
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(f"{self.name}: {error}") from None
+        if not isinstance(result, Schedule):
+            raise TypeError(
+                f"{self.name}(...) must return a schedule, not {type(result).__name__}; lrsched.constant(value) is one."
+            )
 
     def signature_text(self) -> str:
         """The parameters as they are called, defaults included."""
@@ -168,6 +202,12 @@ def _fitting(xp: Namespace, place: str, steps: Any) -> Any:
             'call jax.config.update("jax_enable_x64", True), or count in a larger unit.'
         )
     return steps if xp.int_dtype is not None else float(steps)
+
+
+def _depth(value: Any) -> int:
+    if isinstance(value, Schedule):
+        return 1 + max(map(_depth, value.values), default=0)
+    return max(map(_depth, value), default=0) if isinstance(value, tuple) else 0
 
 
 def _same(value: Any, default: Any) -> bool:

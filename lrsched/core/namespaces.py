@@ -79,7 +79,7 @@ class Arrays:
     def array(self, x: Any) -> Any:
         """A Python number as an array of the namespace; arrays of the library as they are."""
         if not is_number(x):
-            return x if library_of(x) is self.xp else self.xp.asarray(x)
+            return x if _libraries.get(type(x)) is self.xp else self.xp.asarray(x)
         return self.xp.asarray(x, dtype=self.float_dtype if isinstance(x, float) else self.int_dtype)
 
     def where(self, condition: Any, yes: Any, no: Any) -> Any:
@@ -177,7 +177,8 @@ class Arrays:
         edges = self._array_of(edges, step.dtype)
         if step.ndim == 0:
             return self.xp.sum(self.xp.astype(step >= edges, self.xp.int32))
-        return self.xp.searchsorted(edges, step, side="right")
+        flat = self.xp.reshape(step, (-1,)) + 0  # a copy in order, as torch wants it
+        return self.xp.reshape(self.xp.searchsorted(edges, flat, side="right"), step.shape)
 
     # The way in and out.
 
@@ -258,13 +259,15 @@ def library_of(array: Any) -> Any:
     """The Array API namespace of an array's library, as array-api-compat finds it."""
     library = _libraries.get(type(array))
     if library is None:
-        library = _libraries[type(array)] = array_api_compat.array_namespace(array)
+        # NumPy itself from 2.1 on, for the look-alike of array-api-compat imports all of NumPy, f2py included.
+        is_numpy = isinstance(array, (np.ndarray, np.generic)) and hasattr(np, "astype")
+        library = _libraries[type(array)] = np if is_numpy else array_api_compat.array_namespace(array)
     return library
 
 
 def recognise_torch() -> None:
     """Know torch's tensors, where torch is imported already, before `torch.compile` traces a first call."""
-    if "torch" in sys.modules and sys.modules["torch"].Tensor not in _libraries:
+    if sys.modules.get("torch") is not None and sys.modules["torch"].Tensor not in _libraries:
         library_of(sys.modules["torch"].empty(0))
 
 
@@ -289,7 +292,7 @@ def namespace_of(step: Any, *others: Any) -> tuple[Arrays, Any, Any]:
     >>> namespace_of(np.arange(3))[2]
     dtype('float64')
     """
-    xp = array_api_compat.array_namespace(*others) if others else library_of(step)
+    xp = library_of(others[0] if others else step)
     if others:
         step = xp.asarray(step)
     default = xp.__array_namespace_info__().default_dtypes()
@@ -299,6 +302,6 @@ def namespace_of(step: Any, *others: Any) -> tuple[Arrays, Any, Any]:
             return _namespace(xp, dtype, default["integral"]), step, dtype
         return _namespace(xp, xp.float64, None), step, dtype
     if not xp.isdtype(step.dtype, "real floating"):
-        raise TypeError(f"a step must be a whole or real number, not an array of {step.dtype}")
+        raise TypeError(f"a step must be a whole or real number, not an array of {step.dtype}; convert it first")
     narrow = xp.finfo(step.dtype).bits < 32
     return _namespace(xp, xp.float32 if narrow else step.dtype, None), step, step.dtype

@@ -18,7 +18,10 @@ last_step = 2**53
 int_dtype = int
 """Steps are integers, of any size."""
 
-largest_exponent = log(sys.float_info.max) / 2
+largest = sys.float_info.max
+"""The largest float."""
+
+largest_exponent = log(largest) / 2
 """`exp` holds its value from here on, so that a schedule that grows never becomes infinite, nor a product of two."""
 
 

@@ -10,9 +10,10 @@ import numpy as np
 from .checks import (
     Site,
     brief,
-    guess,
+    is_factory,
     is_traced,
     name_of,
+    nearest,
     number,
     positive,
     real,
@@ -20,6 +21,7 @@ from .checks import (
     whole_if_it_is,
 )
 from .namespaces import is_number
+from .numbers import last_step
 from .schedule import Schedule
 
 __all__ = [
@@ -110,32 +112,37 @@ Power = Annotated[Number, Kind("Power", "1", positive("1.0 is a straight line"))
 Positive = Annotated[Number, Kind("Positive", "rate", positive("give a value that can be divided by"))]
 """A value greater than 0."""
 NotNegative = Annotated[
-    Number, Kind("NotNegative", "1/step", real("must be at least 0", lambda v: v >= 0, "a decay falls"))
+    Number,
+    Kind("NotNegative", "1/step", real("must be at least 0", lambda v: v >= 0, "a positive rate makes the value fall")),
 ]
 """A rate of decay per unit of time, at least 0."""
 Fraction = Annotated[
     Number, Kind("Fraction", "1", real("must be between 0 and 1", lambda v: 0 <= v <= 1, "0.3 is 30 %"))
 ]
 """A part of a whole, between 0 and 1."""
-Steps = Annotated[Number, Kind("Steps", "steps", whole(0, "0 steps are over at once"), duration=True)]
+Steps = Annotated[Number, Kind("Steps", "steps", whole(0, "steps are counted from 0"), duration=True)]
 """A number of steps, 0 or more, rounded to an integer when it is given as a float."""
 Period = Annotated[Number, Kind("Period", "steps", whole(1, "a period has one step or more"), duration=True)]
 """A number of steps that is divided by, 1 or more."""
 Offset = Annotated[Number, Kind("Offset", "steps", whole(None, ""), duration=True)]
 """A number of steps of either sign."""
-Duration = Annotated[Number, Kind("Duration", "steps", whole_if_it_is(positive("give steps")), duration=True)]
+Duration = Annotated[
+    Number, Kind("Duration", "steps", whole_if_it_is(positive("give a number of steps")), duration=True)
+]
 """A time in steps that need not be whole, greater than 0."""
 Stretch = Annotated[Number, Kind("Stretch", "1", positive("2 makes a schedule twice as long"))]
 """A factor of time, greater than 0."""
 
 
 def _multiple(site: Site, value: Any) -> Any:
+    value = number(site, value)
     if is_traced(value):
         site.refuse(value, "must be a number, not traced", "it decides how many cycles there are", TypeError)
-    value = number(site, value)
     if value != 1 and value < 1.01:
         site.refuse(value, "must be 1, or at least 1.01", "with 1 all cycles are equally long")
-    return int(value) if value == int(value) else value
+    if value > last_step:
+        site.refuse(value, "must be at most 2**53", "with so long a cycle there is but one")
+    return int(value) if value == int(value) else float(value)
 
 
 Multiple = Annotated[float, Kind("Multiple", "1", _multiple, leaf=False)]
@@ -150,7 +157,7 @@ def flag() -> Kind:
 
     def check(site: Site, value: Any) -> bool:
         if not isinstance(value, (bool, np.bool_)):
-            site.refuse(value, f"must be True or False, not {type(value).__name__}", "write True or False", TypeError)
+            site.refuse(value, f"must be a bool, not {type(value).__name__}", "write True or False", TypeError)
         return bool(value)
 
     return Kind("bool", "", check, leaf=False)
@@ -160,10 +167,13 @@ def choice(options: tuple[str, ...]) -> Kind:
     """The kind of a `Literal` parameter."""
 
     def check(site: Site, value: Any) -> str:
+        demand, remedy = f"must be one of {', '.join(map(repr, options))}", f"write {options[0]!r}"
+        if not isinstance(value, str):
+            site.refuse(value, f"{demand}, not {type(value).__name__}", remedy, TypeError)
         if value not in options:
-            remedy = guess(value, options) if isinstance(value, str) else f"write {options[0]!r}"
-            site.refuse(value, f"must be one of {', '.join(map(repr, options))}", remedy)
-        return value
+            near = nearest(value, options)
+            site.refuse(value, demand, f"did you mean {near!r}?" if near else remedy)
+        return str(value)
 
     return Kind(" | ".join(map(repr, options)), "", check, leaf=False)
 
@@ -175,17 +185,14 @@ def _child(site: Site, value: Any) -> Any:
     if isinstance(value, Schedule):
         return value
     if callable(value):
-        if hasattr(value, "formula"):
+        if is_factory(value):
             remedy = f"call it: {name_of(value)}(...)"
-            site.refuse(name_of(value), "must be a schedule, not the function that makes one", remedy, TypeError)
+            site.refuse(value, "must be a schedule, not the function that makes one", remedy, TypeError)
         return value
-    if isinstance(value, (str, bytes)):
-        site.refuse(
-            value, "must be a schedule, a callable or a number, not str", "lrsched.parse(text) reads one", TypeError
-        )
-    if value is None or isinstance(value, (list, tuple, dict, bool)):
+    if isinstance(value, bool) or not (is_number(value) or hasattr(value, "dtype")):
+        remedy = "lrsched.parse(text) reads one" if isinstance(value, (str, bytes)) else "give one schedule"
         kind = type(value).__name__
-        site.refuse(value, f"must be a schedule, a callable or a number, not {kind}", "give one schedule", TypeError)
+        site.refuse(value, f"must be a schedule, a callable or a number, not {kind}", remedy, TypeError)
     value = number(site, value)
     return value if is_traced(value) else float(value)
 
@@ -198,11 +205,9 @@ def _ramp(site: Site, value: Any) -> Any:
         site.refuse(
             value, "must be a ramp such as linear or cosine", "give it without quotes and without a call", TypeError
         )
-    formula = getattr(value, "formula", None)
-    if formula is not None and list(formula.parameters)[:3] != ["init_value", "end_value", "steps"]:
-        site.refuse(
-            name_of(value), "must be a ramp: (init_value, end_value, steps)", "linear and cosine are", TypeError
-        )
+    formula: Any = getattr(value, "formula", None)
+    if is_factory(value) and list(formula.parameters)[:3] != ["init_value", "end_value", "steps"]:
+        site.refuse(value, "must be a ramp: (init_value, end_value, steps)", "linear and cosine are", TypeError)
     return value
 
 
@@ -318,5 +323,6 @@ def read_parameter(call: str, name: str, annotation: Any, default: Any, missing:
     elif get_origin(annotation) is Annotated and isinstance(get_args(annotation)[1], Kind):
         kind = kind_of(annotation)
     else:
-        raise TypeError(f"{call}({name}: {annotation}) must be annotated with what it is; lrsched.Value is a rate.")
+        said = "" if annotation is None else f": {getattr(annotation, '__name__', annotation)}"
+        raise TypeError(f"{call}({name}{said}) must be annotated with what it is; lrsched.Value is a rate.")
     return Parameter(name, kind, default, missing, optional)

@@ -97,7 +97,7 @@ def unflatten(structure: Any, leaves: list[Any]) -> Schedule:
 
 def register_with_jax() -> None:
     """Make schedules pytrees where JAX is imported already."""
-    if "jax" in sys.modules:
+    if sys.modules.get("jax") is not None:
         _register()
 
 

@@ -83,9 +83,12 @@ class Schedule:
                 self._calls[kind] = total if kind is int else _float_steps(total)
                 return self._calls[kind](step)
         elif not hasattr(step, "dtype") or not hasattr(step, "shape"):
+            if isinstance(step, (int, float)) and kind is not bool:  # an IntEnum, say
+                return self(int(step) if isinstance(step, int) else float(step))
+            remedy = "numpy.asarray(steps) makes one" if kind in (list, tuple, range) else "give an int or a float"
             raise TypeError(
                 f"{self.formula.name}(...)({_short(step)}): a step must be a number or an array, not {kind.__name__}; "
-                "a list of steps is numpy.asarray(steps)."
+                f"{remedy}."
             )
         try:
             xp, step, dtype = namespace_of(step, *arrays)
@@ -228,13 +231,18 @@ class Schedule:
         return self * -1.0
 
     def __sub__(self, other: Any) -> "Schedule":
-        return self + (-other)
+        from ..combinators.arithmetic import minus
+
+        return minus(self, other)
 
     def __rsub__(self, other: Any) -> "Schedule":
         return -self + other
 
 
 def _rebuild(factory: Any, values: tuple[Any, ...]) -> Schedule:
+    from .pytree import register_with_jax  # a schedule that is unpickled is made, too
+
+    register_with_jax()
     return Schedule.make(factory.formula, values)
 
 

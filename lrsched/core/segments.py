@@ -171,6 +171,7 @@ def _by_segment(xp: Namespace, segments: tuple[Segment, ...]) -> Bound:
         return value(x if x > 0.0 else 0.0)
 
     def of_array(t: Any) -> Any:
+        t = np.asarray(t)  # a clock, or NumPy for 0-d steps, may answer with a number
         if t.size == 0:
             return np.empty(t.shape)
         first, last = bisect_right(starts, t.min()), bisect_right(starts, t.max())

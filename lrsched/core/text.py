@@ -37,7 +37,7 @@ def parse(text: str) -> Schedule:
     numbers, strings, True, False, None, lists, names of ramps, and calls of the same kind. Anything else is refused.
 
     Raises ParseError, which is a ValueError, with the column for everything that is not such a text, for a text longer
-    than 200 000 characters or nested deeper than 64, and for whatever the schedule itself refuses.
+    than 200 000 characters or nested deeper than 160, and for whatever the schedule itself refuses.
 
     >>> parse("wsd(3e-4, 100, 800, 100, decay=one_minus_sqrt)")
     wsd(0.0003, 100, 800, 100, decay=one_minus_sqrt)
@@ -55,7 +55,9 @@ def _check_depth(text: str) -> None:
     for column, character in enumerate(text, 1):
         depth += (character in "([{") - (character in ")]}")
         signs = signs + 1 if character in "+-~" else signs if character.isspace() else 0
-        if depth > MAX_DEPTH or signs > 2:
+        if signs > 2:
+            raise ParseError("a number has one sign at most; write -1", column)
+        if depth > MAX_DEPTH:
             raise ParseError(f"nested deeper than {MAX_DEPTH}; build such a schedule in code", column)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..combinators.join import join
-from ..core.checks import require
+from ..core.checks import brief, require
 from ..core.decorators import composition
 from ..core.parameters import Boundaries, Ramp, Values
 from ..core.schedule import Schedule
@@ -17,8 +17,8 @@ def _one_more_value(call: str, values: Any, boundaries: Any) -> None:
     require(
         len(values) == len(boundaries) + 1,
         call,
-        f"values) must have one more than boundaries, {len(boundaries) + 1}, and has {len(values)}; "
-        "values[0] is the first.",
+        f"values={brief(list(values))}) must be one longer than boundaries, of length {len(boundaries) + 1} "
+        f"and not {len(values)}; values[0] is the value at step 0.",
     )
 
 
