@@ -56,7 +56,7 @@ CASES: dict[str, Case] = {
     "exponential_decay of a broken time": Case(
         lr.exponential_decay(1.0, 0.5, 2.5, staircase=True), {2: 1, 3: 0.5, 4: 0.5, 5: 0.25}, "floor(t/2.5)"
     ),
-    "exponential growth": Case(lr.exponential_decay(1e-3, 2.0, 1), {0: 1e-3, 10: 1.024}, "2**10", high=math.inf),
+    "exponential growth": Case(lr.exponential_decay(1e-3, 1.5, 1), {0: 1e-3, 2: 2.25e-3}, "1.5**2", high=math.inf),
     "natural_exp_decay": Case(lr.natural_exp_decay(1.0, math.log(2) / 4), {0: 1, 4: 0.5, 8: 0.25}, "TensorFlow 1"),
     "inverse_time_decay": Case(lr.inverse_time_decay(1.0, 0.5, 2), {0: 1, 4: 0.5, 12: 0.25}, "Keras"),
     "inverse_time_decay in stairs": Case(

@@ -1,8 +1,11 @@
 """Tests marked `gpu("torch")` or `gpu("jax")` run where that framework sees a GPU; elsewhere a line says they don't."""
 
+import os
 from functools import cache
 
 import pytest
+
+os.environ.setdefault("KERAS_BACKEND", "jax")  # of this process; the Keras tests start others
 
 left_out = pytest.StashKey[list[str]]()
 

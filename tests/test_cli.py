@@ -216,7 +216,7 @@ REFUSED = [
     ("linear(1, 2, 3).expand()", "column 1: only a schedule can be called, by its name; write a call such as linear(0.0, 1.0, 10).", 1),
     ("linear(**{})", "column 10: ** cannot be written here; name each parameter once.", 10),
     ("linear(1j, 0, 3)", "column 8: only numbers, texts, True, False, None, lists and calls can stand here.", 8),
-    ("linear(1.0, 0.0, -5)", "column 1: linear(steps=-5) must be at least 0; 0 steps are over at once.", 1),
+    ("linear(1.0, 0.0, -5)", "column 1: linear(steps=-5) must be at least 0; steps are counted from 0.", 1),
     ("linear(1e999, 0, 3)", "column 1: linear(init_value=inf) must be finite; give a number that float64 holds.", 1),
     (
         "linear(1, 2, 9007199254740993)",
@@ -225,7 +225,7 @@ REFUSED = [
     ),
     (
         "join([linear(0, 1, 10), linear(0, 1, -1)], [10])",
-        "column 25: join.schedules[1]: linear(steps=-1) must be at least 0; 0 steps are over at once.",
+        "column 25: join.schedules[1]: linear(steps=-1) must be at least 0; steps are counted from 0.",
         25,
     ),
     (

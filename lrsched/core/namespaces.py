@@ -90,6 +90,12 @@ class Arrays:
             yes = self.array(yes if isinstance(no, int) else float(yes))
         return self.xp.where(condition, self._beside(no, yes), self._beside(yes, no))
 
+    def either(self, condition: Any, yes: Any, no: Any) -> Any:
+        """One of two functions of the step; where the condition is traced, both are evaluated."""
+        if is_number(condition):
+            return yes if condition else no
+        return lambda x: self.where(condition, yes(x), no(x))
+
     def minimum(self, a: Any, b: Any) -> Any:
         """The smaller of two values, element by element."""
         return self._pick("minimum", a, b)

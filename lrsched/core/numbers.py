@@ -7,7 +7,21 @@ import sys
 from math import exp as _exp, expm1, floor, log, log1p, sin, sqrt
 from typing import Any
 
-__all__ = ["exp", "expm1", "floor", "grow", "log", "log1p", "maximum", "minimum", "power", "sin", "sqrt", "where"]
+__all__ = [
+    "either",
+    "exp",
+    "expm1",
+    "floor",
+    "grow",
+    "log",
+    "log1p",
+    "maximum",
+    "minimum",
+    "power",
+    "sin",
+    "sqrt",
+    "where",
+]
 
 name = "numbers"
 """What a bound function is kept under."""
@@ -27,6 +41,11 @@ largest_exponent = log(largest) / 2
 
 def where(condition: Any, yes: Any, no: Any) -> Any:
     """`yes` where `condition` holds, else `no`."""
+    return yes if condition else no
+
+
+def either(condition: Any, yes: Any, no: Any) -> Any:
+    """One of two functions."""
     return yes if condition else no
 
 

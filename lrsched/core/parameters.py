@@ -56,6 +56,7 @@ class SupportsArray(Protocol):
     def shape(self) -> Any: ...
     @property
     def dtype(self) -> Any: ...
+    def __abs__(self) -> Any: ...
     def __neg__(self) -> Any: ...
     def __add__(self, other: Any, /) -> Any: ...
     def __radd__(self, other: Any, /) -> Any: ...
@@ -91,6 +92,8 @@ class Kind:
     encode: Callable[[Any], Any] = lambda value: value
     child: bool = False
     """Whether it is a schedule or a sequence of them."""
+    delicate: bool = False
+    """Whether its rounding is multiplied: a base or an exponent, which float32 does not hold well enough."""
 
     def __repr__(self) -> str:
         return self.name
@@ -105,9 +108,9 @@ Value = Annotated[Number, Kind("Value", "rate", real())]
 """A value of the schedule, absolute, finite."""
 Factor = Annotated[Number, Kind("Factor", "1", real())]
 """A finite factor of a value."""
-Rate = Annotated[Number, Kind("Rate", "1", positive("a decay multiplies by a number between 0 and 1"))]
+Rate = Annotated[Number, Kind("Rate", "1", positive("a decay multiplies by a number between 0 and 1"), delicate=True)]
 """A factor that is applied again and again, greater than 0."""
-Power = Annotated[Number, Kind("Power", "1", positive("1.0 is a straight line"))]
+Power = Annotated[Number, Kind("Power", "1", positive("1.0 is a straight line"), delicate=True)]
 """An exponent, greater than 0."""
 Positive = Annotated[Number, Kind("Positive", "rate", positive("give a value that can be divided by"))]
 """A value greater than 0."""

@@ -11,7 +11,7 @@ Two conventions make the special cases vanish:
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -194,7 +194,7 @@ def _by_selection(xp: Any, schedules: Sequence[Any], starts: Sequence[Any], gaps
     families: dict[Any, list[int]] = {}
     schedules = [unfolded(schedule) for schedule in schedules]
     for index, schedule in enumerate(schedules):
-        family = flatten(schedule)[1] if isinstance(schedule, Schedule) else index
+        family = (flatten(schedule)[1], *_delicate(schedule)) if isinstance(schedule, Schedule) else index
         families.setdefault(family, []).append(index)
     scalar = all(is_number(start) or start.ndim == 0 for start in starts)
     if scalar and max(map(len, families.values())) >= GATHER_FROM:
@@ -208,6 +208,16 @@ def _by_selection(xp: Any, schedules: Sequence[Any], starts: Sequence[Any], gaps
         return values
 
     return Bound(total)
+
+
+def _delicate(schedule: Schedule) -> Iterator[Any]:
+    """The numbers of a schedule that float32 does not hold well enough to be gathered."""
+    for parameter, value in zip(schedule.formula.parameters.values(), schedule.values, strict=True):
+        if parameter.kind.delicate:
+            yield value if is_number(value) else id(value)
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, Schedule):
+                yield from _delicate(part)
 
 
 def _inside(xp: Any, piece: Bound, gap: Any) -> Function:
@@ -253,9 +263,18 @@ def _family(xp: Any, schedules: Sequence[Any], members: list[int]) -> Callable[[
     rows = [flat[0][0]] * len(schedules)
     for member, (leaves, _) in zip(members, flat, strict=True):
         rows[member] = leaves
-    tables = [xp.table(list(column)) for column in zip(*rows, strict=True)]
+    columns = [_column(xp, column) for column in zip(*rows, strict=True)]
 
     def speak(local: Any, active: Any) -> Any:
-        return unflatten(flat[0][1], [xp.take(table, active) for table in tables]).bind(xp).total(local)
+        return unflatten(flat[0][1], [column(active) for column in columns]).bind(xp).total(local)
 
     return speak
+
+
+def _column(xp: Any, numbers: tuple[Any, ...]) -> Function:
+    """One parameter of many pieces, as a function of the active one; what is the same for all stays a Python number."""
+    first = numbers[0]
+    if all(is_number(number) and number == first for number in numbers):
+        return lambda _: first
+    table = xp.table(list(numbers))
+    return lambda active: xp.take(table, active)

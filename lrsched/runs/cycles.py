@@ -1,5 +1,6 @@
 """Whole runs that rise and fall: once, or again and again."""
 
+from fractions import Fraction as Rational
 from typing import Any, Literal
 
 from ..combinators.arithmetic import add, multiply
@@ -151,6 +152,7 @@ def one_cycle(
 
 
 def _part(fraction: Any, steps: Any) -> Any:
-    """A fraction of some steps, rounded to the nearest integer, half away from zero."""
-    part = fraction * steps
-    return round_half_away(part) if is_number(part) else (part + 0.5) // 1
+    """A fraction of some steps, as it is written, rounded to the nearest integer, half away from zero."""
+    if is_number(fraction) and is_number(steps):
+        return round_half_away(Rational(repr(fraction)) * int(steps))
+    return (fraction * steps + 0.5) // 1

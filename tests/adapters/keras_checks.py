@@ -348,7 +348,7 @@ ERRORS = {
     "a config with another key": (
         lambda: KerasSchedule.from_config({**to_keras(SCHEDULE).get_config(), "warmup": 3}),
         ValueError,
-        "must not have the key 'warmup'; known are gradient_accumulation_steps, schedule.",
+        "must not have the key 'warmup'; known are schedule, gradient_accumulation_steps.",
     ),
 }
 

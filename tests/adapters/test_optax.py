@@ -437,7 +437,7 @@ BAD = [
     (
         lambda: to_optax(lr.cosine),
         TypeError,
-        "to_optax(schedule='cosine') must be a schedule, not the function that makes one; call it: cosine(...).",
+        "to_optax(schedule=cosine) must be a schedule, not the function that makes one; call it: cosine(...).",
     ),
     (
         lambda: from_optax(None),

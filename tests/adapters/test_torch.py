@@ -634,7 +634,7 @@ BAD = {
     ),
     "an unknown name": (
         lambda: TorchScheduler(sgd(), momentun=RATE),
-        "TorchScheduler(momentun=warmup_cosine(...)) must be a hyperparameter of SGD; did you mean 'momentum'?.",
+        "TorchScheduler(momentun=warmup_cosine(...)) must be a hyperparameter of SGD; did you mean 'momentum'?",
     ),
     "a name of another optimizer": (
         lambda: TorchScheduler(adamw(), momentum=RATE),
