@@ -227,7 +227,7 @@ EXACT_CASES = {**RAMPS, **DECAYS, **RUNS, **COMBINATORS}
 
 # How they are measured.
 
-SWEEPS = pytest.mark.parametrize("sweep", ["corners", pytest.param("full", marks=pytest.mark.slow)])
+SWEEPS = pytest.mark.parametrize("sweep", ["corners", pytest.param("full", marks=pytest.mark.sweep)])
 BACKENDS = pytest.mark.parametrize("backend", EPS)
 LABELS = pytest.mark.parametrize("label", EXACT_CASES)
 ODD_STEPS = [-LAST, -1, 2**24 - 1, 2**24, 2**24 + 1, 2**30, LAST - 1, LAST]
@@ -332,6 +332,10 @@ KNOWN = {
     **dict.fromkeys(product(["exponential_decay stairs", "restart of stairs"], ["JAX", "torch32"]), DIVIDED),
     **dict.fromkeys(product(["stretch run"], EPS), ROUNDED),
 }
+KNOWN_IN_FULL = KNOWN | {
+    **dict.fromkeys(product(["sgdr 1.5"], EPS), ROUNDED),
+    **dict.fromkeys(product(["stretch"], ["JAX", "torch32"]), ROUNDED),
+}
 """What docs/exactness.md names as not exact yet; a case that becomes exact fails until it is taken out."""
 
 
@@ -344,7 +348,7 @@ def expect(request, reason):
 @BACKENDS
 @LABELS
 def test_error_is_at_most_five_ulp(label, backend, sweep, request):
-    expect(request, KNOWN.get((label, backend)))
+    expect(request, (KNOWN if sweep == "corners" else KNOWN_IN_FULL).get((label, backend)))
     eps, found = EPS[backend], got(label, sweep, backend)
     for schedule, steps, (high, low), ulps, values in zip(
         *asked(label, sweep), allowed(label, sweep), found, strict=True
@@ -411,7 +415,7 @@ def test_never_turns_in_the_middle(shape, backend, request):
         assert turns.size == 0, f"{schedule!r} turns at {turns[:5]}"
 
 
-@pytest.mark.parametrize("T", [3, pytest.param(10**6, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("T", [3, pytest.param(10**6, marks=pytest.mark.sweep)])
 @LABELS
 def test_gradients_are_finite_at_every_step(label, T):
     case = EXACT_CASES[label]
