@@ -16,7 +16,7 @@ import numpy as np
 
 from . import numbers
 
-__all__ = ["Arrays", "Namespace", "NumPy", "is_number", "namespace_of"]
+__all__ = ["Arrays", "Namespace", "NumPy", "is_number", "library_of", "namespace_of", "recognise_torch"]
 
 NATIVE: Final = ("numpy", "jax", "torch", "cupy")
 """Libraries whose integer arrays mix with Python floats; others count in float64, exact up to 2**53."""

@@ -144,8 +144,8 @@ def _is_segmented(xp: Namespace) -> bool:
 
 def _segments(xp: Namespace, schedules: Sequence[Any], starts: Sequence[int], gaps: Sequence[int]) -> Any:
     for index, (schedule, start) in enumerate(zip(schedules, starts, strict=True)):
-        bound = bind_child(xp, schedule)
-        inner = bound.segments or (Segment(0, 0, None, bound.total),)
+        child = bind_child(xp, schedule)
+        inner = child.segments or (Segment(0, 0, None, child.total),)
         gap = gaps[index] if index < len(gaps) else None
         yield from (segment.moved(start) for segment in inner if gap is None or segment.start < gap)
 
