@@ -1,11 +1,15 @@
-"""Tests marked `gpu("torch")` or `gpu("jax")` run where that framework sees a GPU; elsewhere a line says they don't."""
+"""What is not run says so: tests of a GPU where no framework sees one, and of trainers that are not installed."""
 
 import os
 from functools import cache
+from importlib.util import find_spec
 
 import pytest
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # of this process; the Keras tests start others
+
+TRAINERS = [name for name in ("accelerate", "ignite", "lightning", "transformers") if find_spec(name) is None]
+"""The trainers that are missing: `tests/adapters/test_torch_trainers.py` is collected where there are none."""
 
 left_out = pytest.StashKey[list[str]]()
 
@@ -24,6 +28,10 @@ def has_gpu(framework):
     raise ValueError(f"gpu({framework!r}) must be torch or jax; give the framework that needs the GPU.")
 
 
+def pytest_ignore_collect(collection_path):
+    return True if TRAINERS and collection_path.name == "test_torch_trainers.py" else None
+
+
 def pytest_collection_modifyitems(config, items):
     asked = [(item, item.get_closest_marker("gpu")) for item in items]
     absent = [(item, mark.args[0]) for item, mark in asked if mark is not None and not has_gpu(mark.args[0])]
@@ -34,8 +42,21 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [item for item in items if item not in gone]
 
 
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):  # a process of xdist: the one that collects is not the one that prints
+        session.config.workeroutput["left_out"] = session.config.stash.get(left_out, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    node.config.stash[left_out] = getattr(node, "workeroutput", {}).get("left_out", [])
+
+
 def pytest_terminal_summary(terminalreporter, config):
     absent = config.stash.get(left_out, [])
     for framework in sorted(set(absent)):
         count = absent.count(framework)
         terminalreporter.write_line(f"{count} gpu tests not run: {framework} sees no GPU here.", yellow=True)
+    if TRAINERS:
+        names = ", ".join(TRAINERS)
+        terminalreporter.write_line(f'tests of {names} not run: pip install ".[trainers]".', yellow=True)
