@@ -17,7 +17,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 PACKAGES = ("numpy", "jax", "optax", "torch", "fvcore", "timm", "transformers")
 
 SECTIONS: dict[str, Callable[[], Iterable[Row]]] = {
-    "A Python number": lambda: map(row, [*bench_numbers.pairs(), *bench_numbers.library_pairs()]),
+    "A Python number": lambda: map(row, [*bench_numbers.pairs(), *bench_numbers.peer_pairs()]),
     "Many steps": lambda: map(row, bench_arrays.pairs()),
     "The compiled program": bench_programs.rows,
     "Joins": bench_joins.rows,

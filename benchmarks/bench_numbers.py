@@ -8,7 +8,7 @@ from . import bench_joins, peers
 from .bench_timing import Pair
 from .peers import CURVE, TOTAL, WARMUP
 
-__all__ = ["library_pairs", "pairs"]
+__all__ = ["peer_pairs", "pairs"]
 
 STEP = 50_000
 
@@ -27,7 +27,7 @@ def pairs() -> Iterator[Pair]:
     yield Pair(what, bench_joins.ours(1_000), bench_joins.ours(2), 99_950, FLOAT64, 1.6, their_steps=150)
 
 
-def library_pairs() -> Iterator[Pair]:
+def peer_pairs() -> Iterator[Pair]:
     """Beside the libraries that are installed."""
     ours = lrsched.warmup_cosine(*CURVE)
     what = f"`warmup_cosine(...)({STEP:_})` / "
