@@ -3,8 +3,8 @@
 One ulp is the `eps` of the result's dtype, relative to the true value; five of them hold what a formula adds up: the
 rounding of its parameters, of the time as a fraction of the length, of a sine or power, of two products and a sum.
 
-- A power multiplies the error of its base, which is up to 1.5 ulp: `polynomial` may err by 1.5 ulp for every unit of a
-  `power` above 3 1/3. A power whose exponent has no bound may err by 5 ulp for every unit of the exponent of e.
+- A power may err by 5 ulp for every unit of its exponent of e, where that is more than 1; `polynomial` by no more than
+  1.5 ulp for every unit of `power`.
 - A step that goes through a clock of floats is rounded there, so it may err by 5 ulp for every unit of the steepness
   |t * s'(t) / s(t)|.
 - Below the smallest normal number of a dtype the hardware may give 0: the error is at most that number. A value that
@@ -15,7 +15,6 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
-from itertools import product
 from typing import Any, NamedTuple
 
 import jax
@@ -65,7 +64,11 @@ def ramp(shape: str, first: float, last: float, **more: float) -> Exact:
 
 
 def polynomial(power: float, first: float, last: float) -> Exact:
-    return ramp("polynomial", first, last, power=power)._replace(exponent=lambda T, t: np.full(t.shape, 0.3 * power))
+    def exponent(T: int, t: np.ndarray) -> np.ndarray:
+        left = np.clip((T - t) / T, 0.5 / T, 1)
+        return np.minimum(-power * np.log(left), 0.3 * power)
+
+    return ramp("polynomial", first, last, power=power)._replace(exponent=exponent)
 
 
 WAYS = {"down": (PEAK, 0.0), "up": (0.0, PEAK), "floor": (PEAK, FLOOR), "near": (1.0, 0.999999)}
@@ -73,7 +76,7 @@ SHAPES = ("linear", "cosine", "one_minus_sqrt", "hold")
 RAMPS = {f"{shape} {way}": ramp(shape, *ends) for shape in SHAPES for way, ends in WAYS.items()}
 RAMPS |= {
     f"polynomial {power} {way}": polynomial(power, *ends)
-    for power in (1.7, 0.3, 10.0, 0.01)
+    for power in (1.7, 0.3, 10.0, 0.01, 100.0)
     for way, ends in WAYS.items()
 }
 RAMPS |= {f"exponential {way}": ramp("exponential", *(end or 1e-8 for end in ends)) for way, ends in WAYS.items()}
@@ -181,6 +184,12 @@ COMBINATORS = {
         ),
         exponent=lambda T, t: t / (T + 9) * 5.6,
     ),
+    "join of stairs": Exact(
+        lambda T: L.join(
+            [L.inverse_time_decay(PEAK, 1.0, T / (37.7 + i), True) for i in range(5)],
+            [i * (T // 6 + 1) for i in range(1, 5)],
+        )
+    ),
     "join of powers": Exact(
         lambda T: L.join(
             [L.polynomial(PEAK, 0.0, T // 8 + 1, 1.7 + i / 10) for i in range(6)],
@@ -196,7 +205,11 @@ COMBINATORS = {
     "restart 1.5": Exact(lambda T: L.restart(L.linear(PEAK, 0.0, T // 50 + 1), T // 50 + 1, 1.5, 0.9)),
     "restart 3": Exact(lambda T: L.restart(L.cosine(PEAK, 0.0, T // 50 + 1), T // 50 + 1, 3)),
     "restart of stairs": Exact(
-        lambda T: L.restart(L.step_decay(PEAK, 0.5, T // 300 + 1), T // 50 + 1, 1.5), exponent=lambda T, t: 5 + 0 * t
+        lambda T: L.restart(L.step_decay(PEAK, 0.5, T // 300 + 1), T // 50 + 1, 1.5),
+        exponent=lambda T, t: 5 + 0 * t,
+    ),
+    "restart of stairs 1.7": Exact(
+        lambda T: L.restart(L.inverse_time_decay(PEAK, 1.0, T / 377.1, True), T // 50 + 1, 1.7, 0.9)
     ),
     "restart of a decay": Exact(
         lambda T: L.restart(L.exponential_decay(PEAK, 0.5 ** (8 / (T + 9))), T // 9 + 1, 2),
@@ -346,21 +359,10 @@ def test_every_public_schedule_has_an_oracle_and_an_exact_case():
     assert {label.split()[0] for label in EXACT_CASES} == cases, "the label of a case begins with its name"
 
 
-DIVIDED = "stairs whose length is no ratio of small integers are divided in float32"
-KNOWN = dict.fromkeys(product(["exponential_decay stairs", "restart of stairs"], ["JAX", "torch32"]), DIVIDED)
-"""What docs/exactness.md names as not exact yet; a case that becomes exact fails until it is taken out."""
-
-
-def expect(request, reason):
-    if reason is not None:
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
-
-
 @SWEEPS
 @BACKENDS
 @LABELS
-def test_error_is_at_most_five_ulp(label, backend, sweep, request):
-    expect(request, KNOWN.get((label, backend)))
+def test_error_is_at_most_five_ulp(label, backend, sweep):
     eps, found = EPS[backend], got(label, sweep, backend)
     for schedule, steps, (high, low), ulps, values in zip(
         *asked(label, sweep), allowed(label, sweep), found, strict=True

@@ -1,5 +1,6 @@
 """Integers stay integers: the index of a stair, a cycle or a piece is Python's, for every step that can be counted."""
 
+import math
 from bisect import bisect_right
 from fractions import Fraction
 
@@ -8,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 import lrsched as L
 from tests import oracle
@@ -86,6 +87,36 @@ def test_stair_in_jax_and_torch(period):
     index = steps // period
     for values in (jax.jit(schedule)(jnp.asarray(steps, jnp.int32)), schedule(torch.asarray(steps)).numpy()):
         assert np.array_equal(np.round(1 / np.asarray(values, np.float64)) - 1, index)
+
+
+broken = st.floats(1000.0, 1e10) | st.decimals(1000, 10**7, places=3).map(float) | st.fractions(1000, 10**5).map(float)
+
+
+@often
+@given(broken)
+@example(26525.19893899204)
+@example(1000 + 1e-9)
+@example(LAST - 0.5)
+def test_stair_of_a_length_that_is_not_whole(steps):
+    """A length is the number that was written, or the ratio that was computed: see tests/oracle.py."""
+    length = oracle.written(steps)
+    schedule = L.inverse_time_decay(1.0, 1.0, steps, staircase=True)
+    for last, asks in (
+        (LAST, lambda t: jax.jit(schedule)(jnp.asarray(t, jnp.int32))),
+        (LAST, lambda t: schedule(torch.asarray(t)).numpy()),
+        (2**50, schedule),
+        (2**50, lambda t: np.array([schedule(step) for step in t.tolist()])),
+    ):
+        starts = [
+            math.ceil(int(stair) * length) for stair in CHANCE.integers(0, int(last / length), 200, endpoint=True)
+        ]
+        steps_near = np.unique(np.add.outer(starts, [-1, 0, 1]).ravel())
+        asked = np.concatenate(
+            [steps_near[(steps_near >= 0) & (steps_near <= last)], [0, 1, 2**24 - 1, 2**24 + 1, last]]
+        )
+        index = np.array([int(step / length) for step in asked.tolist()], np.float64)
+        few = index < 2**21  # float32 tells the others no more
+        assert np.array_equal(np.round(1 / np.asarray(asks(asked), np.float64))[few] - 1, index[few])
 
 
 @often

@@ -13,7 +13,7 @@ from ..core import numbers
 from ..core.decorators import formula_of
 from ..core.formula import Built, Formula
 from ..core.namespaces import Namespace, is_number
-from ..core.parameters import Child, NotNegative, Offset, Steps
+from ..core.parameters import Child, Exact, NotNegative, Offset, Steps
 from ..core.pytree import flatten, unfolded
 from ..core.schedule import Schedule
 from ..core.segments import bind_part, bound
@@ -46,6 +46,8 @@ def placed(child: Any, factor: Any, late: Any = 0, last: int = numbers.last_step
             return _placed_join(child, Fraction(factor), Fraction(late), last)
         if child.formula.is_ramp(child):
             return _placed_ramp(child, Fraction(factor), Fraction(late), last)
+        if child.parameters.get("staircase"):
+            return _placed_stairs(child, Fraction(factor), Fraction(late))
     return _placed_other(child, factor, late, last, whole)
 
 
@@ -138,6 +140,22 @@ def _part() -> Formula:
         return bind_part(xp, rise, fall, late, whole, rest)
 
     return Formula(part)
+
+
+def _placed_stairs(child: Schedule, factor: Fraction, late: Fraction) -> Any:
+    """Its stairs are counted for it, and it is asked at their numbers."""
+    counted = Schedule.make(child.formula, tuple({**child.parameters, "decay_steps": 1.0, "staircase": False}.values()))
+    return Schedule.make(_counted(), (counted, numbers.meant(child.parameters["decay_steps"]) * factor, late))
+
+
+@functools.cache
+def _counted() -> Formula:
+    def counted(xp: Namespace, schedule: Child, steps: Exact, late: Exact) -> Built:
+        stair: Any = xp.stairs(steps, late)
+        inner = bound(xp, schedule)
+        return lambda t: inner(stair(xp.maximum(t, 0)))
+
+    return Formula(counted)
 
 
 def _placed_join(child: Schedule, factor: Fraction, late: Fraction, last: int) -> Any:

@@ -7,16 +7,19 @@ Every array word treats plain Python numbers as `math` does. What a formula prec
 numbers therefore stays a Python number, and a formula that is kept between traces cannot hold a tracer.
 """
 
+import functools
 import math
 import operator
 import sys
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, Final, TypeAlias
 
 import array_api_compat
 import numpy as np
 
 from . import numbers
+from .stairs import count_lengths, count_ratios
 
 __all__ = ["Arrays", "Namespace", "NumPy", "is_number", "library_of", "namespace_of", "recognise_torch"]
 
@@ -30,15 +33,30 @@ def is_number(value: object) -> bool:
 
 
 class Entry:
-    """A number greater than 0 from a float32 table, with its logarithm and with what is left of it.
+    """The active one of some numbers greater than 0, which a float32 table does not hold well enough.
 
-    Where it is a base or an exponent, its own rounding would be multiplied. Elsewhere it is `value`.
+    Where it is a base, an exponent or the length of a stair, its own rounding would be multiplied. Elsewhere it is
+    `value`.
     """
 
-    def __init__(self, value: Any, log: Any, rest: Any) -> None:
-        self.value = value
-        self.log = log
-        self.rest = rest
+    def __init__(self, column: Callable[[list[Any]], Any], numbers: tuple[Any, ...]) -> None:
+        self.column = column
+        self.numbers = numbers
+
+    @functools.cached_property
+    def value(self) -> Any:
+        """It, rounded."""
+        return self.column([float(number) for number in self.numbers])
+
+    @property
+    def log(self) -> Any:
+        """Its logarithm."""
+        return self.column(list(map(math.log, self.numbers)))
+
+    @property
+    def rest(self) -> Any:
+        """What float32 does not hold of it."""
+        return self.column([number - float(np.float32(number)) for number in self.numbers])
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.value, name)
@@ -175,10 +193,10 @@ class Arrays:
         return self._at_positive(lambda base: base**head * self.xp.exp(rest * self.xp.log(base)), x)
 
     def _halves(self, exponent: Any) -> tuple[Any, Any]:
+        if self.largest > 1e300 or not (is_number(exponent) or isinstance(exponent, Entry)):
+            return exponent.value if isinstance(exponent, Entry) else exponent, 0.0
         if isinstance(exponent, Entry):
             return exponent.value, exponent.rest
-        if not is_number(exponent) or self.largest > 1e300:
-            return exponent, 0.0
         head = float(np.float32(exponent))
         return head, exponent - head
 
@@ -199,19 +217,31 @@ class Arrays:
             return self.array(float(rate)) ** (exponent * 1.0)
         return self.exp(exponent * self.log(rate))
 
-    def stairs(self, steps: Any) -> Any:
-        """The number of times that a step holds `steps`, as a function of the step.
+    def stairs(self, steps: Any, late: Any = 0) -> Any:
+        """The number of times that `late` and a step hold `steps`, as a function of the step: exact for integers."""
+        if isinstance(steps, Entry):
+            lates = late.numbers if isinstance(late, Entry) else (late,) * len(steps.numbers)
+            return self._stairs(steps.numbers, lates, steps.column)
+        if is_number(steps) or isinstance(steps, Fraction):
+            return self._stairs((steps,), (late,), operator.itemgetter(0))
+        return self._traced_stairs(steps)
 
-        Steps are divided as integers where `steps` is a ratio of integers that are small enough.
-        """
-        if not is_number(steps):
-            return self._traced_stairs(steps)
-        above, below = numbers.meant(steps).as_integer_ratio()
-        if above * below > self.last_step or self.last_step // above * below > self.widest:
-            return lambda t: t // steps
-        if below == 1:
-            return lambda t: t // above
-        return lambda t: t // above * below + t % above * below // above
+    def _stairs(self, steps: tuple[Any, ...], lates: tuple[Any, ...], column: Callable[[list[Any]], Any]) -> Any:
+        lengths, last, widest = [*map(numbers.meant, steps)], int(self.last_step), int(self.widest)
+        ratios = [length.as_integer_ratio() for length in lengths]
+        is_late, is_float = any(lates), self.int_dtype is None
+        if not is_float and not is_late and all(a * b <= last and last // a * b <= widest for a, b in ratios):
+            return count_ratios(ratios, column)
+        of_floats = count_ratios([(a, b) if a * b * self.eps <= 2 else (a / b, 1) for a, b in ratios], column)
+        late = column([float(number) for number in lates]) if is_late else 0
+        if is_float:
+            return lambda t: of_floats(t + late)
+        of_integers = count_lengths(lengths, [*map(Fraction, lates)], column, last, widest)
+        return lambda t: of_integers(t) if self._is_counted(t) else of_floats(t + late)
+
+    def _is_counted(self, t: Any) -> bool:
+        """Whether a step is an integer; a clock may give others."""
+        return isinstance(t, int) if is_number(t) else self.xp.isdtype(t.dtype, "integral")
 
     def _traced_stairs(self, steps: Any) -> Any:
         steps = self.array(steps)
@@ -229,13 +259,11 @@ class Arrays:
         return self.xp.stack([self.array(number) for number in numbers])
 
     def entries(self, table: "list[Any]") -> Any:
-        """Bases and exponents as a function of their position, with the digits that float32 does not hold."""
-        values = self.table(table)
-        if not isinstance(values, tuple) or self.largest > 1e300:
+        """Delicate numbers as a function of their position, with the digits that float32 does not hold."""
+        if not all(is_number(number) or isinstance(number, Fraction) for number in table):
+            values = self.table(table)
             return lambda index: self.take(values, index)
-        logs = self.table([math.log(number) for number in table])
-        rests = self.table([number - float(np.float32(number)) for number in table])
-        return lambda index: Entry(*(self.take(column, index) for column in (values, logs, rests)))
+        return lambda index: Entry(lambda column: self.take(self.table(column), index), tuple(table))
 
     def _array_of(self, table: Any, dtype: Any = None) -> Any:
         if not isinstance(table, tuple):

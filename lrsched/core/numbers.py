@@ -61,8 +61,8 @@ def of_floats() -> Any:
     return sys.modules[__name__]
 
 
-def meant(number: float) -> Fraction:
-    """The fraction that a float stands for, and not the binary number next to it.
+def meant(number: float | Fraction) -> Fraction:
+    """The fraction that a number stands for: of a float not the binary number next to it.
 
     A decimal of up to 12 digits is meant as it is written. One of more digits was computed, and is the simplest
     fraction that rounds to it.
@@ -70,6 +70,8 @@ def meant(number: float) -> Fraction:
     >>> meant(0.1), meant(7 / 29)
     (Fraction(1, 10), Fraction(7, 29))
     """
+    if isinstance(number, Fraction):
+        return number
     decimal = Fraction(repr(number))
     if decimal == Fraction(f"{number:.12g}"):
         return decimal
@@ -77,12 +79,15 @@ def meant(number: float) -> Fraction:
     return next((fraction for fraction in nearest if float(fraction) == number), decimal)
 
 
-def stairs(steps: Any) -> Any:
-    """The number of times that a step holds `steps`, as a function of the step."""
+def stairs(steps: Any, late: Any = 0) -> Any:
+    """The number of times that `late` and a step hold `steps`, as a function of the step."""
     above, below = meant(steps).as_integer_ratio()
+    if late:
+        more, parts = late.as_integer_ratio()
+        return lambda t: (t * parts + more) * below // (above * parts)
     if below == 1:
         return lambda t: t // above
-    return (lambda t: t * below // above) if below <= last_step else (lambda t: t // steps)
+    return lambda t: t * below // above
 
 
 def minimum(a: Any, b: Any) -> Any:

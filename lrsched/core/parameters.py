@@ -30,6 +30,7 @@ __all__ = [
     "Child",
     "Children",
     "Duration",
+    "Exact",
     "Factor",
     "Fraction",
     "Multiple",
@@ -40,6 +41,7 @@ __all__ = [
     "Power",
     "Ramp",
     "Rate",
+    "Stair",
     "Steps",
     "Stretch",
     "Value",
@@ -94,7 +96,7 @@ class Kind:
     child: bool = False
     """Whether it is a schedule or a sequence of them."""
     delicate: bool = False
-    """Whether its rounding is multiplied: a base or an exponent, which float32 does not hold well enough."""
+    """Whether its rounding is multiplied: a base, an exponent or a stair, which float32 does not hold well enough."""
 
     def __repr__(self) -> str:
         return self.name
@@ -146,6 +148,10 @@ Duration = Annotated[
     ),
 ]
 """A time in steps that need not be whole, greater than 0. It is a float, for JAX takes an integer for another type."""
+Stair = Annotated[Number, replace(kind_of(Duration), delicate=True)]
+"""A `Duration` that a stair may last; where float32 would round it, stairs would begin early or late."""
+Exact = Annotated[Any, Kind("Exact", "steps", lambda _, value: value, delicate=True)]
+"""A time in steps as a fraction, for formulas that schedules are built of and no one calls."""
 Stretch = Annotated[Number, Kind("Stretch", "1", positive("2 makes a schedule twice as long"))]
 """A factor of time, greater than 0."""
 

@@ -232,7 +232,7 @@ def _by_selection(xp: Any, schedules: Sequence[Any], starts: Sequence[Any], gaps
         family = flatten(schedule)[1] if isinstance(schedule, Schedule) else index
         families.setdefault(family, []).append(index)
     leaves = (leaf for schedule in schedules if isinstance(schedule, Schedule) for leaf in flatten(schedule)[0])
-    scalar = all(is_number(number) or number.ndim == 0 for number in (*starts, *leaves))
+    scalar = all(getattr(number, "ndim", 0) == 0 for number in (*starts, *leaves))
     if scalar and max(map(len, families.values())) >= GATHER_FROM:
         return _by_gathering(xp, schedules, starts, gaps, list(families.values()))
     pieces = [_inside(xp, bind_child(xp, s), gap) for s, gap in zip(schedules, [*gaps, None], strict=True)]

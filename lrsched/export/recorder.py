@@ -137,10 +137,13 @@ class Recorder(Arrays):
         """A number of steps as the steps are counted."""
         return float(steps) if self.int_dtype is None and type(steps) is int else steps
 
-    def stairs(self, steps: Any) -> Any:
+    def stairs(self, steps: Any, late: Any = 0) -> Any:
         """The number of times that a step holds `steps`; a formula is given these only where they are whole."""
         self.stair_lengths.append(steps)
-        return super().stairs(steps) if is_number(steps) else lambda t: t // steps
+        return (lambda t: t // steps) if isinstance(steps, Expression) else super().stairs(steps, late)
+
+    def _is_counted(self, t: Any) -> bool:
+        return self.int_dtype is not None
 
     # Tables.
 

@@ -93,7 +93,8 @@ def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps,
         s(t) = end_value + (init_value - end_value) * (1 - x)**power,    x = t/steps
 
     A ramp that rises is computed as init_value + span * -expm1(power*log(1 - x)), so that nothing cancels where it is
-    small either. The relative error is that of 1 - x times the power: up to 1.5*power ulp, where that is more than 5.
+    small either. The relative error grows with the exponent: up to 5 ulp per unit of power*|ln(1 - x)|, and at most
+    1.5 ulp per unit of the power.
 
     Args:
         init_value: the value at step 0 (a rate).
@@ -118,7 +119,9 @@ def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps,
         return init_value - span * xp.expm1(power * xp.log1p(-x))
 
     def rise_down(x: Any) -> Any:
-        return xp.where(x > 0, end_value - span * xp.power(1 - x, power), init_value)
+        left = 1 - x
+        lost = 1 - left - x  # by rounding, which the power would multiply
+        return xp.where(x > 0, end_value - span * xp.power(left, power) * (1 + power * lost / left), init_value)
 
     def fall_down(x: Any) -> Any:
         return end_value - span * xp.power(x, power)
