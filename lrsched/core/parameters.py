@@ -41,7 +41,6 @@ __all__ = [
     "Power",
     "Ramp",
     "Rate",
-    "Stair",
     "Steps",
     "Stretch",
     "Value",
@@ -145,11 +144,10 @@ Duration = Annotated[
         duration=True,
         show=lambda value: repr(_whole_if_it_is(value)),
         encode=_whole_if_it_is,
+        delicate=True,
     ),
 ]
 """A time in steps that need not be whole, greater than 0. It is a float, for JAX takes an integer for another type."""
-Stair = Annotated[Number, replace(kind_of(Duration), delicate=True)]
-"""A `Duration` that a stair may last; where float32 would round it, stairs would begin early or late."""
 Exact = Annotated[Any, Kind("Exact", "steps", lambda _, value: value, delicate=True)]
 """A time in steps as a fraction, for formulas that schedules are built of and no one calls."""
 Stretch = Annotated[Number, Kind("Stretch", "1", positive("2 makes a schedule twice as long"))]

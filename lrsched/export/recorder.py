@@ -42,9 +42,10 @@ class FormulaCall(NamedTuple):
 
     @property
     def delicate(self) -> list[bool]:
-        """Whether float32 does not hold the parameter well enough for a table."""
+        """Whether float32 does not hold the parameter well enough for a table; stairs that it does not are fixed."""
         kinds = (parameter.kind for parameter in self.formula.parameters.values())
-        return [kind.delicate for kind, value in zip(kinds, self.fixed, strict=True) if value is None]
+        pairs = zip(kinds, self.fixed, strict=True)
+        return [kind.delicate and not kind.duration for kind, value in pairs if value is None]
 
 
 class PiecesCall(NamedTuple):

@@ -5,7 +5,7 @@ from typing import Any
 from ..core.decorators import composition, schedule
 from ..core.formula import Built
 from ..core.namespaces import Namespace
-from ..core.parameters import Duration, Factor, NotNegative, Period, Positive, Rate, Stair, Value
+from ..core.parameters import Duration, Factor, NotNegative, Period, Positive, Rate, Value
 from ..core.schedule import Schedule
 
 __all__ = [
@@ -44,7 +44,7 @@ def constant(xp: Namespace, value: Value) -> Built:
 
 @schedule(stretches=True)
 def exponential_decay(
-    xp: Namespace, init_value: Value, decay_rate: Rate, decay_steps: Stair = 1, staircase: bool = False
+    xp: Namespace, init_value: Value, decay_rate: Rate, decay_steps: Duration = 1, staircase: bool = False
 ) -> Built:
     """A factor `decay_rate` for every `decay_steps` steps.
 
@@ -129,7 +129,7 @@ def natural_exp_decay(xp: Namespace, init_value: Value, rate: NotNegative) -> Bu
 
 @schedule(stretches=True)
 def inverse_time_decay(
-    xp: Namespace, init_value: Value, decay_rate: NotNegative, decay_steps: Stair = 1, staircase: bool = False
+    xp: Namespace, init_value: Value, decay_rate: NotNegative, decay_steps: Duration = 1, staircase: bool = False
 ) -> Built:
     """A decay that slows down as one over the time.
 
