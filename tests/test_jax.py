@@ -166,6 +166,32 @@ def test_a_gathered_rate_is_a_number():
 
 
 @pytest.mark.parametrize(
+    "piece",
+    [
+        lambda k: lr.restart(lr.exponential_decay(1e-3, 0.5 ** (k / 1e5)), 100 * k, 2),
+        lambda k: (
+            0.9
+            * lr.join([lr.exponential_decay(1e-3, 0.5 ** ((k + i) / 1e5)) for i in range(5)], [900, 1800, 2700, 3600])
+        ),
+        lambda k: lr.shift(
+            lr.join([lr.step_decay(1e-3, 0.99, 90.1 + i) for i in range(5)], [900, 1800, 2700, 3600]), k
+        ),
+        lambda k: (
+            0.9 * lr.join([lr.polynomial(1e-3, 0.0, 5001, 0.3 * k + i / 7) for i in range(5)], [900, 1800, 2700, 3600])
+        ),
+    ],
+)
+def test_a_table_in_a_table_keeps_its_digits(piece):
+    """A single traced step gathers twice, and an array of them selects; both are what Python computes."""
+    schedule = lr.join([piece(k) for k in range(1, 7)], [5000 * k for k in range(1, 6)])
+    steps = np.arange(0, 30_000, 613)
+    expected = np.array([schedule(t) for t in steps.tolist()])
+    one_by_one, at_once = jax.jit(schedule), jax.jit(schedule)
+    np.testing.assert_allclose([one_by_one(t) for t in steps.astype(np.int32)], expected, rtol=5 * 2**-23)
+    np.testing.assert_allclose(at_once(jnp.asarray(steps)), expected, rtol=5 * 2**-23)
+
+
+@pytest.mark.parametrize(
     "make",
     [
         lambda time: lr.exponential_decay(1.0, 0.5, time),

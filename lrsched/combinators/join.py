@@ -6,10 +6,10 @@ from typing import Any
 from ..core.checks import brief, require
 from ..core.decorators import schedule
 from ..core.formula import Built, length_of
+from ..core.joining import bind_join
 from ..core.namespaces import Namespace, is_number
 from ..core.parameters import Boundaries, Children
 from ..core.schedule import Schedule
-from ..core.segments import bind_join
 
 __all__ = ["join"]
 

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 from ..core.decorators import formula_of, schedule
 from ..core.formula import Built
+from ..core.joining import bind_join
 from ..core.namespaces import Namespace, is_number
 from ..core.numbers import meant
 from ..core.parameters import Child, Multiple, Period, Rate
 from ..core.schedule import Schedule
-from ..core.segments import bind_join, bound
+from ..core.segments import bound
 from .arithmetic import scale
 from .placed import later, placed
 from .time import stretch

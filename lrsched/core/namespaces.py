@@ -7,9 +7,7 @@ Every array word treats plain Python numbers as `math` does. What a formula prec
 numbers therefore stays a Python number, and a formula that is kept between traces cannot hold a tracer.
 """
 
-import functools
 import math
-import operator
 import sys
 from collections.abc import Callable
 from fractions import Fraction
@@ -19,6 +17,7 @@ import array_api_compat
 import numpy as np
 
 from . import numbers
+from .entries import Entry, active_entry, only
 from .stairs import count_lengths, count_ratios
 
 __all__ = ["Arrays", "Namespace", "NumPy", "is_number", "library_of", "namespace_of", "recognise_torch"]
@@ -30,51 +29,6 @@ NATIVE: Final = ("numpy", "jax", "torch", "cupy")
 def is_number(value: object) -> bool:
     """True for Python numbers; a NumPy number is an array of no dimensions, though some are floats as well."""
     return isinstance(value, (int, float)) and not isinstance(value, np.generic)
-
-
-class Entry:
-    """The active one of some numbers greater than 0, which a float32 table does not hold well enough.
-
-    Where it is a base, an exponent or the length of a stair, its own rounding would be multiplied. Elsewhere it is
-    `value`.
-    """
-
-    def __init__(self, column: Callable[[list[Any]], Any], numbers: tuple[Any, ...]) -> None:
-        self.column = column
-        self.numbers = numbers
-
-    @functools.cached_property
-    def value(self) -> Any:
-        """It, rounded."""
-        return self.column([float(number) for number in self.numbers])
-
-    @property
-    def log(self) -> Any:
-        """Its logarithm."""
-        return self.column(list(map(math.log, self.numbers)))
-
-    @property
-    def rest(self) -> Any:
-        """What float32 does not hold of it."""
-        return self.column([number - float(np.float32(number)) for number in self.numbers])
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.value, name)
-
-
-def _of_value(operator: Callable[..., Any], reflected: bool = False) -> Any:
-    def apply(*operands: Any) -> Any:
-        values = [operand.value if isinstance(operand, Entry) else operand for operand in operands]
-        return operator(*(reversed(values) if reflected else values))
-
-    return apply
-
-
-for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"):
-    setattr(Entry, f"__{_name}__", _of_value(getattr(operator, _name)))
-    setattr(Entry, f"__r{_name}__", _of_value(getattr(operator, _name), reflected=True))
-for _name in ("lt", "le", "eq", "ne", "ge", "gt", "neg", "abs"):
-    setattr(Entry, f"__{_name}__", _of_value(getattr(operator, _name)))
 
 
 class Arrays:
@@ -223,7 +177,7 @@ class Arrays:
             lates = late.numbers if isinstance(late, Entry) else (late,) * len(steps.numbers)
             return self._stairs(steps.numbers, lates, steps.column)
         if is_number(steps) or isinstance(steps, Fraction):
-            return self._stairs((steps,), (late,), operator.itemgetter(0))
+            return self._stairs((steps,), (late,), only)
         return self._traced_stairs(steps)
 
     def _stairs(self, steps: tuple[Any, ...], lates: tuple[Any, ...], column: Callable[[list[Any]], Any]) -> Any:
@@ -260,10 +214,10 @@ class Arrays:
 
     def entries(self, table: "list[Any]") -> Any:
         """Delicate numbers as a function of their position, with the digits that float32 does not hold."""
-        if not all(is_number(number) or isinstance(number, Fraction) for number in table):
-            values = self.table(table)
+        if not all(is_number(number) or isinstance(number, (Fraction, Entry)) for number in table):
+            values = self.table([self.array(number) for number in table])
             return lambda index: self.take(values, index)
-        return lambda index: Entry(lambda column: self.take(self.table(column), index), tuple(table))
+        return active_entry(self.table, self.take, table)
 
     def _array_of(self, table: Any, dtype: Any = None) -> Any:
         if not isinstance(table, tuple):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from ..core.segments import GATHER_FROM, Segment
+from ..core.segments import MANY, Segment
 from .expressions import NUMBER, STEP, Expression, Tape, in_order
 from .naming import hints
 from .recorder import FormulaCall, PiecesCall, Recorder
@@ -50,7 +50,7 @@ def cases_of(recorder: Recorder, call: PiecesCall, varies: bool, is_narrow: bool
     starts = [segment.start for segment in segments]
     pieces = [Piece(start, value, shape_of(value, is_narrow)) for start, value in zip(starts, values, strict=True)]
     rows = [list(row) for _, row in groupby(pieces, lambda piece: piece.shape.key)]
-    blocks = [block for row in rows for block in ([row] if len(row) >= GATHER_FROM else [[piece] for piece in row])]
+    blocks = [block for row in rows for block in ([row] if len(row) >= MANY else [[piece] for piece in row])]
     if len(blocks) <= MOST_BLOCKS or len(rows) == len(pieces) == len({piece.shape.key for piece in pieces}):
         return _one_by_one(tape, step, blocks)
     return _by_kind(tape, step, pieces)

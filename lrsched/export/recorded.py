@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
+from ..core.entries import Entry
 from ..core.formula import Formula
-from ..core.namespaces import Entry
 from ..core.schedule import Schedule
 from ..core.segments import Bound, Segment
 from .expressions import number_of

@@ -9,8 +9,9 @@ from copy import copy
 from typing import Any, Literal, NamedTuple
 
 from ..core import numbers
+from ..core.entries import Entry
 from ..core.formula import Formula, StepOverflowError
-from ..core.namespaces import Arrays, Entry, is_number
+from ..core.namespaces import Arrays, is_number
 from ..core.parameters import Parameter
 from ..core.schedule import Schedule
 from ..core.segments import Segment

@@ -1,0 +1,79 @@
+"""Numbers out of a table, with the digits that the table does not hold."""
+
+import functools
+import itertools
+import math
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Entry", "active_entry", "only"]
+
+
+class Entry:
+    """The active one of some numbers greater than 0, which a float32 table does not hold well enough.
+
+    Where it is a base, an exponent or the length of a stair, its own rounding would be multiplied. Elsewhere it is
+    `value`.
+    """
+
+    def __init__(self, column: Callable[[list[Any]], Any], numbers: tuple[Any, ...]) -> None:
+        self.column = column
+        self.numbers = numbers
+
+    @functools.cached_property
+    def value(self) -> Any:
+        """It, rounded."""
+        return self.column([float(number) for number in self.numbers])
+
+    @property
+    def log(self) -> Any:
+        """Its logarithm."""
+        return self.column(list(map(math.log, self.numbers)))
+
+    @property
+    def rest(self) -> Any:
+        """What float32 does not hold of it."""
+        return self.column([number - float(np.float32(number)) for number in self.numbers])
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.value, name)
+
+
+only = operator.itemgetter(0)
+"""The column of a single number."""
+
+
+def _of_value(operator: Callable[..., Any], reflected: bool = False) -> Any:
+    def apply(*operands: Any) -> Any:
+        values = [operand.value if isinstance(operand, Entry) else operand for operand in operands]
+        return operator(*(reversed(values) if reflected else values))
+
+    return apply
+
+
+for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"):
+    setattr(Entry, f"__{_name}__", _of_value(getattr(operator, _name)))
+    setattr(Entry, f"__r{_name}__", _of_value(getattr(operator, _name), reflected=True))
+for _name in ("lt", "le", "eq", "ne", "ge", "gt", "neg", "abs"):
+    setattr(Entry, f"__{_name}__", _of_value(getattr(operator, _name)))
+
+
+def active_entry(
+    table: Callable[[list[Any]], Any], take: Callable[[Any, Any], Any], numbers: Sequence[Any]
+) -> Callable[[Any], Entry]:
+    """Numbers as an entry that depends on the position, given how a table is made and read.
+
+    What is an entry already, as in a table in a table, is one of several numbers itself.
+    """
+    entries = [number if isinstance(number, Entry) else Entry(only, (number,)) for number in numbers]
+    ends = list(itertools.accumulate(len(entry.numbers) for entry in entries))
+    parts = [slice(end - len(entry.numbers), end) for end, entry in zip(ends, entries, strict=True)]
+
+    def column(numbers: list[Any]) -> Any:
+        return table([entry.column(numbers[part]) for entry, part in zip(entries, parts, strict=True)])
+
+    every = tuple(number for entry in entries for number in entry.numbers)
+    return lambda index: Entry(lambda numbers: take(column(numbers), index), every)

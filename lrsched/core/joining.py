@@ -1,0 +1,147 @@
+"""Schedules one after another, in one function of the step.
+
+A *join* only concatenates. Numbers find their segment by bisection, and NumPy evaluates each segment on its own steps.
+Traced arrays cannot branch: every piece is asked, for harmless steps where it is not active, and one is selected; or,
+where many pieces share a formula, it is asked once, with the parameters of the active one gathered from tables.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from .namespaces import Namespace, is_number
+from .pytree import flatten, split, unflatten, unfolded
+from .schedule import Schedule
+from .segments import MANY, Bound, Function, Segment, bind_child, bound, by_segment, is_segmented
+
+__all__ = ["bind_join"]
+
+
+def bind_join(xp: Namespace, schedules: Sequence[Any], starts: Sequence[Any], lazy: bool = False) -> Bound:
+    """Schedules one after another; `starts[0]` is 0, and each sees its local step.
+
+    Where the segments are known, `lazy` binds a schedule when it is first asked: for many that are rarely reached.
+    """
+    gaps = [after - start for start, after in pairwise(starts)]
+    if is_segmented(xp) and all(map(is_number, starts)):
+        if lazy:
+            later = (Segment(start, start, None, _lazily(xp, s)) for s, start in zip(schedules, starts, strict=True))
+            return by_segment(xp, tuple(later))
+        return by_segment(xp, tuple(_segments(xp, schedules, starts, gaps)))
+    return _by_selection(xp, schedules, starts, gaps)
+
+
+def _segments(xp: Namespace, schedules: Sequence[Any], starts: Sequence[int], gaps: Sequence[int]) -> Any:
+    for index, (schedule, start) in enumerate(zip(schedules, starts, strict=True)):
+        child = bind_child(xp, schedule)
+        inner = child.segments or (Segment(0, 0, None, child.total),)
+        gap = gaps[index] if index < len(gaps) else None
+        yield from (segment.moved(start) for segment in inner if gap is None or segment.start < gap)
+
+
+def _lazily(xp: Namespace, schedule: Any) -> Function:
+    inner = cache(lambda: bound(xp, schedule))
+
+    def value(t: Any) -> Any:
+        return inner()(t)
+
+    return value
+
+
+# Traced and other arrays: every piece is asked, for harmless steps where it is not active.
+
+
+def _by_selection(xp: Any, schedules: Sequence[Any], starts: Sequence[Any], gaps: Sequence[Any]) -> Bound:
+    families: dict[Any, list[int]] = {}
+    schedules = [unfolded(schedule) for schedule in schedules]
+    for index, schedule in enumerate(schedules):
+        family = flatten(schedule)[1] if isinstance(schedule, Schedule) else index
+        families.setdefault(family, []).append(index)
+    leaves = (leaf for schedule in schedules if isinstance(schedule, Schedule) for leaf in flatten(schedule)[0])
+    scalar = all(getattr(number, "ndim", 0) == 0 for number in (*starts, *leaves))
+    if scalar and max(map(len, families.values())) >= MANY:
+        return _by_gathering(xp, schedules, starts, gaps, list(families.values()))
+    pieces = [_inside(xp, bind_child(xp, s), gap) for s, gap in zip(schedules, [*gaps, None], strict=True)]
+
+    def total(t: Any) -> Any:
+        values = pieces[0](t)
+        for start, piece in zip(starts[1:], pieces[1:], strict=True):
+            values = xp.where(t >= start, piece(t - start), values)
+        return values
+
+    return Bound(total)
+
+
+def _inside(xp: Any, piece: Bound, gap: Any) -> Function:
+    """A piece that is asked at the nearest step of its interval while another one is active."""
+    if piece.bounded:
+        return piece.total
+    if gap is None:
+        return lambda t: piece.total(xp.maximum(t, 0))
+    return lambda t: piece.total(xp.minimum(xp.maximum(t, 0), gap))
+
+
+def _by_gathering(
+    xp: Any, schedules: Sequence[Any], starts: Sequence[Any], gaps: Sequence[Any], families: list[list[int]]
+) -> Bound:
+    edges, origins = xp.table(list(starts[1:])), xp.table(list(starts))
+    limits = xp.table([*gaps, xp.last_step])
+    members_of = {member: number for number, members in enumerate(families) for member in members}
+    family_of = xp.table([members_of[index] for index in range(len(schedules))])
+    speakers = [_family(xp, schedules, members) for members in families]
+
+    def total(t: Any) -> Any:
+        t = xp.array(t)  # a clock may answer with a number
+        active = xp.count(edges, t)
+        values = None
+        for number, members in enumerate(families):
+            # Where another family is active, this one answers for its first member, at a step of that member.
+            is_mine = len(families) == 1 or xp.take(family_of, active) == number
+            mine = xp.where(is_mine, active, members[0])
+            local = xp.maximum(t - xp.take(origins, mine), 0)
+            value = speakers[number](xp.minimum(local, xp.take(limits, mine)), mine)
+            values = value if values is None else xp.where(is_mine, value, values)
+        return values
+
+    return Bound(total)
+
+
+def _family(xp: Any, schedules: Sequence[Any], members: list[int]) -> Callable[[Any, Any], Any]:
+    """The value of the active one among schedules of one structure."""
+    if len(members) == 1:
+        alone = bind_child(xp, schedules[members[0]]).total
+        return lambda local, _: alone(local)
+    flat = [flatten(schedules[member]) for member in members]
+    # Pieces of other families have a row too, never read, so that the active index needs no translation.
+    rows = [flat[0][0]] * len(schedules)
+    for member, (leaves, _) in zip(members, flat, strict=True):
+        rows[member] = leaves
+    delicate = _delicate(schedules[members[0]])
+    columns = [_column(xp, *column) for column in zip(delicate, zip(*rows, strict=True), strict=True)]
+
+    def speak(local: Any, active: Any) -> Any:
+        return unflatten(flat[0][1], [column(active) for column in columns]).bind(xp).total(local)
+
+    return speak
+
+
+def _delicate(schedule: Schedule) -> Iterator[bool]:
+    """Of each number of a schedule, whether its rounding is multiplied."""
+    for parameter, value in zip(schedule.formula.parameters.values(), split(schedule)[0], strict=True):
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, Schedule):
+                yield from _delicate(part)
+            elif part is not None:
+                yield parameter.kind.delicate
+
+
+def _column(xp: Any, delicate: bool, numbers: tuple[Any, ...]) -> Function:
+    """One parameter of many pieces, as a function of the active one; what is the same for all stays a Python number."""
+    first = numbers[0]
+    if all(is_number(number) and number == first for number in numbers):
+        return lambda _: first
+    if delicate:
+        return xp.entries(list(numbers))
+    table = xp.table(list(numbers))
+    return lambda active: xp.take(table, active)
