@@ -303,9 +303,31 @@ def batch_size_ramp(t, start, end, increment, samples, multiple):
     return sizes[min(int(t), len(sizes) - 1)]
 
 
-def scale_schedule(t, schedule, base_batch_size, batch_size, rule):
+def phases(child):
+    """The steps of a warmup, and of the whole run, None where it has no end."""
+    name, given = child.formula.name, child.parameters
+    if name in ("scale", "clamp_min", "clamp_max", "round_to"):
+        return phases(given["schedule"])
+    if name == "wsd":
+        return given["warmup_steps"], given["warmup_steps"] + given["stable_steps"] + given["decay_steps"]
+    return given["warmup_steps"], given.get("total_steps")
+
+
+def known_step(t, more, steps, total, warmup_rule):
+    """The step of the known run that step t of a run with `more` samples in an update stands for."""
+    longer = half_away(
+        {"linear": steps * more, "sqrt": fraction(mp.sqrt(real(steps**2 * more))), "steps": steps}[warmup_rule]
+    )
+    if t < longer:
+        return Fraction(t) * steps / longer
+    is_open = total is None or total == steps
+    return steps + (t - longer) * (more if is_open else (total - steps) / (total / more - longer))
+
+
+def scale_schedule(t, schedule, base_batch_size, batch_size, rule, warmup_rule):
     more = Fraction(int(batch_size), int(base_batch_size))
-    return value(schedule, t * more) * (more if rule == "linear" else mp.sqrt(real(more)))
+    at = t * more if warmup_rule == "epochs" else known_step(t, more, *phases(schedule), warmup_rule)
+    return value(schedule, at) * (more if rule == "linear" else mp.sqrt(real(more)))
 
 
 TOOLS = {

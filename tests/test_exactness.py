@@ -249,6 +249,12 @@ TOOLS = {
     "scale_schedule": Exact(
         lambda T: L.scale_schedule(L.warmup_cosine(PEAK, T // 8, T), 256, 768, "sqrt"), high=PEAK * 1.7321
     ),
+    "scale_schedule warmup": Exact(
+        lambda T: L.scale_schedule(
+            L.warmup_cosine(PEAK, max(T // 8, 1), 8 * max(T // 8, 1)), 256, 768, "sqrt", warmup_rule="steps"
+        ),
+        high=PEAK * 1.7321,
+    ),
     "scale_schedule stairs": Exact(
         lambda T: L.scale_schedule(L.step_decay(PEAK, 0.5, 29 * (T // 290 + 1)), 7, 29),
         high=PEAK * 4.2,

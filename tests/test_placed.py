@@ -81,3 +81,10 @@ def test_lengths_in_tokens_become_steps():
 def test_stairs_shorter_than_a_step(factor):
     schedule = lr.stretch(lr.exponential_decay(1.0, 0.5, 1, staircase=True), factor)
     assert [schedule(step) for step in range(60)] == schedule(np.arange(60)).tolist()
+
+
+def test_the_length_of_a_stretch_in_a_stretch_is_rounded_once():
+    assert lr.stretch(lr.stretch(lr.linear(1.0, 0.0, 3), 0.5), 2).length == 3
+    run = lr.stretch(lr.stretch(lr.wsd(1.0, 1, 2, 4), 0.5), 2)
+    assert (run.length, run.boundaries) == (7, (1, 3))
+    assert jax.jit(lambda f: lr.stretch(lr.stretch(lr.linear(1.0, 0.0, 3), f), 0.5).length)(4.0) == 6

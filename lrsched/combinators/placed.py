@@ -19,7 +19,7 @@ from ..core.schedule import Schedule
 from ..core.segments import bind_part, bound
 from .join import join
 
-__all__ = ["placed", "times"]
+__all__ = ["later", "placed", "product", "times"]
 
 FAR = 10**300
 """The longest time that a stretch gives, so that none is infinite."""
@@ -39,7 +39,7 @@ def placed(child: Any, factor: Any, late: Any = 0, last: int = numbers.last_step
     if child.formula.name == "stretch":
         inner, times_more = child.values
         more = numbers.meant(times_more) if is_number(times_more) else times_more
-        return placed(inner, _product(factor, more), late, last, whole)
+        return placed(inner, product(factor, more), late, last, whole)
     is_known = isinstance(factor, (int, Fraction)) and isinstance(late, (int, Fraction))
     if whole and is_known and all(map(is_number, flatten(child)[0])):
         if child.formula.factory is join:
@@ -51,7 +51,7 @@ def placed(child: Any, factor: Any, late: Any = 0, last: int = numbers.last_step
     return _placed_other(child, factor, late, last, whole)
 
 
-def _product(factor: Any, more: Any) -> Any:
+def product(factor: Any, more: Any) -> Any:
     """Two factors, of which either may be traced."""
     if isinstance(factor, (int, Fraction)) and isinstance(more, Fraction):
         return factor * more

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from ..core.decorators import schedule
@@ -11,7 +12,7 @@ from ..core.numbers import last_step, meant
 from ..core.parameters import Child, Offset, Stretch
 from ..core.schedule import Schedule
 from ..core.segments import bind_child, bound
-from .placed import placed
+from .placed import placed, product
 
 __all__ = ["compose", "shift", "stretch"]
 
@@ -62,20 +63,30 @@ def _exact(factor: Any) -> Any:
     return meant(factor) if is_number(factor) else factor
 
 
+def _stretched(parameters: Mapping[str, Any]) -> tuple[Any, Any]:
+    """What is stretched, and the whole factor: rounding a time once for each of some stretches would add up."""
+    child, factor = parameters["schedule"], _exact(parameters["factor"])
+    while isinstance(child, Schedule) and child.formula.factory is stretch:
+        child, factor = child.parameters["schedule"], product(factor, _exact(child.parameters["factor"]))
+    return child, factor
+
+
 def _first(steps: Any, factor: Any) -> Any:
     """The first step at or after a time that is `factor` as long."""
-    if is_number(steps) and is_number(factor):
-        return math.ceil(min(steps * meant(factor), last_step))
-    return steps * factor
+    if is_number(steps) and isinstance(factor, Fraction):
+        return math.ceil(min(steps * factor, last_step))
+    return steps * (float(factor) if isinstance(factor, Fraction) else factor)
 
 
 def _stretched_length(parameters: Mapping[str, Any]) -> Any:
-    length = length_of(parameters["schedule"])
-    return None if length is None else _first(length, parameters["factor"])
+    child, factor = _stretched(parameters)
+    length = length_of(child)
+    return None if length is None else _first(length, factor)
 
 
 def _stretched_boundaries(parameters: Mapping[str, Any]) -> Any:
-    return {_first(boundary, parameters["factor"]) for boundary in _boundaries_of(parameters["schedule"])}
+    child, factor = _stretched(parameters)
+    return {_first(boundary, factor) for boundary in _boundaries_of(child)}
 
 
 @schedule(length=_stretched_length, boundaries=_stretched_boundaries, stretches=True)

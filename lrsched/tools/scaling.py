@@ -1,17 +1,17 @@
 """Another batch size, another hyperparameter: what a schedule becomes."""
 
 import math
-from fractions import Fraction
-from typing import Literal
+from typing import Literal, TypeAlias, get_args
 
 from ..combinators.arithmetic import add, scale
 from ..combinators.time import stretch
-from ..core.checks import Site, positive, real, round_half_away
+from ..core.checks import Site, positive, real
 from ..core.decorators import composition
 from ..core.parameters import Child, choice
 from ..core.schedule import Schedule
 from .sizes import Size, a_schedule, count, size
 from .survey import plain, survey
+from .two_parts import in_two_parts, warmup_steps_of
 
 __all__ = [
     "effective_batch_size",
@@ -24,7 +24,13 @@ __all__ = [
 
 _value = real()
 _peak = positive("give the highest value of the schedule")
-_rule, _warmup_rule = choice(("linear", "sqrt")), choice(("epochs", "steps"))
+
+Rule: TypeAlias = Literal["linear", "sqrt"]
+"""How a rate grows with the batch."""
+WarmupRule: TypeAlias = Literal["linear", "sqrt", "steps", "epochs"]
+"""How a warmup changes with the batch."""
+
+_rule, _warmup_rule = choice(get_args(Rule)), choice(get_args(WarmupRule))
 
 
 def effective_batch_size(per_device: int, devices: int = 1, accumulation: int = 1) -> int:
@@ -47,9 +53,7 @@ def effective_batch_size(per_device: int, devices: int = 1, accumulation: int = 
     return math.prod(size(Site(call, name), value) for name, value in given.items())
 
 
-def scale_lr(
-    base_lr: float, base_batch_size: int, batch_size: int, rule: Literal["linear", "sqrt"] = "linear"
-) -> float:
+def scale_lr(base_lr: float, base_batch_size: int, batch_size: int, rule: Rule = "linear") -> float:
     """The rate for another batch size.
 
         base_lr * k            "linear"
@@ -85,75 +89,95 @@ def _ratio(base_batch_size: int, batch_size: int, rule: str) -> float:
     return more if rule == "linear" else math.sqrt(more)
 
 
-def scale_warmup_steps(
-    warmup_steps: int, base_batch_size: int, batch_size: int, rule: Literal["epochs", "steps"] = "epochs"
-) -> int:
-    """The updates of warmup for another batch size.
+def scale_warmup_steps(warmup_steps: int, base_batch_size: int, batch_size: int, rule: WarmupRule = "linear") -> int:
+    """The updates of warmup for another batch size: more of them for a larger one, unless told otherwise.
 
-        warmup_steps / k    "epochs": the same samples
-        warmup_steps        "steps": the same updates, which are k times the samples
+        warmup_steps * k          "linear"
+        warmup_steps * sqrt(k)    "sqrt"
+        warmup_steps              "steps"
+        warmup_steps / k          "epochs"
         k = batch_size/base_batch_size
 
-    An update of a batch k times as large takes k times the samples, so that the longer warmup that large batches are
-    said to need is one of as many updates, and one of as many epochs is shorter in updates.
+    By "linear" and "sqrt" the warmup grows as the rate does under the rule of `scale_lr` of that name, so that the rate
+    rises by as much in every update as in the known run. That is the arithmetic of an unchanged slope, and no law. An
+    update takes k times the samples: of a run of as many epochs, the warmup takes k**2 times the share ("linear"),
+    k**1.5 times ("sqrt"), k times ("steps"), or the same ("epochs"), so look at the total.
 
     Args:
         warmup_steps: the warmup that goes with `base_batch_size` (steps), 0 or more.
         base_batch_size: the effective batch size of the known run (samples), 1 or more.
         batch_size: the effective batch size of the new run (samples), 1 or more.
-        rule: "epochs" goes with the rate by "linear", "steps" with the rate by "sqrt".
+        rule: "linear" or "sqrt", that of the rate; "steps", as many updates; "epochs", as many epochs.
 
-    The result is rounded to the nearest integer, half away from zero. Raises ValueError or TypeError for a size that is
-    not a whole number of 1 or more, a negative warmup, and an unknown rule.
+    The result is the nearest integer to the exact number, half away from zero. Raises ValueError or TypeError for a
+    size that is not a whole number of 1 or more, a negative warmup, and an unknown rule.
 
-    Source: "epochs": Goyal et al. 2017, arXiv:1706.02677, section 2.2, 5 epochs for every batch size. "steps": You et
-    al. 2019, Large-Batch Training for LSTM and Beyond, arXiv:1901.08256 (LEGW): k times the epochs for k times the
-    batch.
+    Source: "steps": You et al. 2019, Large-Batch Training for LSTM and Beyond, arXiv:1901.08256 (LEGW): k times the
+    epochs for k times the batch, with the rate by "sqrt". "epochs": Goyal et al. 2017, arXiv:1706.02677, section 2.2:
+    5 epochs for every batch size, with the rate by "linear". "linear" and "sqrt" are taken from no paper. That a warmup
+    lets a run bear a larger rate: Gilmer et al. 2022, arXiv:2110.04369; Kalra & Barkeshli 2024, arXiv:2406.09405.
 
-    >>> scale_warmup_steps(25_000, 256, 8_192)
-    781
-    >>> scale_warmup_steps(25_000, 256, 8_192, rule="steps")
-    25000
+    >>> scale_warmup_steps(500, 256, 1_024)
+    2000
+    >>> [scale_warmup_steps(500, 256, 1_024, rule) for rule in ("linear", "sqrt", "steps", "epochs")]
+    [2000, 1000, 500, 125]
     """
     call = "scale_warmup_steps"
     steps = count(Site(call, "warmup_steps"), warmup_steps)
     base, new = size(Site(call, "base_batch_size"), base_batch_size), size(Site(call, "batch_size"), batch_size)
-    if _warmup_rule.check(Site(call, "rule"), rule) == "steps":
-        return steps
-    return round_half_away(Fraction(steps * base, new))
+    return warmup_steps_of(steps, base, new, _warmup_rule.check(Site(call, "rule"), rule))
 
 
 @composition
 def scale_schedule(
-    schedule: Child, base_batch_size: Size, batch_size: Size, rule: Literal["linear", "sqrt"] = "linear"
+    schedule: Child, base_batch_size: Size, batch_size: Size, rule: Rule = "linear", warmup_rule: WarmupRule = "epochs"
 ) -> Schedule:
     """A schedule for another batch size: the same epochs, in fewer or more updates, at another rate.
 
         s(t) = f * schedule(t * k),    k = batch_size/base_batch_size,    f = k or sqrt(k)
 
-    The warmup takes the same epochs too: `scale_warmup_steps(..., rule="epochs")` updates. For a warmup of as many
-    updates, write the run anew, with `scale_lr` and the old `warmup_steps`.
+    It is `scale(stretch(schedule, 1/k), f)`: the warmup takes the same epochs as well, for the whole curve is drawn out
+    by one factor. By another `warmup_rule` than "epochs", a run of T steps, w of them warmup, still ends at T/k, and
+    its warmup and the rest are drawn out each by a factor of its own:
 
-    It is `scale(stretch(schedule, 1/k), f)`.
+        s(t) = f * schedule(t * w/v)                          for t < v
+        s(t) = f * schedule(w + (t - v) * (T - w)/(T/k - v))  for t >= v
+        v = scale_warmup_steps(w, base_batch_size, batch_size, warmup_rule)
+
+    It is `scale(join([stretch(warmup, v/w), stretch(rest, (T/k - v)/(T - w))], [v]), f)`. Where the schedule has no end
+    after its warmup, what follows is drawn out by 1/k. A factor of more digits than a float holds is rounded down, so
+    that nothing ends late.
 
     Args:
-        schedule: what goes with `base_batch_size` (a schedule, callable or number).
+        schedule: what goes with `base_batch_size` (a schedule, callable or number). For another `warmup_rule` than
+            "epochs": a run with `warmup_steps`, such as `warmup_cosine` or `wsd`, or a `warmup`; scaled, clamped or
+            rounded, too.
         base_batch_size: the effective batch size of the known run (samples), 1 or more.
         batch_size: the effective batch size of the new run (samples), 1 or more.
         rule: "linear" or "sqrt", as in `scale_lr`.
+        warmup_rule: "linear", "sqrt", "steps" or "epochs", as in `scale_warmup_steps`.
 
     A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside its range
     the schedule holds as its child does. Raises ValueError or TypeError for a size that is not a whole number of 1 or
-    more, and an unknown rule.
+    more, and an unknown rule; by another `warmup_rule` than "epochs" also for a schedule without a warmup, steps that
+    are traced, and a warmup that does not end before the run.
 
-    Source: Goyal et al. 2017, arXiv:1706.02677, section 2.1, where nothing but the rate changes, in epochs.
+    Source: Goyal et al. 2017, arXiv:1706.02677, section 2.1, where nothing but the rate changes, in epochs. For a
+    `warmup_rule`, see `scale_warmup_steps`.
 
     >>> from lrsched import warmup_cosine
-    >>> s = scale_schedule(warmup_cosine(0.1, 500, 10_000), 256, 1_024)
+    >>> base = warmup_cosine(0.1, 500, 10_000)
+    >>> s = scale_schedule(base, 256, 1_024)
     >>> s(125), s.length
     (0.4, 2500)
+    >>> s = scale_schedule(base, 256, 1_024, warmup_rule="steps")
+    >>> s(125), s(500), s.length
+    (0.1, 0.4, 2500)
     """
-    longer = stretch(schedule, base_batch_size / batch_size)
+    if warmup_rule == "epochs":
+        longer = stretch(schedule, base_batch_size / batch_size)
+    else:
+        longer = in_two_parts(schedule, base_batch_size, batch_size, warmup_rule)
     return scale(longer, _ratio(base_batch_size, batch_size, rule))
 
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from fractions import Fraction
 
 import jax
 import jax.numpy as jnp
@@ -20,9 +21,12 @@ from lrsched.tools.scaling import (
     scale_schedule,
     scale_warmup_steps,
 )
+from tests import oracle
 
 many = settings(max_examples=150, deadline=None, derandomize=True)
 EPS = 2.0**-52
+WARMUP_RULES = ("linear", "sqrt", "steps", "epochs")
+sizes = st.integers(1, 2**13)
 
 
 # Rates and warmups.
@@ -34,7 +38,7 @@ def test_goyal():
     small = Horizon(dataset_size=1_281_167, epochs=90, batch_size=256)
     large = Horizon(dataset_size=1_281_167, epochs=90, batch_size=8192)
     # The last, smaller batch of every epoch is an update of its own: less than one update in an epoch.
-    assert abs(scale_warmup_steps(small.epochs(5), 256, 8192) - large.epochs(5)) < 5
+    assert abs(scale_warmup_steps(small.epochs(5), 256, 8192, rule="epochs") - large.epochs(5)) < 5
 
 
 def test_legw():
@@ -56,14 +60,67 @@ def test_rates(rate, base, new):
     assert scale_lr(rate, base, new, rule="sqrt") ** 2 == pytest.approx(rate**2 * new / base, rel=8 * EPS)
 
 
+def squared(steps, base, new, rule):
+    """The square of the exact warmup, which is a fraction for every rule."""
+    more = Fraction(new, base)
+    return {"linear": (steps * more) ** 2, "sqrt": steps**2 * more, "steps": steps**2, "epochs": (steps / more) ** 2}[
+        rule
+    ]
+
+
+@pytest.mark.parametrize("rule", WARMUP_RULES)
 @many
-@given(st.integers(0, 10**6), st.integers(1, 10**5), st.integers(1, 10**5))
-def test_warmups(steps, base, new):
-    """The same samples, to the half of an update; half away from zero."""
-    scaled = scale_warmup_steps(steps, base, new)
-    assert abs(scaled * new - steps * base) * 2 <= new
-    assert scaled == (2 * steps * base + new) // (2 * new)
-    assert scale_warmup_steps(steps, base, new, rule="steps") == steps
+@given(st.integers(0, 2**53), st.integers(1, 2**53), st.integers(1, 2**53))
+def test_warmups(rule, steps, base, new):
+    """The nearest integer to the exact number, half away from zero, also where a float could not tell."""
+    scaled = scale_warmup_steps(steps, base, new, rule)
+    exact = squared(steps, base, new, rule)
+    assert type(scaled) is int
+    assert max(2 * scaled - 1, 0) ** 2 <= 4 * exact < (2 * scaled + 1) ** 2
+
+
+@pytest.mark.parametrize(
+    ("call", "updates"),
+    [
+        ((1, 2, 5), 3),  # 2.5
+        ((1, 2, 5, "epochs"), 0),  # 0.4
+        ((5, 2, 1), 3),  # 2.5
+        ((3, 36, 1, "sqrt"), 1),  # 0.5, from the root of 1/36
+        ((5, 4, 1, "sqrt"), 3),  # 2.5
+        ((2, 1, 2, "sqrt"), 3),  # 2.83
+        ((2**53 - 1, 2**53, 2**53 - 1), 2**53 - 2),  # 2^53 - 2 + 2^-53
+        ((3 * 2**51 + 1, 2, 1), 3 * 2**50 + 1),  # a half, beside which float64 has no room
+        ((0, 256, 8192), 0),
+    ],
+)
+def test_warmups_by_hand(call, updates):
+    assert scale_warmup_steps(*call) == updates
+
+
+@pytest.mark.parametrize("rule", ["linear", "sqrt"])
+@many
+@given(st.integers(0, 10**7), st.integers(1, 10**5), st.integers(1, 10**5), st.integers(1, 10**5))
+def test_a_larger_batch_has_a_longer_warmup(rule, steps, base, first, second):
+    """By default, and by the root; as long as it was with the same batch, by every rule."""
+    less, more = sorted((first, second))
+    short, long = (scale_warmup_steps(steps, base, new, rule) for new in (less, more))
+    apart = oracle.mp.sqrt(oracle.real(Fraction(squared(steps, base, more, rule))))
+    apart -= oracle.mp.sqrt(oracle.real(Fraction(squared(steps, base, less, rule))))
+    assert short <= long
+    assert apart < 1 or short < long  # a whole step apart, they round to different numbers
+    assert {scale_warmup_steps(steps, base, base, rule) for rule in WARMUP_RULES} == {steps}
+
+
+def test_the_default_warmup():
+    assert scale_warmup_steps(500, 256, 1024) == scale_warmup_steps(500, 256, 1024, "linear") == 2000
+
+
+@pytest.mark.parametrize("rule", ["linear", "sqrt"])
+def test_the_slope_stays(rule):
+    """Under the rule of the rate, the warmup ends at its new peak with the slope of the known run."""
+    for new in (64, 1024, 4096):
+        steps, peak = scale_warmup_steps(3200, 256, new, rule), scale_lr(0.1, 256, new, rule)
+        assert peak / steps == pytest.approx(0.1 / 3200, rel=4 * EPS, abs=0)
 
 
 @many
@@ -89,8 +146,9 @@ def test_a_schedule(rule, factor):
     steps = np.arange(2600)
     assert scaled(steps).tolist() == lr.scale(lr.stretch(base, 0.25), factor)(steps).tolist()
     assert scaled.boundaries == (125,)
-    assert scaled(scale_warmup_steps(500, 256, 1024)) == scale_lr(0.1, 256, 1024, rule=rule)
+    assert scaled(scale_warmup_steps(500, 256, 1024, "epochs")) == scale_lr(0.1, 256, 1024, rule=rule)
     assert scaled.length == 2500
+    assert scaled == scale_schedule(base, 256, 1024, rule, "epochs")
     for t in (0, 1, 77, 125, 2000, 2499, 2500, 9999):
         assert scaled(t) == pytest.approx(factor * base(4 * t), rel=16 * EPS)
     written = lr.warmup_cosine(scale_lr(0.1, 256, 1024, rule=rule), 125, 2500, end_value=0.01 * factor)
@@ -120,6 +178,189 @@ def test_what_cannot_be_stretched():
         scaled = scale_schedule(child, 24, 36)
         for t in (0, 1, 7, 100):
             assert scaled(t) == pytest.approx(1.5 * child(1.5 * t), rel=16 * EPS)
+
+
+# Schedules with a warmup of another share.
+
+RUNS = {
+    "warmup_cosine": lr.warmup_cosine(0.1, 500, 10_000, end_value=0.01),
+    "warmup_linear": lr.warmup_linear(0.1, 500, 10_000, init_value=0.001),
+    "warmup_polynomial": lr.warmup_polynomial(0.1, 333, 9_999),
+    "wsd": lr.wsd(0.1, 500, 6_500, 3_000, decay=lr.one_minus_sqrt),
+    "warmup_constant": lr.warmup_constant(0.1, 500),
+    "warmup_inverse_sqrt": lr.warmup_inverse_sqrt(0.1, 500),
+    "scale": lr.wsd(0.2, 500, 6_500, 3_000) * 0.5,
+    "clamp_min": lr.clamp_min(lr.warmup_cosine(0.1, 500, 10_000), 0.02),
+    "clamp_max": lr.clamp_max(lr.scale(lr.warmup_cosine(0.2, 500, 10_000), 0.5), 0.1),
+    "round_to": lr.round_to(lr.warmup_linear(0.1, 500, 10_000), 0.005),
+}
+"""Runs with a peak of 0.1; all but one of 500 updates of warmup."""
+
+
+@pytest.mark.parametrize("warmup_rule", WARMUP_RULES[:3])
+@pytest.mark.parametrize("new", [128, 300, 512])
+@pytest.mark.parametrize("label", RUNS)
+def test_a_warmup_of_its_own(label, new, warmup_rule):
+    """The peak after `scale_warmup_steps` updates, the end after as many epochs, nothing torn in between."""
+    base, rule = RUNS[label], "sqrt" if warmup_rule == "sqrt" else "linear"
+    scaled = scale_schedule(base, 256, new, rule, warmup_rule)
+    warmup, peak = scale_warmup_steps(base.boundaries[0], 256, new, warmup_rule), scale_lr(0.1, 256, new, rule)
+    assert scaled.boundaries[0] == warmup
+    assert scaled(warmup) == pytest.approx(peak, rel=2 * EPS, abs=0)
+    assert scaled(0) == peak / 0.1 * base(0)
+    steps = np.arange(25_000)
+    true = [float(oracle.real(oracle.value(scaled, t))) for t in steps[::97].tolist()]
+    if label != "round_to":  # whose stairs begin where a rounded value is half of one
+        np.testing.assert_allclose(scaled(steps[::97]), true, rtol=16 * EPS)
+        assert np.abs(np.diff(scaled(steps))).max() < 0.005 * peak / 0.1
+    if base.length and base.length > 1_000:
+        assert scaled.length == math.ceil(Fraction(base.length * 256, new))
+        assert scaled(scaled.length) == scaled(10**9) == peak / 0.1 * base(base.length)
+    else:
+        assert scaled.length == (warmup if base.length else None)
+
+
+@pytest.mark.parametrize("label", ["warmup_cosine", "warmup_inverse_sqrt"])
+def test_what_follows_takes_as_many_epochs(label):
+    """With a warmup of as many updates, what is left of the epochs; without an end, what it took."""
+    scaled = scale_schedule(RUNS[label], 256, 1024, warmup_rule="steps")
+    base = lr.shift(RUNS[label], 500)
+    factor = Fraction(2_500 - 500, 10_000 - 500) if label == "warmup_cosine" else Fraction(1, 4)
+    for t in (0, 19, 190, 1_900):
+        assert scaled(500 + t * factor.numerator) == pytest.approx(
+            4 * base(t * factor.denominator), rel=16 * EPS, abs=0
+        )
+    assert [scaled(t) for t in (0, 125, 250)] == pytest.approx(
+        [4 * RUNS[label](t) for t in (0, 125, 250)], rel=4 * EPS, abs=0
+    )
+
+
+def test_pieces_after_a_warmup():
+    """The plateau and the decay of wsd stay in proportion, and each begins at a first step."""
+    scaled = scale_schedule(lr.wsd(1.0, 10, 20, 30), 128, 256, warmup_rule="steps")
+    assert scaled.boundaries == (10, 18)
+    assert [scaled(t) for t in (0, 5, 10, 17, 18, 24, 30)] == [0.0, 1.0, 2.0, 2.0, 2.0, 1.0, 0.0]
+
+
+def test_a_ramp_before_any_schedule():
+    """`warmup` says how long it is; what follows may be anything."""
+    for child in (lr.step_decay(1.0, 0.5, 40), lambda t: 0.5 ** (t // 40), 1.0, lr.noam(1, 9)):
+        peak = child(0) if callable(child) else child
+        scaled = scale_schedule(lr.warmup(child, 30, 0.25), 64, 128, warmup_rule="linear")
+        assert (scaled(0), scaled(60)) == (0.5, 2 * peak)
+        for t in (60, 79, 80, 99, 100, 150):
+            assert scaled(t) == pytest.approx(
+                2 * (child((t - 60) * 2) if callable(child) else child), rel=4 * EPS, abs=0
+            )
+
+
+def test_a_formula_of_a_user():
+    @lr.composition
+    def two_ramps(peak_value: lr.Value, warmup_steps: lr.Steps, steps: lr.Steps):
+        """A warmup of two ramps, then a line down."""
+        half = warmup_steps // 2
+        up = [lr.linear(0.0, peak_value / 4, half), lr.linear(peak_value / 4, peak_value, warmup_steps - half)]
+        return lr.join([*up, lr.linear(peak_value, 0.0, steps)], [half, warmup_steps])
+
+    scaled = scale_schedule(two_ramps(1.0, 20, 100), 10, 20, warmup_rule="linear")
+    assert scaled.boundaries == (20, 40)
+    assert [scaled(t) for t in (0, 20, 40, 50, 60)] == [0.0, 0.5, 2.0, 1.0, 0.0]
+
+
+@many
+@given(
+    st.sampled_from(["linear", "sqrt", "steps"]), st.integers(2, 10**9), st.floats(0, 1), sizes, sizes, st.booleans()
+)
+def test_runs_of_any_size(warmup_rule, total, share, base, new, is_short):
+    """The peak, and an end that is neither early nor late, also where a factor has more digits than a float."""
+    total = total % 1000 + 2 if is_short else total
+    run = lr.warmup_linear(1.0, int(share * total / 4), total)
+    steps, end = scale_warmup_steps(int(share * total / 4), base, new, warmup_rule), Fraction(total * base, new)
+    if steps >= end and steps > 0:
+        with pytest.raises(ValueError, match=rf"and makes {steps} of {math.ceil(end)} steps warmup; "):
+            scale_schedule(run, base, new, warmup_rule=warmup_rule)
+        return
+    scaled = scale_schedule(run, base, new, warmup_rule=warmup_rule)
+    assert scaled.length == math.ceil(end)
+    assert scaled(steps) == new / base
+    assert scaled(math.ceil(end)) == 0.0
+    assert scaled(math.ceil(end) - 1) > 0.0
+
+
+@pytest.mark.parametrize(
+    ("total", "warmup", "base", "new"),
+    [(14_400_000, 2_001, 4_096, 256), (12_000_000, 1_999, 1_000, 96), (12_000_000, 10_007, 4_096, 256)],
+)
+def test_a_factor_of_too_many_digits_ends_nothing_late(total, warmup, base, new):
+    """The nearest float to the factor of the rest means a little more than it, which would be a step more."""
+    scaled = scale_schedule(lr.warmup_cosine(1.0, warmup, total), base, new, warmup_rule="sqrt")
+    assert scaled.length == total * base // new
+    assert scaled(scaled.length) == 0.0 < scaled(scaled.length - 1)
+
+
+@pytest.mark.parametrize("warmup_rule", WARMUP_RULES)
+@pytest.mark.parametrize("label", RUNS)
+def test_the_same_batch_is_the_same_run(label, warmup_rule):
+    steps = np.arange(12_000)
+    assert np.array_equal(scale_schedule(RUNS[label], 96, 96, "sqrt", warmup_rule)(steps), RUNS[label](steps))
+
+
+@pytest.mark.parametrize("warmup_rule", WARMUP_RULES)
+def test_no_warmup_and_nothing_but_warmup(warmup_rule):
+    """Without a warmup the curve is drawn out whole; one that rounds to no steps is left out; a whole one stays."""
+    none, plain = lr.warmup_cosine(1.0, 0, 90), lr.cosine(1.0, 0.0, 90)
+    assert [scale_schedule(none, 2, 3, "linear", warmup_rule)(t) for t in range(70)] == [
+        scale_schedule(plain, 2, 3)(t) for t in range(70)
+    ]
+    all_warmup = scale_schedule(lr.warmup_linear(1.0, 8, 8, end_value=1.0), 4, 4, "linear", warmup_rule)
+    assert [all_warmup(t) for t in (0, 4, 8, 9)] == [0.0, 0.5, 1.0, 1.0]
+    if warmup_rule in ("linear", "sqrt"):
+        gone = scale_schedule(lr.warmup_linear(1.0, 1, 9), 64, 8, "linear", warmup_rule)
+        assert [gone(t) for t in (0, 36, 72)] == [0.125, 0.0625, 0.0]
+
+
+@pytest.mark.parametrize("warmup_rule", WARMUP_RULES)
+def test_schedules_with_a_warmup_rule_keep(warmup_rule):
+    """Text, config, and being drawn out once more."""
+    scaled = scale_schedule(RUNS["wsd"], 256, 640, "sqrt", warmup_rule)
+    assert lr.parse(repr(scaled)) == lr.from_config(scaled.to_config()) == scaled
+    shown = "" if warmup_rule == "epochs" else f", warmup_rule={warmup_rule!r}"
+    assert repr(scaled).endswith(f", 256, 640, rule='sqrt'{shown})")
+    longer = lr.stretch(scaled, 5)
+    assert longer.length == 5 * 4_000
+    steps = np.arange(4_100)
+    np.testing.assert_allclose(longer(5 * steps), scaled(steps), rtol=16 * EPS)
+    assert longer.boundaries == tuple(5 * boundary for boundary in scaled.boundaries)
+
+
+def test_configs_without_a_warmup_rule():
+    """A config that was kept before there was one means what it meant."""
+    config = scale_schedule(RUNS["wsd"], 256, 640).to_config()
+    assert config["args"].pop("warmup_rule") == "epochs"
+    assert lr.from_config(config) == scale_schedule(RUNS["wsd"], 256, 640)
+
+
+def test_warmup_rules_in_jax():
+    """Values may be traced; steps decide what the pieces are, so that a traced program is given the pieces."""
+    scaled = scale_schedule(RUNS["wsd"], 256, 640, warmup_rule="steps")
+    steps = jnp.arange(0, 4_000, 50)
+    np.testing.assert_allclose(jax.jit(scaled)(steps), scaled(np.asarray(steps)), rtol=2.0**-21)
+    run = jax.jit(lambda schedule, t: schedule(t))
+    # Traced lengths are rounded to float32, which is as much as 4000/50 times more of the way that is left.
+    np.testing.assert_allclose(run(scaled.expand(), steps), scaled(np.asarray(steps)), rtol=80 * 2.0**-21)
+
+    def at_250(peak):
+        return scale_schedule(lr.warmup_cosine(peak, 500, 10_000), 256, 1024, warmup_rule="steps")(250)
+
+    assert jax.grad(at_250)(0.1) == 2.0
+    demand = "must have steps that are numbers, not traced, for warmup_rule='steps'"
+    remedy = "make it outside of the traced function, and pass its expand()."
+    for make in (lambda steps: lr.wsd(1.0, steps, 9, 9), lambda steps: lr.wsd(1.0, 9, 9, steps)):
+        with pytest.raises(TypeError) as caught:
+            jax.jit(lambda n, make=make: scale_schedule(make(n), 8, 9, warmup_rule="steps")(3))(9)
+        assert str(caught.value) == f"scale_schedule(schedule=wsd(...)) {demand}; {remedy}"
+    with pytest.raises(TypeError, match=re.escape(demand)):
+        run(scaled, steps)
 
 
 # Other hyperparameters.
@@ -181,6 +422,10 @@ def test_inverse_of_a_long_run():
 
 
 WHOLE, LEAST = "must be a whole number; give how many there are.", "must be at least 1; give how many there are."
+NO_WARMUP = (
+    "scale_schedule(schedule={}) must be a warmup and what follows it, for warmup_rule='{}'; "
+    "warmup_cosine(...), wsd(...) and warmup(...) are, and 'epochs' takes any schedule."
+)
 A_SCHEDULE = "must be a schedule, not float; lrsched.constant(value) is one."
 
 BAD = [
@@ -205,7 +450,7 @@ BAD = [
     ("scale_warmup_steps(0.1, 256, 256)", f"scale_warmup_steps(warmup_steps=0.1) {WHOLE}"),
     (
         "scale_warmup_steps(5, 256, 256, rule='step')",
-        "scale_warmup_steps(rule='step') must be one of 'epochs', 'steps'; did you mean 'steps'?",
+        "scale_warmup_steps(rule='step') must be one of 'linear', 'sqrt', 'steps', 'epochs'; did you mean 'steps'?",
     ),
     (
         "scale_schedule(lr.cosine, 256, 256)",
@@ -217,6 +462,35 @@ BAD = [
         "scale_schedule(rule='root') must be one of 'linear', 'sqrt'; write 'linear'.",
     ),
     ("scale_schedule(RATE, 256, 0)", f"scale_schedule(batch_size=0) {LEAST}"),
+    (
+        "scale_schedule(RATE, 256, 512, warmup_rule='epoch')",
+        "scale_schedule(warmup_rule='epoch') must be one of 'linear', 'sqrt', 'steps', 'epochs'; "
+        "did you mean 'epochs'?",
+    ),
+    (
+        "scale_schedule(RATE, 256, 512, warmup_rule=None)",
+        "scale_schedule(warmup_rule=None) must be one of 'linear', 'sqrt', 'steps', 'epochs', not NoneType; "
+        "write 'linear'.",
+    ),
+    (
+        "scale_schedule(RATE, 256, 1024, warmup_rule='linear')",
+        "scale_schedule(warmup_rule='linear') must leave a part of the run, and makes 400 of 250 steps warmup; "
+        "'epochs' keeps the share of the warmup.",
+    ),
+    (
+        "scale_schedule(RATE, 256, 2560, warmup_rule='steps')",
+        "scale_schedule(warmup_rule='steps') must leave a part of the run, and makes 100 of 100 steps warmup; "
+        "'epochs' keeps the share of the warmup.",
+    ),
+    ("scale_schedule(lr.cosine(1.0, 0.0, 9), 8, 9, warmup_rule='sqrt')", NO_WARMUP.format("cosine(...)", "sqrt")),
+    ("scale_schedule(lr.noam(64, 9), 8, 9, warmup_rule='steps')", NO_WARMUP.format("noam(...)", "steps")),
+    ("scale_schedule(2 * lr.cosine(1.0, 0.0, 9), 8, 9, 'sqrt', 'linear')", NO_WARMUP.format("cosine(...)", "linear")),
+    ("scale_schedule(lr.shift(RATE, 1), 8, 9, warmup_rule='steps')", NO_WARMUP.format("shift(...)", "steps")),
+    ("scale_schedule(0.5, 8, 9, warmup_rule='steps')", NO_WARMUP.format("0.5", "steps")),
+    (
+        "scale_schedule(math.sqrt, 8, 9, warmup_rule='steps')",
+        NO_WARMUP.format("<built-in function sqrt>", "steps"),
+    ),
     (
         "proportional(RATE, 0, 0.1)",
         "proportional(peak_value=0) must be greater than 0; give the highest value of the schedule.",
