@@ -1,1 +1,1 @@
-"""Schedules in the places where frameworks look for them: one file each, and nothing else here knows a framework."""
+"""Schedules in the places where frameworks look for them: one module each, and nothing else here knows a framework."""

@@ -10,7 +10,8 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
 from ..core.checks import brief
-from .torch_hyperparameter import Given, Hyperparameter, show_config
+from .torch_groups import Given, show_config
+from .torch_hyperparameter import Hyperparameter
 
 __all__ = ["TorchScheduler"]
 

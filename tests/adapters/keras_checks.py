@@ -14,8 +14,9 @@ import pytest
 from keras import ops
 
 import lrsched as lr
-from lrsched.adapters.keras import BACKEND, CurrentValue, KerasHyperparameter, KerasSchedule, to_keras
-from tests.adapters.keras_spy import COUNT, Spy, build, data
+from lrsched.adapters.keras import CurrentValue, KerasHyperparameter, KerasSchedule, to_keras
+from lrsched.adapters.keras_values import BACKEND
+from tests.adapters.keras_spy import COUNT, EPOCH, Spy, build, data
 from tests.cases import CASES
 
 # Keras' variables don't know NumPy 2's `copy`, which its own `get_weights` and `save` make NumPy say.
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't
 SCHEDULE = lr.warmup_cosine(0.05, 4, COUNT, init_value=0.01, end_value=0.001)
 OTHER = lr.join([lr.linear(0.9, 0.5, 10), lr.cosine(0.8, 0.1, 20)], [7])
 STEPS = np.arange(COUNT)
+LAST = slice(EPOCH - 1, None, EPOCH)  # the last update of each epoch
 EAGER = [pytest.param(False, id="compiled"), pytest.param(True, id="eager")]
 
 # One ulp of float32 is 2**-23 of the value. The core is within 5 ulp, times the exponent of e where a power has no
@@ -59,12 +61,27 @@ def assert_equal_float32(used, schedule, steps=STEPS):
 # The values.
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in CASES.items()])
-def test_values_are_those_of_the_core(case):
+@pytest.fixture(scope="module")
+def values():
+    """The values of all cases: at a tensor of steps, and at some steps alone. On JAX each kind is one program."""
+    rates = {name: to_keras(case.schedule) for name, case in CASES.items()}
+
+    def at(step):
+        return {name: rate(step) for name, rate in rates.items()}
+
+    if BACKEND == "jax":
+        import jax
+
+        at = jax.jit(at)
+    return at(ops.arange(40)), [at(ops.convert_to_tensor(t)) for t in range(0, 40, 13)]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_values_are_those_of_the_core(values, name):
     """A tensor of steps goes through `keras.ops`, one step too or through Python; both are the schedule."""
-    rate, expected = to_keras(case.schedule), case.schedule(np.arange(40))
-    together = ops.convert_to_numpy(rate(ops.arange(40)))
-    alone = np.array([float(rate(ops.convert_to_tensor(t))) for t in range(0, 40, 13)])
+    expected = CASES[name].schedule(np.arange(40))
+    together = ops.convert_to_numpy(values[0][name])
+    alone = np.array([float(one[name]) for one in values[1]])
     assert together.dtype == np.float32
     greatest = np.abs(expected).max()
     np.testing.assert_allclose(together, expected, rtol=5 * 41 * ULP, atol=5 * ULP * min(greatest, 256.0))
@@ -122,9 +139,11 @@ def test_never_narrower_than_float32(floatx):
 
 @pytest.mark.parametrize("eager", EAGER)
 @per_execution(1, 3)
-def test_fit_uses_the_schedule(eager, per_execution):
-    _, _, spy = fit(SCHEDULE, eager, per_execution=per_execution)
+def test_fit_uses_the_schedule_and_logs_what_it_used(eager, per_execution):
+    _, history, spy = fit(SCHEDULE, eager, callbacks=[CurrentValue()], per_execution=per_execution)
     assert_equal_float32(spy.rates(), SCHEDULE)
+    assert all(type(rate) is float for rate in history["lr"])
+    assert history["lr"] == spy.rates()[LAST].tolist()
 
 
 def test_the_optimizers_of_keras_use_the_schedule():
@@ -153,7 +172,7 @@ def test_a_scaled_loss_changes_nothing():
     spy = scaled.inner_optimizer
     assert_equal_float32(spy.rates(), SCHEDULE)
     assert_equal_float32(spy.momenta(), OTHER)
-    assert history["lr"] == spy.rates()[9::10].tolist()
+    assert history["lr"] == spy.rates()[LAST].tolist()
 
 
 # Saving.
@@ -173,6 +192,13 @@ def test_what_keras_serializes_comes_back():
             assert (back.schedule, back.gradient_accumulation_steps) == (case.schedule, 3)
 
 
+def test_a_callback_comes_back():
+    callback = KerasHyperparameter("momentum", SCHEDULE)
+    for back in (pickle.loads(pickle.dumps(callback)), copy.deepcopy(callback)):
+        assert type(back) is KerasHyperparameter
+        assert (back.name, back.schedule.schedule) == ("momentum", SCHEDULE)
+
+
 def test_an_optimizer_comes_back():
     optimizer = keras.optimizers.AdamW(to_keras(SCHEDULE), weight_decay=0.1)
     back = keras.optimizers.AdamW.from_config(optimizer.get_config())
@@ -185,10 +211,10 @@ def test_a_fresh_process_goes_on_with_the_same_rates(tmp_path):
     path = tmp_path / "model.keras"
     momentum = KerasHyperparameter("momentum", OTHER)
     _, _, whole = fit(SCHEDULE, callbacks=[momentum])
-    keep = keras.callbacks.ModelCheckpoint(tmp_path / "{epoch}-{batch}.keras", save_freq=5)
+    keep = keras.callbacks.ModelCheckpoint(tmp_path / "{epoch}-{batch}.keras", save_freq=8)
     model, _, _ = fit(SCHEDULE, epochs=2, callbacks=[keep, momentum])
     model.save(path)
-    script, checkpoint = Path(__file__).with_name("keras_resume.py"), tmp_path / "2-5.keras"
+    script, checkpoint = Path(__file__).with_name("keras_resume.py"), tmp_path / "2-3.keras"
     root = Path(__file__).parents[2]
     environment = {**os.environ, "PYTHONPATH": str(root)}
     command = [sys.executable, str(script), str(path), str(checkpoint), repr(OTHER)]
@@ -196,8 +222,9 @@ def test_a_fresh_process_goes_on_with_the_same_rates(tmp_path):
     assert done.returncode == 0, done.stderr
     after_save, after_checkpoint = map(np.array, json.loads(done.stdout.splitlines()[-1]))
     np.testing.assert_array_equal(after_save, [whole.rates(), whole.momenta()])
-    assert int(np.count_nonzero(after_checkpoint[0])) == 35  # fifteen updates, then two epochs
-    np.testing.assert_array_equal(after_checkpoint[:, :35], np.array([whole.rates(), whole.momenta()])[:, :35])
+    seen = 8 + 2 * EPOCH
+    assert int(np.count_nonzero(after_checkpoint[0])) == seen
+    np.testing.assert_array_equal(after_checkpoint[:, :seen], np.array([whole.rates(), whole.momenta()])[:, :seen])
 
 
 # The other numbers of an optimizer.
@@ -210,7 +237,7 @@ def test_momentum_follows_a_schedule(eager, per_execution):
     model, history, spy = fit(SCHEDULE, eager, callbacks=[momentum], per_execution=per_execution)
     assert_equal_float32(spy.momenta(), OTHER)
     assert_equal_float32(spy.rates(), SCHEDULE)
-    assert history["momentum"] == spy.momenta()[9::10].tolist()
+    assert history["momentum"] == spy.momenta()[LAST].tolist()
     assert spy.momentum == 0.5
     assert type(spy.momentum) is float
     run(model, 1)
@@ -224,8 +251,10 @@ def test_a_fit_without_the_callback_uses_the_number(eager):
     run(model, 2, [KerasHyperparameter("momentum", OTHER)], first=1)
     run(model, 3, first=2)
     used = spy.momenta()
-    assert set(used[:10].tolist()) == {0.5} == set(used[20:30].tolist())
-    assert_equal_float32(used[10:20], OTHER, STEPS[10:20])
+    first, second, third = (slice(EPOCH * i, EPOCH * (i + 1)) for i in range(3))
+    assert set(used[first].tolist()) == {0.5} == set(used[third].tolist())
+    assert_equal_float32(used[second], OTHER, STEPS[second])
+    assert_equal_float32(spy.rates()[: 3 * EPOCH], SCHEDULE, STEPS[: 3 * EPOCH])
 
 
 @pytest.mark.parametrize("eager", EAGER)
@@ -262,22 +291,13 @@ def test_clipping_follows_a_schedule(name):
 # The history.
 
 
-@pytest.mark.parametrize("eager", EAGER)
-@per_execution(1, 3)
-def test_the_logged_rate_is_the_one_that_was_used(eager, per_execution):
-    _, history, spy = fit(SCHEDULE, eager, callbacks=[CurrentValue()], per_execution=per_execution)
-    assert all(type(rate) is float for rate in history["lr"])
-    assert history["lr"] == spy.rates()[9::10].tolist()
-    np.testing.assert_allclose(history["lr"], SCHEDULE(STEPS[9::10]), rtol=5 * ULP)
-
-
 def test_other_rates_are_logged_too():
     """A number, and a schedule of Keras."""
     polynomial = keras.optimizers.schedules.PolynomialDecay(0.1, COUNT)
     for rate in (0.25, polynomial):
         _, history, spy = fit(None, optimizer=Spy(rate, momentum=0.5), callbacks=[CurrentValue()])
         # Keras' own formula is not the same program when it is compiled with the step.
-        np.testing.assert_allclose(history["lr"], spy.rates()[9::10], rtol=5 * ULP)
+        np.testing.assert_allclose(history["lr"], spy.rates()[LAST], rtol=5 * ULP)
 
 
 # Bad input.
@@ -299,6 +319,11 @@ ERRORS = {
         lambda: KerasHyperparameter("momentum", keras.optimizers.schedules.PolynomialDecay(0.1, 9)),
         TypeError,
         "must be a schedule of lrsched; lrsched.constant makes one of a number; write @lrsched.schedule for a formula",
+    ),
+    "a number for momentum": (
+        lambda: KerasHyperparameter("momentum", 0.9),
+        TypeError,
+        "KerasHyperparameter(schedule=0.9) must be a schedule of lrsched; lrsched.const",
     ),
     "no accumulation": (
         lambda: to_keras(SCHEDULE, 0),

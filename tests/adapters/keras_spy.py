@@ -4,8 +4,11 @@ import keras
 import numpy as np
 from keras import ops
 
-COUNT = 40
-"""Updates in a run: 4 epochs of 10 batches of 4."""
+EPOCH = 5
+"""Batches of 4 in an epoch."""
+
+COUNT = 4 * EPOCH
+"""Updates in a run of 4 epochs."""
 
 
 @keras.saving.register_keras_serializable("tests")
@@ -33,8 +36,8 @@ class Spy(keras.optimizers.SGD):
 
 
 def data():
-    """Forty points of a line in three dimensions."""
-    x = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
+    """The points of an epoch, on a line in three dimensions."""
+    x = np.random.default_rng(0).normal(size=(4 * EPOCH, 3)).astype(np.float32)
     return x, x @ np.array([[1.0], [-2.0], [0.5]], np.float32)
 
 

@@ -10,6 +10,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 BACKENDS = ("jax", "tensorflow", "torch")
 
+LEFT_OUT = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:anyio")
+"""Plugins that do nothing here; two of them take a second to import."""
+
 
 def in_process(backend, *arguments):
     environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -21,7 +24,7 @@ def in_process(backend, *arguments):
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_backend(backend):
     path = "tests/adapters/keras_checks.py"
-    done = in_process(backend, "-m", "pytest", "-q", "-p", "no:cacheprovider", path)
+    done = in_process(backend, "-m", "pytest", "-q", "-n0", *LEFT_OUT, path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed" in done.stdout
     assert not any(word in done.stdout.splitlines()[-1] for word in ("skipped", "failed", "xfailed", "deselected"))

@@ -2,7 +2,6 @@
 
 import os
 import pickle
-import re
 import runpy
 import subprocess
 import sys
@@ -483,14 +482,6 @@ def test_bad_input(call, kind, message):
 
 
 # Documents.
-
-
-def test_the_page_runs_and_is_short():
-    (code,) = re.findall(
-        r"^```python\n(.*?)^```$", (ROOT / "docs/adapters/optax.md").read_text(), re.MULTILINE | re.DOTALL
-    )
-    assert len(code.splitlines()) <= 16
-    exec(compile(code, "optax.md", "exec"), {})
 
 
 def test_sixteen_networks_are_trained_in_one_compilation():

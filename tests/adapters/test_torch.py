@@ -7,7 +7,6 @@ import itertools
 import json
 import math
 import pickle
-import re
 import shutil
 import subprocess
 import sys
@@ -766,12 +765,3 @@ def test_a_value_that_only_a_step_shows_is_refused_at_the_step():
     with pytest.raises(ValueError, match=r"must be at least 0, and is -0\.1 at step 5"):
         scheduler.step()
     assert (scheduler.last_epoch, scheduler.last_lr) == (4, [0.1])
-
-
-# The page and the example.
-
-
-def test_the_code_of_the_page_runs_and_is_short():
-    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "adapters" / "torch.md").read_text(), re.DOTALL)
-    assert len(code.splitlines()) <= 15
-    exec(compile(code, "docs/adapters/torch.md", "exec"), {})

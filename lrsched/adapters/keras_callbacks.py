@@ -1,0 +1,129 @@
+"""Callbacks of Keras' `fit`: a schedule for any number of the optimizer, and the rate in the history."""
+
+from typing import Any
+
+import keras  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
+from keras import ops  # pyright: ignore[reportMissingTypeStubs]
+
+from ..core.checks import Site, guess
+from ..core.schedule import Schedule
+from .keras_values import Values, check_schedule, dtype_of_values
+
+__all__ = ["CurrentValue", "KerasHyperparameter"]
+
+
+class KerasHyperparameter(keras.callbacks.Callback):
+    """A callback under which a number of the optimizer follows a schedule: `weight_decay`, `momentum`, `beta_1` ... .
+
+    Every update of `fit` uses `schedule(k)`, where k counts the updates of the optimizer, those of earlier fits and of
+    a loaded model among them; so it does inside compiled steps, `steps_per_execution` above 1 and gradient
+    accumulation. Outside a step the optimizer holds the number that it was built with, and so does a saved model:
+    give the callback to each `fit`. The value of the last update is logged, under the name, at the end of an epoch.
+
+    Args:
+        name: the attribute of the optimizer.
+        schedule: the schedule of its values.
+
+    Raises TypeError for what is not a schedule, and ValueError when training begins for a name that is not a number
+    of the optimizer, or one that is 0, which optimizers leave out of their computation.
+    """
+
+    def __init__(self, name: str, schedule: Schedule) -> None:
+        super().__init__()
+        self.name = name
+        check_schedule("KerasHyperparameter", schedule)
+        self.schedule = Values(schedule)
+
+    def set_model(self, model: Any) -> None:
+        super().set_model(model)
+        model.train_function = None  # so that `fit` makes a new one, which has not been compiled without the schedule
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        model: Any = self.model
+        optimizer, train = _innermost(model), model.train_function
+        given = _given(optimizer, self.name)
+        scheduled = _Scheduled(given, self.schedule, optimizer)
+
+        def train_by_schedule(*args: Any) -> Any:
+            vars(optimizer)[self.name] = scheduled  # not by setattr, which would make it a part of the saved state
+            try:
+                return train(*args)
+            finally:
+                vars(optimizer)[self.name] = given
+
+        model.train_function = train_by_schedule
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        if logs is not None:
+            logs[self.name] = _float(self.schedule(_innermost(self.model).iterations - 1))
+
+    def on_train_end(self, logs: Any = None) -> None:
+        model: Any = self.model
+        model.train_function = None
+
+
+class CurrentValue(keras.callbacks.Callback):
+    """A callback that logs as `lr`, at the end of an epoch, the rate that the last update used, as a float."""
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        if logs is None:
+            return
+        optimizer = _innermost(self.model)
+        rate = optimizer._learning_rate  # `learning_rate` is the rate of the update to come
+        if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
+            batches = optimizer.iterations * (optimizer.gradient_accumulation_steps or 1)
+            logs["lr"] = _float(rate(ops.maximum(batches - 1, 0)))
+        else:
+            logs["lr"] = _float(optimizer.learning_rate)
+
+
+class _Scheduled(keras.Variable):  # pyright: ignore[reportGeneralTypeIssues]  (its base depends on the backend)
+    """A number of an optimizer that is computed when it is read. What Python asks of it, the given number answers."""
+
+    def __init__(self, given: float, schedule: Values, optimizer: Any) -> None:
+        self.given = given
+        self.schedule = schedule
+        self.optimizer = optimizer
+        super().__init__(given, dtype=dtype_of_values(), trainable=False)
+
+    @property
+    def value(self) -> Any:
+        return self.schedule(self.optimizer.iterations)
+
+    def __bool__(self) -> bool:
+        return bool(self.given)
+
+    def __eq__(self, other: object) -> bool:
+        return self.given == other
+
+    def __ne__(self, other: object) -> bool:
+        return self.given != other
+
+    def __gt__(self, other: Any) -> bool:
+        return self.given > other
+
+    __hash__ = object.__hash__
+
+
+def _given(optimizer: Any, name: str) -> float:
+    """The number that an optimizer holds under a name."""
+    site, kind = Site("KerasHyperparameter", "name"), type(optimizer).__name__
+    numbers = {key: value for key, value in vars(optimizer).items() if isinstance(value, float) and key[0] != "_"}
+    if name == "learning_rate":
+        site.refuse(name, "must be another number than the rate", f"write {kind}(to_keras(schedule))")
+    if name not in vars(optimizer):
+        site.refuse(name, f"must be a number of {kind}", guess(name, numbers))
+    if not numbers.get(name):
+        demand = f"must be a number of {kind} other than 0, and is {vars(optimizer)[name]!r}"
+        site.refuse(name, demand, f"give {kind} a number to begin with")
+    return numbers[name]
+
+
+def _innermost(model: Any) -> Any:
+    """The optimizer that updates, inside the one that scales the loss."""
+    return getattr(model.optimizer, "inner_optimizer", model.optimizer)
+
+
+def _float(value: Any) -> float:
+    number: Any = ops.convert_to_numpy(ops.convert_to_tensor(value))
+    return float(number)
