@@ -118,17 +118,18 @@ def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps,
     def rise_up(x: Any) -> Any:
         return init_value - span * xp.expm1(power * xp.log1p(-x))
 
+    # 1 - x is rounded, and a large power multiplies that; its logarithm is not.
+    left = xp.either(power <= 4, lambda x: xp.power(1 - x, power), lambda x: xp.exp(power * xp.log1p(-x)))
+
     def rise_down(x: Any) -> Any:
-        left = 1 - x
-        lost = 1 - left - x  # by rounding, which the power would multiply
-        return xp.where(x > 0, end_value - span * xp.power(left, power) * (1 + power * lost / left), init_value)
+        return xp.where(x > 0, end_value - span * left(x), init_value)
 
     def fall_down(x: Any) -> Any:
         return end_value - span * xp.power(x, power)
 
     def fall_up(x: Any) -> Any:
-        left = xp.where(x > 0, x, 1.0)
-        return xp.where(x > 0, init_value - span * xp.expm1(power * xp.log(left)), end_value)
+        some = xp.where(x > 0, x, 1.0)
+        return xp.where(x > 0, init_value - span * xp.expm1(power * xp.log(some)), end_value)
 
     return xp.either(falls, rise_down, rise_up), xp.either(falls, fall_down, fall_up)
 
