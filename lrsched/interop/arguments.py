@@ -18,6 +18,7 @@ __all__ = [
     "Exponent",
     "Length",
     "LengthOr0",
+    "Milestones",
     "Part",
     "Scales",
     "Starts",
@@ -80,9 +81,12 @@ def _at_least_0(remedy: str) -> Callable[[Site, Any], Any]:
 
 
 def _starts(site: Site, values: Any) -> tuple[int, ...]:
+    return kind_of(Boundaries).check(site, _milestones(site, values))
+
+
+def _milestones(site: Site, values: Any) -> tuple[int, ...]:
     kind_of(Values).check(site, values)
-    whole = [kind_of(Whole).check(site.item(index), value) for index, value in enumerate(values)]
-    return kind_of(Boundaries).check(site, whole)
+    return tuple(kind_of(Whole).check(site.item(index), value) for index, value in enumerate(values))
 
 
 def _scales(site: Site, table: Any) -> tuple[tuple[int, float], ...]:
@@ -145,6 +149,8 @@ Starts = Annotated[Sequence[int], _kind("Starts", "steps", _starts)]
 """The whole first steps of pieces, rising."""
 Scales = Annotated[Mapping[int, float], _kind("Scales", "1", _scales)]
 """Factors by the step from which they hold. A step may be text, as JSON makes all keys."""
+Milestones = Annotated[Sequence[int], _kind("Milestones", "steps", _milestones)]
+"""Whole steps, in any order."""
 Cycles = Annotated[Iterable[Mapping[str, Any]], _kind("Cycles", "", _cycles)]
 """The arguments of calls, one after another."""
 Part = Annotated[float, Kind("Part", "1", known(kind_of(Fraction).check))]

@@ -24,8 +24,8 @@ from ..core.schedule import Schedule
 from ..runs.warmups import wsd
 from ..schedules.decays import constant, exponential_decay, inverse_sqrt, inverse_time_decay
 from ..schedules.ramps import cosine, exponential, hold, linear, one_minus_sqrt, polynomial
-from .arguments import Count, DecayRate, Whole, known, translated
-from .torch import Milestones, MultiStepLR
+from .arguments import Count, DecayRate, Milestones, Whole, known, translated
+from .torch import MultiStepLR
 from .transformers import RAMPS, Floor
 
 __all__ = ["create_scheduler_v2"]

@@ -14,7 +14,7 @@ from ..combinators.time import shift
 from ..core.checks import Site
 from ..core.schedule import Schedule
 from ..schedules.decays import constant
-from . import torch as names, transformers
+from . import torch as names, torch_chains, torch_cycles, transformers
 
 __all__ = ["read"]
 
@@ -121,8 +121,8 @@ def _one_cycle(live: Scheduler, path: str, group: int, base_lr: float) -> Schedu
     found = live._schedule_phases
     rates = [_number(given[found[0]["start_lr"]]), *(_number(given[phase["end_lr"]]) for phase in found)]
     pct_start = (found[0]["end_step"] + 1) / live.total_steps
-    ends = names.ends_of("OneCycleLR", live.total_steps, pct_start, len(found) == 3)
-    return names.phases(rates, ends, live._anneal_func_type, False)
+    ends = torch_cycles.ends_of("OneCycleLR", live.total_steps, pct_start, len(found) == 3)
+    return torch_cycles.phases(rates, ends, live._anneal_func_type, False)
 
 
 def _lambda(live: Scheduler, path: str, group: int, base_lr: float) -> Schedule:
@@ -236,7 +236,7 @@ def _chained(live: Scheduler, path: str, group: int, stepped: bool) -> Schedule:
         (_stepped if stepped else _leaf)(child, here, group, _number(child.base_lrs[group])) for child, here in chain
     ]
     rate = _initial_rate(live, group)
-    if rate == 0 and all(map(names.is_factor, made)):
+    if rate == 0 and all(map(torch_chains.is_factor, made)):
         return constant(0.0)
     return names.ChainedScheduler(base_lr=rate, schedulers=made)
 
@@ -260,7 +260,7 @@ def _chain_of_sequence(chain: list[tuple[Scheduler, str]], place: int, group: in
 
 
 def _factor(made: Schedule, live: Scheduler, path: str) -> Schedule:
-    if not names.is_factor(made):
+    if not torch_chains.is_factor(made):
         demand = "must multiply the rate, with no eta_min, in a chain with a SequentialLR"
         _refuse(live, path, demand, "chain inside the schedulers of the SequentialLR")
     return made

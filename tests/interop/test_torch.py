@@ -298,7 +298,7 @@ def test_what_torch_refuses_is_refused(name, kwargs):
         ("StepLR", {"step_size": 2.5}, r"StepLR\(step_size=2.5\) must be a whole number of steps; give 2 or 3"),
         ("StepLR", {"step_size": 3, "gamma": -0.5}, r"StepLR\(gamma=-0.5\) must be at least 0"),
         ("StepLR", {"step_size": 3, "gama": 0.5}, r"StepLR\(gama=\.\.\.\) is not a parameter; did you mean 'gamma'\?"),
-        ("MultiStepLR", {"milestones": [3, -1]}, r"MultiStepLR\(milestones\[1\]=-1\.0\) must be at least 0"),
+        ("MultiStepLR", {"milestones": [3, -1]}, r"MultiStepLR\(milestones\[1\]=-1\) must be at least 0"),
         ("MultiStepLR", {"milestones": [2.5]}, r"MultiStepLR\(milestones\[0\]=2.5\) must be a whole number"),
         ("MultiStepLR", {"milestones": 3}, r"MultiStepLR\(milestones=3\) must be a list, not int"),
         ("ConstantLR", {"total_iters": 0}, r"ConstantLR\(total_iters=0\) must be at least 1"),
