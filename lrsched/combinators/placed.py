@@ -4,15 +4,15 @@ The step is not divided, for a rounded step is wrong where a ramp nears its end 
 The times are multiplied instead, as fractions, and the parts of a step are kept apart from the whole ones.
 """
 
-import functools
 import math
 from fractions import Fraction
 from typing import Any
 
-from ..core import numbers
 from ..core.decorators import formula_of
+from ..core.entries import Entry
 from ..core.formula import Built, Formula
 from ..core.namespaces import Namespace, is_number
+from ..core.numbers import meant
 from ..core.parameters import Child, Exact, NotNegative, Offset, Steps
 from ..core.pytree import flatten, unfolded
 from ..core.schedule import Schedule
@@ -25,7 +25,7 @@ FAR = 10**300
 """The longest time that a stretch gives, so that none is infinite."""
 
 
-def placed(child: Any, factor: Any, late: Any = 0, last: int = numbers.last_step, whole: bool = True) -> Any:
+def placed(xp: Namespace, child: Any, factor: Any, late: Any = 0, whole: bool = True) -> Any:
     """What a child is, `late` steps after its start, with its times multiplied; None where its formula forbids it.
 
     It is exact for a `factor` and a `late` that are integers or fractions, where it is asked at `whole` steps: a piece
@@ -38,17 +38,17 @@ def placed(child: Any, factor: Any, late: Any = 0, last: int = numbers.last_step
         return None
     if child.formula.name == "stretch":
         inner, times_more = child.values
-        more = numbers.meant(times_more) if is_number(times_more) else times_more
-        return placed(inner, product(factor, more), late, last, whole)
+        more = meant(times_more) if is_number(times_more) else times_more
+        return placed(xp, inner, product(factor, more), late, whole)
     is_known = isinstance(factor, (int, Fraction)) and isinstance(late, (int, Fraction))
     if whole and is_known and all(map(is_number, flatten(child)[0])):
         if child.formula.factory is join:
-            return _placed_join(child, Fraction(factor), Fraction(late), last)
+            return _placed_join(xp, child, Fraction(factor), Fraction(late))
         if child.formula.is_ramp(child):
-            return _placed_ramp(child, Fraction(factor), Fraction(late), last)
+            return _placed_ramp(xp, child, Fraction(factor), Fraction(late))
         if child.parameters.get("staircase"):
             return _placed_stairs(child, Fraction(factor), Fraction(late))
-    return _placed_other(child, factor, late, last, whole)
+    return _placed_other(xp, child, factor, late, whole)
 
 
 def product(factor: Any, more: Any) -> Any:
@@ -60,20 +60,30 @@ def product(factor: Any, more: Any) -> Any:
     )
 
 
-def times(steps: Any, factor: Any, last: int = numbers.last_step) -> Any:
+def times(xp: Namespace, steps: Any, factor: Any) -> Any:
     """A time that is `factor` as long; one that is an integer stays one while it is whole and can be counted."""
     if isinstance(steps, tuple):
-        return tuple(times(item, factor, last) for item in steps)
-    if not is_number(steps):
-        return steps * (float(factor) if isinstance(factor, (int, Fraction)) else factor)
+        return tuple(times(xp, item, factor) for item in steps)
     if not isinstance(factor, (int, Fraction)):
         return steps * factor
-    longer = max(min(Fraction(steps) * factor, FAR), -FAR)
-    countable = isinstance(steps, int) and longer.denominator == 1 and abs(longer) <= last
+    if isinstance(steps, Entry):
+        return Entry(steps.column, tuple(meant(number) * factor for number in steps.numbers))
+    if not is_number(steps):
+        return _traced_times(xp, steps, Fraction(factor))
+    longer = max(min(meant(steps) * factor, FAR), -FAR)
+    countable = isinstance(steps, int) and longer.denominator == 1 and abs(longer) <= xp.last_step
     return int(longer) if countable else float(longer)
 
 
-def _placed_other(child: Schedule, factor: Any, late: Any, last: int, whole: bool) -> Any:
+def _traced_times(xp: Namespace, steps: Any, factor: Fraction) -> Any:
+    """A whole multiple is an integer, held at the last step where it would overflow."""
+    last = int(xp.last_step)
+    if factor.denominator != 1 or factor > last:
+        return steps * float(factor)
+    return xp.where(steps <= last // factor, steps * int(factor), last)
+
+
+def _placed_other(xp: Namespace, child: Schedule, factor: Any, late: Any, whole: bool) -> Any:
     """Its times and those of its children multiplied; what is late is added to the step.
 
     A formula without times of its own asks its children at its own steps; others may ask them between two steps.
@@ -86,10 +96,10 @@ def _placed_other(child: Schedule, factor: Any, late: Any, last: int, whole: boo
     values: list[Any] = []
     for parameter, value in zip(child.formula.parameters.values(), child.values, strict=True):
         if parameter.kind.duration:
-            value = times(value, factor, last)
+            value = times(xp, value, factor)
         if parameter.kind.child:
             parts = value if isinstance(value, tuple) else (value,)
-            longer = tuple(placed(part, factor, inside[0], last, inside[1]) for part in parts)
+            longer = tuple(placed(xp, part, factor, inside[0], inside[1]) for part in parts)
             if any(part is None for part in longer):
                 return None
             value = longer if isinstance(value, tuple) else longer[0]
@@ -101,25 +111,25 @@ def later(schedule: Any, late: Any) -> Any:
     """A schedule `late` steps after its start, the step being rounded to a float."""
     if is_number(late) and late == 0:
         return schedule
-    return Schedule.make(_later(), (schedule, float(late) if isinstance(late, (int, Fraction)) else late))
+    return Schedule.make(LATE_BY, (schedule, float(late) if isinstance(late, (int, Fraction)) else late))
 
 
-@functools.cache
-def _later() -> Formula:
-    def later(xp: Namespace, schedule: Child, late: Offset) -> Built:
-        inner = bound(xp, schedule)
-        return lambda t: inner(xp.maximum(t, 0) + late)
-
-    return Formula(later, stretches=True)
+def late_by(xp: Namespace, schedule: Child, late: Offset) -> Built:
+    """A schedule that began `late` steps ago."""
+    inner = bound(xp, schedule)
+    return lambda t: inner(xp.maximum(t + late, 0))
 
 
-def _placed_ramp(child: Schedule, factor: Fraction, late: Fraction, last: int) -> Any:
-    end = Fraction(child.length) * factor - late
-    if end > last:
-        return _placed_other(child, factor, late, last, True)
+LATE_BY = Formula(late_by, stretches=True)
+
+
+def _placed_ramp(xp: Namespace, child: Schedule, factor: Fraction, late: Fraction) -> Any:
+    end = meant(child.length) * factor - late
+    if end > xp.last_step:
+        return _placed_other(xp, child, factor, late, True)
     whole = max(math.floor(end), 0)
     rest = float(max(end - whole, 0))
-    return Schedule.make(_part(), (_of_one_step(child), float(late), whole, rest))
+    return Schedule.make(PART, (_of_one_step(child), float(late), whole, rest))
 
 
 def _of_one_step(ramp: Schedule) -> Schedule:
@@ -131,36 +141,38 @@ def _of_one_step(ramp: Schedule) -> Schedule:
     return Schedule.make(ramp.formula, tuple(values))
 
 
-@functools.cache
-def _part() -> Formula:
-    def part(xp: Namespace, ramp: Child, late: NotNegative, whole: Steps, rest: NotNegative) -> Built:
-        """A ramp that began `late` steps ago, and ends `whole + rest` steps from now."""
-        given: Any = ramp
-        rise, fall = given.formula.ends(xp, given, whole)
-        return bind_part(xp, rise, fall, late, whole, rest)
+def part(xp: Namespace, ramp: Child, late: NotNegative, whole: Steps, rest: NotNegative) -> Built:
+    """A ramp that began `late` steps ago, and ends `whole + rest` steps from now."""
+    given: Any = ramp
+    rise, fall = given.formula.ends(xp, given, whole)
+    return bind_part(xp, rise, fall, late, whole, rest)
 
-    return Formula(part)
+
+PART = Formula(part)
 
 
 def _placed_stairs(child: Schedule, factor: Fraction, late: Fraction) -> Any:
     """Its stairs are counted for it, and it is asked at their numbers."""
-    counted = Schedule.make(child.formula, tuple({**child.parameters, "decay_steps": 1.0, "staircase": False}.values()))
-    return Schedule.make(_counted(), (counted, numbers.meant(child.parameters["decay_steps"]) * factor, late))
+    by_number = tuple({**child.parameters, "decay_steps": 1.0, "staircase": False}.values())
+    return Schedule.make(
+        COUNTED, (Schedule.make(child.formula, by_number), meant(child.parameters["decay_steps"]) * factor, late)
+    )
 
 
-@functools.cache
-def _counted() -> Formula:
-    def counted(xp: Namespace, schedule: Child, steps: Exact, late: Exact) -> Built:
-        stair: Any = xp.stairs(steps, late)
-        inner = bound(xp, schedule)
-        return lambda t: inner(stair(xp.maximum(t, 0)))
-
-    return Formula(counted)
+def counted(xp: Namespace, schedule: Child, steps: Exact, late: Exact) -> Built:
+    """A schedule at the number of the stair, of those that last `steps` and began `late` steps ago."""
+    stair: Any = xp.stairs(steps, late)
+    inner = bound(xp, schedule)
+    return lambda t: inner(stair(xp.maximum(t, 0)))
 
 
-def _placed_join(child: Schedule, factor: Fraction, late: Fraction, last: int) -> Any:
+COUNTED = Formula(counted)
+
+
+def _placed_join(xp: Namespace, child: Schedule, factor: Fraction, late: Fraction) -> Any:
     """Each piece begins at the first step of its interval, as late as that is; pieces of no step are left out."""
-    begins = [-late, *(Fraction(boundary) * factor - late for boundary in child.parameters["boundaries"])]
+    last = int(xp.last_step)
+    begins = [-late, *(meant(boundary) * factor - late for boundary in child.parameters["boundaries"])]
     starts = [min(max(math.ceil(begin), 0), last + 1) for begin in begins]
     pieces: list[Any] = []
     firsts: list[int] = []
@@ -168,7 +180,7 @@ def _placed_join(child: Schedule, factor: Fraction, late: Fraction, last: int) -
         child.parameters["schedules"], begins, starts, [*starts[1:], last + 1], strict=True
     ):
         if start < after:
-            pieces.append(placed(piece, factor, start - begin, last))
+            pieces.append(placed(xp, piece, factor, start - begin))
             firsts.append(start)
     if any(piece is None for piece in pieces):
         return None

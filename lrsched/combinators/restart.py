@@ -2,13 +2,13 @@
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ..core.decorators import formula_of, schedule
 from ..core.formula import Built
-from ..core.joining import bind_join
+from ..core.joining import bind_cycles
 from ..core.namespaces import Namespace, is_number
 from ..core.numbers import meant
 from ..core.parameters import Child, Multiple, Period, Rate
@@ -58,28 +58,35 @@ def _boundaries(parameters: Mapping[str, Any]) -> Any:
     found: set[int] = set()
     for cycle in itertools.islice(_cycles(parameters["period_mult"]), 10):
         begin, length = (_fraction(part, cycle.denominator) for part in (cycle.begin, cycle.length))
-        found.update(math.ceil(begin * Fraction(period) + length * step) for step in [*inner, period])
+        found.update(math.ceil(begin * meant(period) + length * meant(step)) for step in [*inner, period])
     return found
 
 
-def _pieces(xp: Namespace, child: Any, period: Any, multiple: float, value_mult: Any) -> tuple[list[Any], list[Any]]:
-    """The cycles that steps of this namespace reach, as schedules, and their first steps."""
-    schedules: list[Any] = []
-    starts: list[Any] = []
-    least = Fraction(period) if is_number(period) else 1
+def _pieces(xp: Namespace, child: Any, period: Any, multiple: float, value_mult: Any) -> Iterator[tuple[Any, Any, Any]]:
+    """The cycles that steps of this namespace reach: a schedule, its first step, and how long it has begun by then."""
+    least = meant(period) if is_number(period) else 1
     last_step = int(xp.last_step)
     for index, cycle in enumerate(_cycles(multiple)):
         if cycle.begin * least > last_step * cycle.denominator or _is_too_long(last_step, cycle, period):
             break
         first, late = _first_step(xp, cycle, period)
         factor = _fraction(cycle.length, cycle.denominator)
-        shape = placed(child, factor, late, last_step)
+        shape = placed(xp, child, factor, late)
         shape = later(stretch(child, float(factor)), late) if shape is None else shape
         if not (is_number(value_mult) and value_mult == 1):
             shape = Schedule.make(formula_of(scale), (shape, xp.minimum(xp.grow(value_mult, index), xp.largest)))
-        schedules.append(shape)
-        starts.append(first)
-    return schedules, starts
+        yield shape, first, late
+
+
+def _rest(xp: Namespace, period: Any) -> Callable[[Any, Any], Any]:
+    """How far a step is in its cycle, of steps that need not be whole: never less than 0, which rounding might give."""
+    if isinstance(period, int):
+        return lambda t, cycle: t - cycle * period
+    if is_number(period):
+        above, below = meant(period).as_integer_ratio()
+        if above * below <= xp.last_step:
+            return lambda t, cycle: t % above * below % above / below
+    return lambda t, cycle: xp.maximum(t - cycle * period, 0)
 
 
 def _is_too_long(last_step: int, cycle: Cycle, period: Any) -> bool:
@@ -88,10 +95,12 @@ def _is_too_long(last_step: int, cycle: Cycle, period: Any) -> bool:
 
 def _first_step(xp: Namespace, cycle: Cycle, period: Any) -> tuple[Any, Any]:
     """The first step at or after the beginning of a cycle, and how much after."""
+    if not cycle.begin:
+        return 0, 0
     if is_number(period):
-        begin = _fraction(cycle.begin, cycle.denominator) * Fraction(period)
+        begin = _fraction(cycle.begin, cycle.denominator) * meant(period)
         return math.ceil(begin), math.ceil(begin) - begin
-    if cycle.denominator == 1 and xp.int_dtype is not None and cycle.begin:  # held where it would overflow
+    if cycle.denominator == 1 and xp.int_dtype is not None:  # held where it would overflow
         return xp.where(period <= xp.last_step // cycle.begin, cycle.begin * period, xp.last_step), 0
     begin = cycle.begin / cycle.denominator * period
     first = -xp.floor(-begin)
@@ -127,12 +136,12 @@ def restart(xp: Namespace, schedule: Child, period: Period, period_mult: Multipl
     [1.0, 0.5, 0.5, 0.375, 0.25, 0.125, 0.25]
     """
     if period_mult == 1:
-        inner, number_of = bound(xp, schedule), xp.stairs(period)
+        inner, number_of, rest_of = bound(xp, schedule), xp.stairs(period), _rest(xp, period)
 
         def value(t: Any) -> Any:
             t = xp.maximum(t, 0)
             cycle = number_of(t)
-            return inner(t - cycle * period) * xp.grow(value_mult, cycle)
+            return inner(rest_of(t, cycle)) * xp.grow(value_mult, cycle)
 
         return value
-    return bind_join(xp, *_pieces(xp, schedule, period, period_mult, value_mult), lazy=True)
+    return bind_cycles(xp, *zip(*_pieces(xp, schedule, period, period_mult, value_mult), strict=True))

@@ -115,7 +115,7 @@ def stretch(xp: Namespace, schedule: Child, factor: Stretch) -> Built:
     >>> s(30 * 5_004 - 1), round(s(30 * 5_004), 9)
     (0.1, 0.01)
     """
-    longer = placed(schedule, _exact(factor), 0, int(xp.last_step))
+    longer = placed(xp, schedule, _exact(factor))
     if longer is not None:
         return bind_child(xp, longer)
     inner = bound(xp, schedule)

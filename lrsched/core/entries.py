@@ -1,6 +1,5 @@
 """Numbers out of a table, with the digits that the table does not hold."""
 
-import functools
 import itertools
 import math
 import operator
@@ -22,11 +21,7 @@ class Entry:
     def __init__(self, column: Callable[[list[Any]], Any], numbers: tuple[Any, ...]) -> None:
         self.column = column
         self.numbers = numbers
-
-    @functools.cached_property
-    def value(self) -> Any:
-        """It, rounded."""
-        return self.column([float(number) for number in self.numbers])
+        self.value = column([float(number) for number in numbers])
 
     @property
     def log(self) -> Any:
@@ -38,12 +33,25 @@ class Entry:
         """What float32 does not hold of it."""
         return self.column([number - float(np.float32(number)) for number in self.numbers])
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.value, name)
+    @property
+    def dtype(self) -> Any:
+        """That of its value."""
+        return self.value.dtype
+
+    @property
+    def ndim(self) -> int:
+        """That of its value."""
+        return self.value.ndim
+
+    @property
+    def shape(self) -> Any:
+        """That of its value."""
+        return self.value.shape
 
 
-only = operator.itemgetter(0)
-"""The column of a single number."""
+def only(numbers: list[Any]) -> Any:
+    """The column of a single number."""
+    return numbers[0]
 
 
 def _of_value(operator: Callable[..., Any], reflected: bool = False) -> Any:

@@ -5,7 +5,9 @@ Traced arrays cannot branch: every piece is asked, for harmless steps where it i
 where many pieces share a formula, it is asked once, with the parameters of the active one gathered from tables.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -15,21 +17,35 @@ from .pytree import flatten, split, unflatten, unfolded
 from .schedule import Schedule
 from .segments import MANY, Bound, Function, Segment, bind_child, bound, by_segment, is_segmented
 
-__all__ = ["bind_join"]
+__all__ = ["bind_cycles", "bind_join"]
 
 
-def bind_join(xp: Namespace, schedules: Sequence[Any], starts: Sequence[Any], lazy: bool = False) -> Bound:
-    """Schedules one after another; `starts[0]` is 0, and each sees its local step.
-
-    Where the segments are known, `lazy` binds a schedule when it is first asked: for many that are rarely reached.
-    """
+def bind_join(xp: Namespace, schedules: Sequence[Any], starts: Sequence[Any]) -> Bound:
+    """Schedules one after another; `starts[0]` is 0, and each sees its local step."""
     gaps = [after - start for start, after in pairwise(starts)]
     if is_segmented(xp) and all(map(is_number, starts)):
-        if lazy:
-            later = (Segment(start, start, None, _lazily(xp, s)) for s, start in zip(schedules, starts, strict=True))
-            return by_segment(xp, tuple(later))
         return by_segment(xp, tuple(_segments(xp, schedules, starts, gaps)))
-    return _by_selection(xp, schedules, starts, gaps)
+    return _by_selection(xp, schedules, starts, gaps, starts)
+
+
+def bind_cycles(xp: Namespace, schedules: Sequence[Any], starts: Sequence[Any], lates: Sequence[Any]) -> Bound:
+    """Many schedules one after another, which are bound when they are first asked, as most are never reached.
+
+    Each began `late` before its first whole step, which a step between two whole ones hears.
+    """
+    opens = [*map(_opening, starts, lates)]
+    if is_segmented(xp) and all(map(is_number, starts)):
+        rows = zip(opens, starts, schedules, strict=True)
+        return by_segment(xp, tuple(Segment(open_, start, None, _lazily(xp, s)) for open_, start, s in rows))
+    gaps = [after - start for start, after in pairwise(starts)]
+    return _by_selection(xp, schedules, starts, gaps, opens)
+
+
+def _opening(start: Any, late: Any) -> Any:
+    """Where a piece begins, as a float that no whole step before its first is at."""
+    if isinstance(late, Fraction):
+        return max(float(start - late), math.nextafter(start - 1, start)) if late else start
+    return start if is_number(late) else start - late
 
 
 def _segments(xp: Namespace, schedules: Sequence[Any], starts: Sequence[int], gaps: Sequence[int]) -> Any:
@@ -52,7 +68,9 @@ def _lazily(xp: Namespace, schedule: Any) -> Function:
 # Traced and other arrays: every piece is asked, for harmless steps where it is not active.
 
 
-def _by_selection(xp: Any, schedules: Sequence[Any], starts: Sequence[Any], gaps: Sequence[Any]) -> Bound:
+def _by_selection(
+    xp: Any, schedules: Sequence[Any], starts: Sequence[Any], gaps: Sequence[Any], opens: Sequence[Any]
+) -> Bound:
     families: dict[Any, list[int]] = {}
     schedules = [unfolded(schedule) for schedule in schedules]
     for index, schedule in enumerate(schedules):
@@ -61,31 +79,43 @@ def _by_selection(xp: Any, schedules: Sequence[Any], starts: Sequence[Any], gaps
     leaves = (leaf for schedule in schedules if isinstance(schedule, Schedule) for leaf in flatten(schedule)[0])
     scalar = all(getattr(number, "ndim", 0) == 0 for number in (*starts, *leaves))
     if scalar and max(map(len, families.values())) >= MANY:
-        return _by_gathering(xp, schedules, starts, gaps, list(families.values()))
-    pieces = [_inside(xp, bind_child(xp, s), gap) for s, gap in zip(schedules, [*gaps, None], strict=True)]
+        return _by_gathering(xp, schedules, starts, gaps, opens, list(families.values()))
+    least = _least(starts, opens)
+    pieces = [_inside(xp, bind_child(xp, s), least, gap) for s, gap in zip(schedules, [*gaps, None], strict=True)]
 
     def total(t: Any) -> Any:
         values = pieces[0](t)
-        for start, piece in zip(starts[1:], pieces[1:], strict=True):
-            values = xp.where(t >= start, piece(t - start), values)
+        edges = starts if xp.is_counted(t) else opens
+        for edge, start, piece in zip(edges[1:], starts[1:], pieces[1:], strict=True):
+            values = xp.where(t >= edge, piece(t - start), values)
         return values
 
     return Bound(total)
 
 
-def _inside(xp: Any, piece: Bound, gap: Any) -> Function:
+def _least(starts: Sequence[Any], opens: Sequence[Any]) -> int:
+    """The least local step: a piece that opens between two whole steps is asked less than a step before its first."""
+    return 0 if opens is starts else -1
+
+
+def _inside(xp: Any, piece: Bound, least: int, gap: Any) -> Function:
     """A piece that is asked at the nearest step of its interval while another one is active."""
     if piece.bounded:
         return piece.total
     if gap is None:
-        return lambda t: piece.total(xp.maximum(t, 0))
-    return lambda t: piece.total(xp.minimum(xp.maximum(t, 0), gap))
+        return lambda t: piece.total(xp.maximum(t, least))
+    return lambda t: piece.total(xp.minimum(xp.maximum(t, least), gap))
 
 
 def _by_gathering(
-    xp: Any, schedules: Sequence[Any], starts: Sequence[Any], gaps: Sequence[Any], families: list[list[int]]
+    xp: Any,
+    schedules: Sequence[Any],
+    starts: Sequence[Any],
+    gaps: Sequence[Any],
+    opens: Sequence[Any],
+    families: list[list[int]],
 ) -> Bound:
-    edges, origins = xp.table(list(starts[1:])), xp.table(list(starts))
+    edges, origins, least = xp.table(list(opens[1:])), xp.table(list(starts)), _least(starts, opens)
     limits = xp.table([*gaps, xp.last_step])
     members_of = {member: number for number, members in enumerate(families) for member in members}
     family_of = xp.table([members_of[index] for index in range(len(schedules))])
@@ -99,7 +129,7 @@ def _by_gathering(
             # Where another family is active, this one answers for its first member, at a step of that member.
             is_mine = len(families) == 1 or xp.take(family_of, active) == number
             mine = xp.where(is_mine, active, members[0])
-            local = xp.maximum(t - xp.take(origins, mine), 0)
+            local = xp.maximum(t - xp.take(origins, mine), least)
             value = speakers[number](xp.minimum(local, xp.take(limits, mine)), mine)
             values = value if values is None else xp.where(is_mine, value, values)
         return values

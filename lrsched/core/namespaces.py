@@ -191,9 +191,9 @@ class Arrays:
         if is_float:
             return lambda t: of_floats(t + late)
         of_integers = count_lengths(lengths, [*map(Fraction, lates)], column, last, widest)
-        return lambda t: of_integers(t) if self._is_counted(t) else of_floats(t + late)
+        return lambda t: of_integers(t) if self.is_counted(t) else of_floats(t + late)
 
-    def _is_counted(self, t: Any) -> bool:
+    def is_counted(self, t: Any) -> bool:
         """Whether a step is an integer; a clock may give others."""
         return isinstance(t, int) if is_number(t) else self.xp.isdtype(t.dtype, "integral")
 
@@ -210,7 +210,10 @@ class Arrays:
         """Numbers as one 1-d array; as a tuple while all are Python numbers, so that it may be kept."""
         if all(is_number(number) for number in numbers):
             return tuple(numbers)
-        return self.xp.stack([self.array(number) for number in numbers])
+        arrays = [self.array(number) for number in numbers]
+        if len({array.dtype for array in arrays}) > 1:  # which not every library stacks
+            arrays = [self.xp.astype(array, self.float_dtype) for array in arrays]
+        return self.xp.stack(arrays)
 
     def entries(self, table: "list[Any]") -> Any:
         """Delicate numbers as a function of their position, with the digits that float32 does not hold."""

@@ -70,8 +70,8 @@ def meant(number: float | Fraction) -> Fraction:
     >>> meant(0.1), meant(7 / 29)
     (Fraction(1, 10), Fraction(7, 29))
     """
-    if isinstance(number, Fraction):
-        return number
+    if isinstance(number, (int, Fraction)):
+        return Fraction(number)
     decimal = Fraction(repr(number))
     if decimal == Fraction(f"{number:.12g}"):
         return decimal

@@ -116,7 +116,7 @@ def bind_ramp(xp: Namespace, rise: Function, fall: Function, steps: Any) -> Boun
             return by_segment(xp, (Segment(0, 0, None, lambda _: fall(0.0)),))
         half, length = -(-steps // 2), float(steps)
         return by_segment(xp, (Segment(0, 0, length, rise), Segment(half, steps, -length, fall)))
-    length = xp.maximum(steps, 1)
+    length = xp.maximum(steps, 1) if xp.is_counted(steps) else xp.where(steps > 0, steps, 1.0)
 
     def total(t: Any) -> Any:
         left = steps - t

@@ -144,7 +144,8 @@ class Recorder(Arrays):
         self.stair_lengths.append(steps)
         return (lambda t: t // steps) if isinstance(steps, Expression) else super().stairs(steps, late)
 
-    def _is_counted(self, t: Any) -> bool:
+    def is_counted(self, t: Any) -> bool:
+        """Whether steps are counted in integers."""
         return self.int_dtype is not None
 
     # Tables.
@@ -159,7 +160,9 @@ class Recorder(Arrays):
         return table[0] if same else index.tape.node("take", index, table, "number")
 
     def count(self, edges: Any, step: Any) -> Any:
-        """How many of the edges are at or before a step."""
+        """How many of the edges are at or before a step; whole steps pass an edge at the next whole number."""
+        if self.int_dtype is not None:
+            edges = [math.ceil(edge) if isinstance(edge, float) else edge for edge in edges]
         return step.tape.node("piece", step, (self.counted(0), *edges))
 
     # Calls.

@@ -144,8 +144,8 @@ def scale_schedule(
         s(t) = f * schedule(w + (t - v) * (T - w)/(T/k - v))  for t >= v
         v = scale_warmup_steps(w, base_batch_size, batch_size, warmup_rule)
 
-    It is `scale(join([stretch(warmup, v/w), stretch(rest, (T/k - v)/(T - w))], [v]), f)`. Where the schedule has no end
-    after its warmup, what follows is drawn out by 1/k. A factor of more digits than a float holds is rounded down, so
+    It is `scale(join([stretch(warmup, v/w), stretch(rest, (T/k - v)/(T - w))], [v]), f)`. Where nothing ends after
+    the warmup, what follows is drawn out by 1/k. A factor of more digits than a float holds is rounded down, so
     that nothing ends late.
 
     Args:

@@ -173,6 +173,8 @@ NESTED = {
     "cycles of cycles": lr.restart(
         lr.stretch(lr.restart(lr.polynomial(0.1, 1.2, 17, power=1.2), 9, period_mult=3, value_mult=0.1), 1.0), 1, 3, 0.1
     ),
+    "cycles of a decay": lr.restart(lr.exponential_decay(0.3, 0.5, 10), 20, 2),
+    "broken cycles of a root": lr.restart(lr.inverse_sqrt(0.3, 5), 20, 1.5),
     "cycles of a stair": lr.restart(lr.hold(0.3, 0.1, 5), 9, 2),
     "own composition": written_run(0.3),
     "own formula": lr.warmup(written_decay(0.3, 0.1), 5),
