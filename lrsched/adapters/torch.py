@@ -2,7 +2,6 @@
 
 import operator
 import warnings
-import weakref
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,8 +9,11 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
 from ..core.checks import brief
-from .torch_groups import Given, show_config
+from .torch_following import follow_loading
+from .torch_groups import Given
 from .torch_hyperparameter import Hyperparameter
+from .torch_place import as_float
+from .torch_state import differences, read_state, whole
 
 __all__ = ["TorchScheduler"]
 
@@ -22,14 +24,16 @@ class TorchScheduler(LRScheduler):
     It is a `torch.optim.lr_scheduler.LRScheduler`, so trainers take it: build it, and call `step()` after every update
     of the optimizer, not after every epoch. Its whole state is the number of completed updates. Values are assigned,
     never multiplied, so the rate that the optimizer was made with plays no part; a tensor is filled in place, from the
-    float64 value. What is not named is not touched, and nothing is patched: the optimizer only gets a hook, so
-    that what its `load_state_dict` brings back is set anew.
+    float64 value. What is not named is not touched, and nothing is patched: the optimizer only gets hooks, so
+    that what its `load_state_dict` brings back is set anew, and its groups get `"initial_lr"`, the rate that they were
+    made with, which torch's own schedulers beside it read.
 
     Each hyperparameter is given as
 
     - a schedule, for all groups; the rate of a group that has an `"lr_scale"` is `schedule(k) * group["lr_scale"]`;
     - a dict from the index or the `"name"` of a group, or a list by index, to the schedule of the group;
-    - a callable `group -> schedule`, asked once for each group.
+    - a callable `group -> schedule`, asked once for each group; where the optimizer was loaded before, its rate is
+      `group.get("initial_lr", group["lr"])`.
 
     None in the place of a group's schedule leaves the group alone. A group that is added later has its values from the
     next `step()` on, or at once after `set_step(scheduler.last_epoch)`.
@@ -71,7 +75,7 @@ class TorchScheduler(LRScheduler):
         **hyperparameters: Given,
     ) -> None:
         # Users have no checker, so the types are checked here, too.
-        # The base class would wrap `optimizer.step` and write `initial_lr` into the groups: it is not initialised.
+        # The base class would wrap `optimizer.step`: it is not initialised.
         if not isinstance(optimizer, Optimizer):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(
                 f"TorchScheduler({brief(optimizer)}) must be a torch.optim.Optimizer, not {type(optimizer).__name__}; "
@@ -89,8 +93,8 @@ class TorchScheduler(LRScheduler):
         self.hyperparameters = [Hyperparameter(name, given) for name, given in hyperparameters.items()]
         self.strict = strict
         self._groups: list[dict[str, Any]] = []
-        self.set_step(step if last_epoch == -1 else last_epoch + 1)
-        self._follow_loading()
+        self.set_step(step if last_epoch == -1 else whole(last_epoch) + 1)
+        follow_loading(optimizer, self._set_again)
 
     # Counting.
 
@@ -100,27 +104,37 @@ class TorchScheduler(LRScheduler):
 
     def set_step(self, step: int) -> None:
         """Set the values for update `step`: how many updates are completed. Again and again is the same as once."""
-        if not hasattr(step, "__index__"):
-            kind = type(step).__name__
-            raise TypeError(
-                f"TorchScheduler.set_step({step!r}) must be an integer, not {kind}; count completed updates."
-            )
-        step = operator.index(step)
+        if type(step) is not int:
+            step = whole(step)
         if step < 0:
             raise ValueError(f"TorchScheduler.set_step({step}) must be at least 0; no update is completed at 0.")
         groups = self.optimizer.param_groups
         if len(groups) != len(self._groups) or not all(map(operator.is_, groups, self._groups)):
-            for hyperparameter in self.hyperparameters:
-                hyperparameter.find_groups(self.optimizer)
-            self._groups = list(groups)
+            self._find_groups(self.optimizer)
         for hyperparameter in self.hyperparameters:
             hyperparameter.set_values(step)
         self.last_epoch = step
 
+    def _find_groups(self, optimizer: Optimizer) -> None:
+        for hyperparameter in self.hyperparameters:
+            hyperparameter.find_groups(optimizer)
+        self._groups = list(optimizer.param_groups)
+
+    def _set_again(self, optimizer: Optimizer) -> None:
+        """Set the values in an optimizer that was loaded, whose groups a wrapper around it may not have yet."""
+        self._find_groups(optimizer)
+        if self._has_begun():
+            for hyperparameter in self.hyperparameters:
+                hyperparameter.set_values(self.last_epoch)
+
+    def _has_begun(self) -> bool:
+        """Whether it has values to set; SequentialLR puts the schedulers that wait for their turn at -1."""
+        return self.last_epoch >= 0
+
     @property
     def last_lr(self) -> list[float]:
         """The rate of each group that is in force: the one of the next update."""
-        return [float(group["lr"]) for group in self.optimizer.param_groups]
+        return [as_float(group["lr"]) for group in self.optimizer.param_groups]
 
     def get_last_lr(self) -> list[Any]:
         """The same as `last_lr`, by the name that trainers call."""
@@ -128,7 +142,8 @@ class TorchScheduler(LRScheduler):
 
     def get_lr(self) -> list[Any]:
         """The rate of each group for update `last_epoch`, which some trainers set themselves."""
-        self.set_step(self.last_epoch)
+        if self._has_begun():
+            self.set_step(self.last_epoch)
         return self.last_lr
 
     # Saving and loading.
@@ -147,41 +162,19 @@ class TorchScheduler(LRScheduler):
         Warns where the state was saved with other schedules, and raises ValueError instead if `strict` (of this call,
         else of the scheduler) is True. Raises ValueError for the state of anything else.
         """
-        # What comes from a file may be anything.
-        if not isinstance(state_dict, Mapping) or set(state_dict) != {"step", "schedule"}:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ValueError(
-                f"TorchScheduler.load_state_dict({brief(state_dict)}) must be the state of a TorchScheduler, "
-                'with the keys "step" and "schedule"; for that of another, call set_step with its number of updates.'
-            )
-        saved, ours = state_dict["schedule"], self.state_dict()["schedule"]
-        for name in sorted({*saved, *ours}):
-            if saved.get(name) != ours.get(name):
-                self._differ(name, saved, ours, state_dict["step"], self.strict if strict is None else strict)
-        self.set_step(state_dict["step"])
+        step, saved = read_state(state_dict)
+        strict = self.strict if strict is None else strict
+        for text in differences(saved, self.state_dict()["schedule"], len(self.optimizer.param_groups)):
+            if strict:
+                raise ValueError(f"{text}; load it with strict=False to go on with the code's.")
+            warnings.warn(f"{text}; the code's is used from update {max(step, 0)} on.", UserWarning, stacklevel=2)
+        if step < 0:
+            self.last_epoch = step
+        else:
+            self.set_step(step)
 
-    def _differ(self, name: str, saved: Mapping[str, Any], ours: Mapping[str, Any], step: int, strict: bool) -> None:
-        before, now = (show_config(configs[name]) if name in configs else "not set" for configs in (saved, ours))
-        text = f"TorchScheduler.load_state_dict: {name} was {before} when it was saved, and is {now} in the code"
-        if strict:
-            raise ValueError(f"{text}; load it with strict=False to go on with the code's.")
-        warnings.warn(f"{text}; the code's is used from update {step} on.", UserWarning, stacklevel=3)
-
-    def _follow_loading(self) -> None:
-        """Set the values again after the optimizer's `load_state_dict`, which brings back those of its checkpoint."""
-        alive = weakref.ref(self)
-
-        def set_again(_: Optimizer) -> None:
-            scheduler = alive()
-            if scheduler is not None:
-                scheduler.set_step(scheduler.last_epoch)
-
-        optimizer = self.optimizer
-        while isinstance(getattr(optimizer, "optimizer", None), Optimizer):  # what Accelerate wraps around it
-            optimizer = optimizer.optimizer  # type: ignore[attr-defined]  (looked up in the line above)
-        optimizer.register_load_state_dict_post_hook(set_again)
-
-    # A copy finds its groups again, and its optimizer has lost the hook.
+    # A copy finds its groups again, and its optimizer has lost the hooks.
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _groups=[])
-        self._follow_loading()
+        follow_loading(self.optimizer, self._set_again)

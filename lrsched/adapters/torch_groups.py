@@ -1,14 +1,13 @@
-"""What a hyperparameter of a PyTorch optimizer was given as: the schedule of each group, and what a state keeps."""
+"""What a hyperparameter of a PyTorch optimizer was given as: the schedule of each group."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, TypeAlias
 
 from ..core.checks import brief, name_of, sentence
-from ..core.config import from_config, to_config
 from ..core.namespaces import is_number
 from ..core.schedule import Schedule
 
-__all__ = ["Given", "Group", "config_of", "refuse", "schedules_of", "show_config"]
+__all__ = ["Given", "Group", "refuse", "schedules_of"]
 
 Group: TypeAlias = dict[str, Any]
 
@@ -18,8 +17,13 @@ Given: TypeAlias = (
 """One schedule; or those of the groups, by index or name, in a list, or from a callable; None leaves a group alone."""
 
 
-def schedules_of(name: str, given: Any, groups: Sequence[Group]) -> list[Schedule | None]:
-    """The schedule of each group, or None, by what hyperparameter `name` was given as."""
+def schedules_of(
+    name: str, given: Any, groups: Sequence[Group], known: Sequence[Schedule | None]
+) -> list[Schedule | None]:
+    """The schedule of each group, or None, by what hyperparameter `name` was given as.
+
+    `known` are those of the first groups when they were last found: a callable is not asked for them again.
+    """
     if isinstance(given, Schedule):
         return [given] * len(groups)
     if isinstance(given, Mapping):
@@ -30,7 +34,7 @@ def schedules_of(name: str, given: Any, groups: Sequence[Group]) -> list[Schedul
             demand = f"must be {len(groups)} schedules, one a group, not {len(found)}"
             refuse(name, given, demand, "None leaves one alone")
     elif callable(given) and not hasattr(given, "formula"):
-        found = [_ask(name, given, group) for group in groups]
+        found = [*known[: len(groups)], *(_ask(name, given, group) for group in groups[len(known) :])]
     else:
         _refuse_other(name, given)
     for schedule in found:
@@ -61,27 +65,6 @@ def _ask(name: str, given: Callable[[Group], Any], group: Group) -> Any:
         demand = f"must be a callable group -> schedule, and fails with a group ({error})"
         text = f"TorchScheduler({name}={name_of(given)}) {demand}"
         raise TypeError(f"{text}; a function of the step is given as lrsched.shift(function, 0).") from error
-
-
-# Schedules as a saved state holds them.
-
-
-def config_of(schedule: Schedule | None) -> Any:
-    """The config of a schedule, or None for one that no config can hold."""
-    try:
-        return None if schedule is None else to_config(schedule)
-    except ValueError:
-        return None
-
-
-def show_config(config: Any) -> str:
-    """A saved config as the call that it stands for, where that can be read."""
-    if isinstance(config, list):
-        return f"[{', '.join(map(show_config, config))}]"
-    try:
-        return repr(from_config(config)) if config else "None"
-    except (TypeError, ValueError):
-        return brief(config)
 
 
 # Errors.

@@ -107,7 +107,8 @@ def test_it_is_a_scheduler_of_torch_that_patches_nothing():
     scheduler = TorchScheduler(optimizer, RATE)
     assert isinstance(scheduler, LRScheduler)
     assert set(vars(optimizer)) == before  # an overridden `step` would be seen here
-    assert set(optimizer.param_groups[0]) == keys  # and `initial_lr` here
+    assert set(optimizer.param_groups[0]) == {*keys, "initial_lr"}
+    assert optimizer.param_groups[0]["initial_lr"] == 0.5
     assert not hasattr(optimizer.step, "_wrapped_by_lr_sched")
 
 
@@ -219,8 +220,74 @@ def test_a_callable_is_asked_for_a_new_group_once():
     optimizer.add_param_group({"params": [parameter(2)], "name": "b"})
     for _ in range(5):
         scheduler.step()
-    assert asked == ["a", "a", "b"]
+    assert asked == ["a", "b"]
     assert scheduler.last_lr == [RATE(5)] * 2
+
+
+def by_own_rate(group):
+    """A schedule that ends a run at what the group was made with."""
+    return lr.linear(0.0, group.get("initial_lr", group["lr"]), 10)
+
+
+@pytest.mark.parametrize("how", ["loaded", "a group added", "deepcopy", "pickle"])
+def test_a_callable_is_not_asked_again(how):
+    """It would see the rate that the scheduler set, which is 0 at first."""
+    optimizer = sgd({"lr": 1.0}, {"lr": 2.0})
+    given = (lambda group: lr.linear(0.0, group["lr"], 10)) if how in ("loaded", "a group added") else by_own_rate
+    scheduler, expected = TorchScheduler(optimizer, given), [0.5, 1.0]
+    if how == "loaded":
+        optimizer.load_state_dict(optimizer.state_dict())
+    elif how == "a group added":
+        optimizer.add_param_group({"params": [parameter(2)], "lr": 4.0})
+        expected = [0.5, 1.0, 2.0]
+    else:
+        for group in optimizer.param_groups:
+            del group["initial_lr"]  # what the callable would ask for
+        optimizer, scheduler = copies((optimizer, scheduler))[how]
+    assert rates(optimizer, scheduler, 6)[5] == expected
+
+
+def test_groups_that_are_taken_away_leave_no_schedule_behind():
+    optimizer = sgd({"lr": 1.0}, {"lr": 2.0})
+    scheduler = TorchScheduler(optimizer, lambda group: lr.constant(group["lr"]))
+    del optimizer.param_groups[1]
+    scheduler.step()
+    optimizer.add_param_group({"params": [parameter(2)], "lr": 4.0})
+    scheduler.step()
+    assert scheduler.last_lr == [1.0, 4.0]
+
+
+def test_a_callable_of_a_fresh_process_asks_for_the_initial_rate():
+    """The optimizer is loaded before the scheduler is built, and its rate is 0."""
+    old = sgd({"lr": 1.0}, {"lr": 2.0})
+    state = TorchScheduler(old, by_own_rate).state_dict()
+    new = sgd({"lr": 1.0}, {"lr": 2.0})
+    new.load_state_dict(copy.deepcopy(old.state_dict()))
+    assert [group["lr"] for group in new.param_groups] == [0.0, 0.0]
+    scheduler = TorchScheduler(new, by_own_rate, strict=True)
+    scheduler.load_state_dict(state)
+    scheduler.set_step(5)
+    assert scheduler.last_lr == [0.5, 1.0]
+
+
+def test_none_leaves_a_group_alone_that_has_no_such_key():
+    """Optimizers of several kinds of groups, such as Muon with AdamW."""
+
+    class Mixed(torch.optim.Optimizer):
+        def __init__(self, groups):
+            super().__init__(groups, {"lr": torch.tensor(0.1)})
+
+    groups = [{"momentum": 0.9, "name": "muon"}, {"betas": (0.9, 0.95), "name": "adam"}, {"betas": 1, "name": "odd"}]
+    optimizer = Mixed([{"params": [parameter()], **group} for group in groups])
+    ramp = lr.linear(0.5, 0.9, 4)
+    given = {"momentum": {"muon": ramp, "adam": None, "odd": None}, "betas[1]": [None, ramp, None]}
+    TorchScheduler(optimizer, RATE, **given).set_step(2)
+    muon, adam, odd = optimizer.param_groups
+    assert (muon["momentum"], adam["betas"], odd["betas"]) == (ramp(2), (0.9, ramp(2)), 1)
+    assert "betas" not in muon
+    assert "momentum" not in adam
+    with pytest.raises(ValueError, match="must be a hyperparameter of Mixed"):
+        TorchScheduler(optimizer, momentum={"muon": ramp, "adam": ramp, "odd": None})
 
 
 def test_a_new_group_that_no_one_spoke_of_is_an_error():
@@ -329,6 +396,43 @@ def test_groups_that_shared_a_tensor_have_their_own_rates():
     optimizer.add_param_group({"params": [parameter(2)], "lr_scale": 0.25})
     scheduler.set_step(3)
     assert scheduler.last_lr == [RATE(3), RATE(3) / 2, RATE(3) / 4]
+
+
+def test_a_rate_that_records_gradients_is_filled():
+    rate = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.AdamW([{"params": [parameter()]}, {"params": [parameter()]}], lr=rate)
+    scheduler = TorchScheduler(optimizer, RATE, step=3)
+    assert optimizer.param_groups[0]["lr"] is rate
+    assert rate.requires_grad
+    assert scheduler.last_lr == [RATE(3)] * 2
+    copy.deepcopy(optimizer.state_dict())
+
+
+def test_a_schedule_of_a_parameter_that_records_gradients_gives_its_value():
+    """Without a warning, which is an error here."""
+    peak = torch.tensor(0.3, dtype=torch.float64, requires_grad=True)
+    optimizer = sgd(lr=0.5)
+    schedule = lr.linear(peak, 0.0, 10)
+    TorchScheduler(optimizer, schedule, step=5)
+    assert optimizer.param_groups[0]["lr"] == schedule(5).item() == pytest.approx(0.15, rel=1e-6)  # in float32
+    assert type(optimizer.param_groups[0]["lr"]) is float
+
+
+@pytest.mark.parametrize("scale", [2, np.float32(2.0), torch.tensor(2.0), torch.tensor(2.0, requires_grad=True)])
+def test_the_scale_of_a_group_may_be_any_number(scale):
+    optimizer = sgd({"lr_scale": scale}, lr=0.5)
+    TorchScheduler(optimizer, RATE, step=3)
+    assert optimizer.param_groups[0]["lr"] == 2 * RATE(3)
+    assert type(optimizer.param_groups[0]["lr"]) is float
+
+
+def test_a_scale_that_is_broken_later_is_named():
+    optimizer = sgd({"lr_scale": 1.0}, lr=0.5)
+    scheduler = TorchScheduler(optimizer, RATE)
+    for scale in (math.nan, -1.0, "2"):
+        optimizer.param_groups[0]["lr_scale"] = scale
+        with pytest.raises((TypeError, ValueError), match=r'param_groups\[0\]\["lr_scale"\] is'):
+            scheduler.step()
 
 
 @pytest.mark.slow
@@ -499,6 +603,143 @@ def test_strictness_makes_it_an_error(at):
     assert new.last_lr == [RATE(7)]
 
 
+@pytest.mark.parametrize("groups", [1, 2])
+def test_the_same_schedules_given_in_another_way_are_no_difference(groups):
+    ways = (RATE, dict.fromkeys(range(groups), RATE), [RATE] * groups, lambda group: RATE)
+    for saved, now in itertools.permutations(ways, 2):
+        state = TorchScheduler(sgd(*[{}] * groups, lr=0.5), saved, step=3).state_dict()
+        scheduler = TorchScheduler(sgd(*[{}] * groups, lr=0.5), now, strict=True)
+        scheduler.load_state_dict(state)
+        copy.deepcopy(scheduler).load_state_dict(state)
+        other = TorchScheduler(sgd(*[{}] * groups, lr=0.5), [DECAY] * groups, step=3).state_dict()
+        with pytest.raises(ValueError, match="in the code"):
+            copy.deepcopy(scheduler).load_state_dict(other)
+
+
+@pytest.mark.parametrize("saved", [{}, {"lr_scale": 3.0}, {"name": "tail"}])
+def test_names_and_scales_stay_those_of_the_code(saved):
+    """As the schedules do; the checkpoint may have others, or none."""
+    checkpoint = copy.deepcopy(sgd(saved, saved and {"lr_scale": 5.0}, lr=0.5).state_dict())
+    optimizer = sgd({"name": "head", "lr_scale": 0.5}, {"name": "body"}, lr=0.5)
+    scheduler = TorchScheduler(optimizer, RATE, momentum={"head": lr.constant(0.5), "body": None}, step=3)
+    optimizer.param_groups[0]["lr_scale"] = 0.25  # the code's, though it came later
+    optimizer.load_state_dict(checkpoint)
+    assert scheduler.last_lr == [RATE(3) / 4, RATE(3)]
+    assert [group.get("name") for group in optimizer.param_groups] == ["head", "body"]
+    assert [group.get("lr_scale") for group in optimizer.param_groups] == [0.25, None]
+    scheduler.step()
+    assert scheduler.last_lr == [RATE(4) / 4, RATE(4)]
+
+
+class Wrapper(torch.optim.Optimizer):
+    """Wraps an optimizer without `Optimizer.__init__`, as timm's Lookahead; or with it, and is loaded itself."""
+
+    def __init__(self, inner, loads_inner, where):
+        if not loads_inner:
+            super().__init__(inner.param_groups, {})
+        self.loads_inner, self.inner = loads_inner, inner
+        setattr(self, where, inner)
+        self.param_groups = inner.param_groups
+
+    def load_state_dict(self, state):
+        if self.loads_inner:
+            self.inner.load_state_dict(state)
+            self.param_groups = self.inner.param_groups
+        else:
+            super().load_state_dict(state)
+            self.inner.param_groups = self.param_groups
+
+
+@pytest.mark.parametrize("where", ["optimizer", "_base_optimizer", "base_optimizer"])
+@pytest.mark.parametrize("loads_inner", [True, False])
+def test_an_optimizer_that_wraps_another_is_followed(loads_inner, where):
+    inner = sgd({}, {"lr_scale": 0.5}, lr=0.5, momentum=0.9)
+    checkpoint = copy.deepcopy(inner.state_dict())
+    scheduler = TorchScheduler(Wrapper(inner, loads_inner, where), RATE, step=3)
+    scheduler.optimizer.load_state_dict(checkpoint)
+    assert scheduler.last_lr == [RATE(3), RATE(3) / 2]
+    spy = Spy(inner)
+    update(inner)
+    assert spy.seen == [scheduler.last_lr]
+
+
+# Beside torch's own schedulers.
+
+LinearLR, CosineAnnealingLR, SequentialLR = (
+    getattr(torch.optim.lr_scheduler, name) for name in ("LinearLR", "CosineAnnealingLR", "SequentialLR")
+)
+UP, DOWN = lr.linear(0.0, 0.5, 5), lr.linear(0.5, 0.1, 6)
+
+
+def sequence(first, second, **options):
+    optimizer = sgd({}, {"lr_scale": 0.5}, lr=0.5, **options)
+    return optimizer, SequentialLR(optimizer, [first(optimizer), second(optimizer)], [5])
+
+
+def ours(schedule):
+    return lambda optimizer: TorchScheduler(optimizer, schedule)
+
+
+def test_two_of_ours_in_a_sequence_are_their_join():
+    joined = lr.join([UP, DOWN], [5])
+    assert rates(*sequence(ours(UP), ours(DOWN)), 12) == [[joined(k), joined(k) / 2] for k in range(12)]
+
+
+@pytest.mark.parametrize("tensor", [False, True])
+def test_the_schedulers_of_torch_start_from_the_rate_of_the_optimizer(tensor):
+    """Not from the one that ours has set, which is 0. Those of torch round at every step: 1e-12."""
+
+    def cosine(optimizer):
+        return CosineAnnealingLR(optimizer, 5)
+
+    seen = []
+    for first in (ours(UP), lambda optimizer: LinearLR(optimizer, 1e-9, 1.0, 5)):
+        optimizer = sgd(lr=torch.tensor(0.5, dtype=torch.float64) if tensor else 0.5)
+        scheduler = SequentialLR(optimizer, [first(optimizer), cosine(optimizer)], [5])
+        seen.append(rates(optimizer, scheduler, 10))
+    by_us, by_torch = np.array(seen)
+    np.testing.assert_allclose(by_us[1:], by_torch[1:], rtol=1e-8)  # LinearLR cannot start at 0: 1e-9
+    np.testing.assert_allclose(by_us[:, 0], [lr.join([UP, lr.cosine(0.5, 0.0, 5)], [5])(k) for k in range(10)], 1e-12)
+
+
+def test_the_initial_rate_of_a_later_group_is_kept():
+    optimizer = sgd({"initial_lr": 0.7}, lr=0.5)
+    scheduler = TorchScheduler(optimizer, RATE)
+    optimizer.add_param_group({"params": [parameter(2)], "lr": 0.25})
+    scheduler.step()
+    assert [group["initial_lr"] for group in optimizer.param_groups] == [0.7, 0.25]
+    optimizer = sgd(lr=0.5, momentum=0.9)
+    TorchScheduler(optimizer, momentum=lr.constant(0.5))
+    assert not [key for key in optimizer.param_groups[0] if "initial" in key]
+
+
+@pytest.mark.parametrize("first", [ours(UP), lambda optimizer: LinearLR(optimizer, 0.1, 1.0, 5)], ids=["ours", "torch"])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("k", [0, 2, 5, 8])
+def test_a_sequence_resumes_as_the_uninterrupted_run(first, order, k):
+    """Before the milestone, the second scheduler waits at -1: it has nothing to set."""
+    whole = rates(*sequence(first, ours(DOWN)), 12)
+    optimizer, scheduler = sequence(first, ours(DOWN))
+    assert rates(optimizer, scheduler, k) == whole[:k]
+    states = copy.deepcopy((optimizer.state_dict(), scheduler.state_dict()))
+    assert states[1]["_schedulers"][1]["step"] == (k - 5 if k >= 5 else -1)
+    parts = sequence(first, ours(DOWN))
+    for index in order:
+        parts[index].load_state_dict(states[index])
+    assert rates(*parts, 12 - k) == whole[k:]
+
+
+def test_a_scheduler_that_waits_sets_nothing():
+    optimizer = sgd(lr=0.5)
+    scheduler = TorchScheduler(optimizer, RATE)
+    scheduler.last_epoch -= 1
+    optimizer.param_groups[0]["lr"] = 0.25
+    optimizer.load_state_dict(optimizer.state_dict())
+    assert (scheduler.get_lr(), scheduler.state_dict()["step"]) == ([0.25], -1)
+    scheduler.step()
+    assert (scheduler.last_epoch, scheduler.last_lr) == (0, [RATE(0)])
+
+
 def test_a_saved_schedule_that_is_not_known_here_is_shown_as_it_is():
     state = TorchScheduler(sgd(lr=0.5), RATE, step=2).state_dict()
     state["schedule"]["lr"] = {"lrsched": 1, "name": "of_another_project", "args": {}}
@@ -630,6 +871,18 @@ BAD = {
         lambda: TorchScheduler(sgd(), RATE, step=1.5),
         "TorchScheduler.set_step(1.5) must be an integer, not float; count completed updates.",
     ),
+    "a flag for a step": (
+        lambda: TorchScheduler(sgd(), RATE, step=True),
+        "TorchScheduler.set_step(True) must be an integer, not bool; count completed updates.",
+    ),
+    "text for the last epoch": (
+        lambda: TorchScheduler(sgd(), RATE, last_epoch="3"),
+        "TorchScheduler.set_step('3') must be an integer, not str; count completed updates.",
+    ),
+    "a step before the first": (
+        lambda: TorchScheduler(sgd(), RATE).set_step(-1),
+        "TorchScheduler.set_step(-1) must be at least 0; no update is completed at 0.",
+    ),
     "an unknown name": (
         lambda: TorchScheduler(sgd(), momentun=RATE),
         "TorchScheduler(momentun=warmup_cosine(...)) must be a hyperparameter of SGD; did you mean 'momentum'?",
@@ -720,9 +973,24 @@ BAD = {
     ),
     "a negative rate of one group": (
         lambda: TorchScheduler(sgd({"lr_scale": -1.0}), RATE, step=4),
-        "TorchScheduler(lr=warmup_cosine(...)) must be at least 0, and is -0.3 at step 4; "
-        "lrsched.clamp_min(schedule, 0) keeps it so.",
+        "TorchScheduler(lr=warmup_cosine(...)) must be scaled by a finite number >= 0, but "
+        'param_groups[0]["lr_scale"] is -1.0; 1.0 changes nothing.',
     ),
+    **{
+        f"a rate that is scaled by {scale}": (
+            lambda scale=scale: TorchScheduler(sgd({}, {"lr_scale": scale}), RATE),
+            "TorchScheduler(lr=warmup_cosine(...)) must be scaled by a finite number >= 0, but "
+            f'param_groups[1]["lr_scale"] is {text}; 1.0 changes nothing.',
+        )
+        for scale, text in (
+            (math.nan, "nan"),
+            (math.inf, "inf"),
+            ("2", "'2'"),
+            (None, "None"),
+            (True, "True"),
+            (torch.ones(2), "<array of shape (2,)>"),
+        )
+    },
     "a rate that is no number": (
         lambda: TorchScheduler(sgd(), lr.scale(lambda t: math.nan, 1.0)),
         "TorchScheduler(lr=scale(...)) must be finite, and is nan at step 0; describe() shows its values.",
@@ -742,10 +1010,21 @@ BAD = {
         "TorchScheduler.load_state_dict(3) must be the state of a TorchScheduler, "
         'with the keys "step" and "schedule"; for that of another, call set_step with its number of updates.',
     ),
-    "a state of a broken step": (
-        lambda: loaded({"step": "3", "schedule": {"lr": RATE.to_config()}}),
-        "TorchScheduler.set_step('3') must be an integer, not str; count completed updates.",
-    ),
+    **{
+        f"a damaged state, {text}": (
+            lambda step=step, schedule=schedule: loaded({"step": step, "schedule": schedule}),
+            f"TorchScheduler.load_state_dict({text}) must be the state of a TorchScheduler, "
+            'with the keys "step" and "schedule"; for that of another, call set_step with its number of updates.',
+        )
+        for step, schedule, text in (
+            (3, None, "{'schedule': None, 'step': 3}"),
+            (3, [], "{'schedule': [], 'step': 3}"),
+            (None, {}, "{'schedule': {}, 'step': None}"),
+            ("3", {}, "{'schedule': {}, 'step': '3'}"),
+            (True, {}, "{'schedule': {}, 'step': True}"),
+            (-2, {}, "{'schedule': {}, 'step': -2}"),
+        )
+    },
 }
 
 

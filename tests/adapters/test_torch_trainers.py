@@ -195,6 +195,21 @@ def test_accelerate(build, tmp_path):
     assert scheduler.get_last_lr() == [RATE(12)]
 
 
+def test_accelerate_does_not_ask_a_callable_again():
+    """`prepare` loads the state of the optimizer, when the rates are those of step 0."""
+    from accelerate import Accelerator
+
+    accelerator = Accelerator(cpu=True)
+    model = torch.nn.Linear(4, 1)
+    optimizer = torch.optim.SGD([{"params": [model.weight], "lr": 0.5}, {"params": [model.bias], "lr": 2.0}])
+    scheduler = TorchScheduler(optimizer, lambda group: lr.warmup_constant(group["lr"], 4))
+    _, optimizer, scheduler = accelerator.prepare(model, optimizer, scheduler)
+    for _ in range(4):
+        optimizer.step()
+        scheduler.step()
+    assert scheduler.get_last_lr() == [0.5, 2.0]
+
+
 # ignite.
 
 
