@@ -24,7 +24,8 @@ def to_keras(schedule: Schedule, gradient_accumulation_steps: int = 1) -> "Keras
     Args:
         schedule: the schedule.
         gradient_accumulation_steps: what the optimizer is given under this name, if it is. Keras asks for the rate of
-            a batch, and the schedule counts updates.
+            a batch, and the schedule counts updates. `CurrentValue` and `KerasHyperparameter` refuse another number
+            when training begins; without them nothing can.
 
     Raises TypeError for what is not a schedule, ValueError for steps that are not a whole number from 1 on.
 

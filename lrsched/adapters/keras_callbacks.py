@@ -1,15 +1,20 @@
 """Callbacks of Keras' `fit`: a schedule for any number of the optimizer, and the rate in the history."""
 
-from typing import Any
+from numbers import Real
+from typing import Any, Final
 
 import keras  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
 from keras import ops  # pyright: ignore[reportMissingTypeStubs]
 
 from ..core.checks import Site, guess
 from ..core.schedule import Schedule
+from .keras_steps import renew_train_function, train_by
 from .keras_values import Values, check_schedule, dtype_of_values
 
 __all__ = ["CurrentValue", "KerasHyperparameter"]
+
+FIXED: Final = ("ema_overwrite_frequency", "gradient_accumulation_steps", "initial_accumulator_value", "ns_steps")
+"""Numbers that optimizers don't read in every update, or that Python counts with."""
 
 
 class KerasHyperparameter(keras.callbacks.Callback):
@@ -18,14 +23,16 @@ class KerasHyperparameter(keras.callbacks.Callback):
     Every update of `fit` uses `schedule(k)`, where k counts the updates of the optimizer, those of earlier fits and of
     a loaded model among them; so it does inside compiled steps, `steps_per_execution` above 1 and gradient
     accumulation. Outside a step the optimizer holds the number that it was built with, and so does a saved model:
-    give the callback to each `fit`. The value of the last update is logged, under the name, at the end of an epoch.
+    give the callback to each `fit`. A `fit` or `train_on_batch` without it uses the number, also after a `fit` that
+    was interrupted. The value of the last update is logged, under the name, at the end of an epoch.
 
     Args:
         name: the attribute of the optimizer.
         schedule: the schedule of its values.
 
-    Raises TypeError for what is not a schedule, and ValueError when training begins for a name that is not a number
-    of the optimizer, or one that is 0, which optimizers leave out of their computation.
+    Raises TypeError for what is not a schedule, and ValueError when training begins: for a name that is not a number
+    of the optimizer, or one that is 0, which optimizers leave out of their computation; for a number that not every
+    update reads, such as `initial_accumulator_value`; and where `CurrentValue` raises it.
     """
 
     def __init__(self, name: str, schedule: Schedule) -> None:
@@ -36,11 +43,12 @@ class KerasHyperparameter(keras.callbacks.Callback):
 
     def set_model(self, model: Any) -> None:
         super().set_model(model)
-        model.train_function = None  # so that `fit` makes a new one, which has not been compiled without the schedule
+        renew_train_function(model)  # the one that `fit` finds may have been compiled without the schedule
 
     def on_train_begin(self, logs: Any = None) -> None:
         model: Any = self.model
         optimizer, train = _innermost(model), model.train_function
+        _check_accumulation(optimizer)
         given = _given(optimizer, self.name)
         scheduled = _Scheduled(given, self.schedule, optimizer)
 
@@ -51,19 +59,28 @@ class KerasHyperparameter(keras.callbacks.Callback):
             finally:
                 vars(optimizer)[self.name] = given
 
-        model.train_function = train_by_schedule
+        self._train = train_by_schedule
+        train_by(model, self._train)
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        train_by(self.model, self._train)  # again, as another callback may have called `train_on_batch`
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         if logs is not None:
             logs[self.name] = _float(self.schedule(_innermost(self.model).iterations - 1))
 
-    def on_train_end(self, logs: Any = None) -> None:
-        model: Any = self.model
-        model.train_function = None
+    def __reduce__(self) -> tuple[Any, ...]:
+        return KerasHyperparameter, (self.name, self.schedule.schedule)
 
 
 class CurrentValue(keras.callbacks.Callback):
-    """A callback that logs as `lr`, at the end of an epoch, the rate that the last update used, as a float."""
+    """A callback that logs as `lr`, at the end of an epoch, the rate that the last update used, as a float.
+
+    Raises ValueError when training begins if `to_keras` was not given the optimizer's `gradient_accumulation_steps`.
+    """
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        _check_accumulation(_innermost(self.model))
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         if logs is None:
@@ -80,7 +97,7 @@ class CurrentValue(keras.callbacks.Callback):
 class _Scheduled(keras.Variable):  # pyright: ignore[reportGeneralTypeIssues]  (its base depends on the backend)
     """A number of an optimizer that is computed when it is read. What Python asks of it, the given number answers."""
 
-    def __init__(self, given: float, schedule: Values, optimizer: Any) -> None:
+    def __init__(self, given: Any, schedule: Values, optimizer: Any) -> None:
         self.given = given
         self.schedule = schedule
         self.optimizer = optimizer
@@ -105,12 +122,27 @@ class _Scheduled(keras.Variable):  # pyright: ignore[reportGeneralTypeIssues]  (
     __hash__ = object.__hash__
 
 
-def _given(optimizer: Any, name: str) -> float:
+def _check_accumulation(optimizer: Any) -> None:
+    """Refuse a KerasSchedule that counts other updates than the optimizer makes."""
+    given = optimizer.gradient_accumulation_steps
+    every = getattr(optimizer._learning_rate, "gradient_accumulation_steps", given or 1)
+    if every != (given or 1):
+        demand = f"must be that of {type(optimizer).__name__}, which is {given}"
+        Site("to_keras", "gradient_accumulation_steps").refuse(every, demand, "give both the same number, or none")
+
+
+def _given(optimizer: Any, name: str) -> Any:
     """The number that an optimizer holds under a name."""
     site, kind = Site("KerasHyperparameter", "name"), type(optimizer).__name__
-    numbers = {key: value for key, value in vars(optimizer).items() if isinstance(value, float) and key[0] != "_"}
+    numbers = {
+        key: value
+        for key, value in vars(optimizer).items()
+        if type(value) is not bool and isinstance(value, Real) and key[0] != "_" and key not in FIXED
+    }
     if name == "learning_rate":
         site.refuse(name, "must be another number than the rate", f"write {kind}(to_keras(schedule))")
+    if name in FIXED:
+        site.refuse(name, "must be a number that every update reads", f"give {kind} another one when you make it")
     if name not in vars(optimizer):
         site.refuse(name, f"must be a number of {kind}", guess(name, numbers))
     if not numbers.get(name):

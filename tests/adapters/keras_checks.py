@@ -257,6 +257,109 @@ def test_a_fit_without_the_callback_uses_the_number(eager):
     assert_equal_float32(spy.rates()[: 3 * EPOCH], SCHEDULE, STEPS[: 3 * EPOCH])
 
 
+class Interrupt(keras.callbacks.Callback):
+    """Ends a fit before its third step, as a user may."""
+
+    def on_train_batch_begin(self, batch, logs=None):
+        if batch == 2:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("eager", EAGER)
+@pytest.mark.parametrize("then", ["fit", "train_on_batch", "compile and fit", "fit with a callback"])
+def test_an_interrupted_fit_leaves_the_number(eager, then):
+    first, second = KerasHyperparameter("momentum", OTHER), KerasHyperparameter("momentum", lr.constant(0.25))
+    spy = Spy(to_keras(SCHEDULE), momentum=0.5)
+    model = build(spy, eager)
+    with pytest.raises(KeyboardInterrupt):
+        run(model, 1, [first, Interrupt()])
+    assert spy.momentum == 0.5
+    if then == "train_on_batch":
+        x, y = data()
+        for _ in range(3):
+            model.train_on_batch(x[:4], y[:4])
+    else:
+        if then == "compile and fit":
+            model.compile(spy, "mse", run_eagerly=eager)
+        run(model, 1, [second] if then == "fit with a callback" else [])
+    used = spy.momenta()[: 2 + 3]
+    assert_equal_float32(used[:2], OTHER, STEPS[:2])
+    assert set(used[2:].tolist()) == {0.25 if then == "fit with a callback" else 0.5}
+
+
+# On JAX, Keras itself loses the weights when the first step of a fit is interrupted while it is compiled.
+@pytest.mark.parametrize("eager", EAGER if BACKEND != "jax" else EAGER[1:])
+def test_an_interrupted_step_leaves_the_number(eager):
+    """A loss interrupts: a step that is eager its third time, and one that is compiled while that is done."""
+    calls = []
+
+    def loss(y, predicted):
+        calls.append(None)
+        if interrupts and len(calls) == (3 if eager else 1):
+            raise KeyboardInterrupt
+        return ops.mean((y - predicted) ** 2)
+
+    interrupts = False
+    spy = Spy(to_keras(SCHEDULE), momentum=0.5)
+    model = build(spy, eager, loss=loss)
+    run(model, 1)  # builds what a first step builds
+    interrupts, calls = True, []
+    with pytest.raises(KeyboardInterrupt):
+        run(model, 1, [KerasHyperparameter("momentum", OTHER)])
+    assert spy.momentum == 0.5
+    assert type(spy.momentum) is float
+    interrupts, before = False, int(spy.iterations)
+    run(model, 1)
+    assert set(spy.momenta()[before : before + EPOCH].tolist()) == {0.5}
+
+
+@pytest.mark.parametrize("eager", EAGER)
+def test_a_batch_that_a_callback_trains_uses_the_number(eager):
+    class Trains(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            if batch == 2:
+                x, y = data()
+                self.model.train_on_batch(x[:4], y[:4])
+
+    two = [KerasHyperparameter("momentum", OTHER), KerasHyperparameter("weight_decay", lr.constant(0.2)), Trains()]
+    spy = Spy(to_keras(SCHEDULE), momentum=0.5, weight_decay=0.1)
+    run(build(spy, eager), 1, two)
+    used, steps = spy.momenta()[: EPOCH + 1], STEPS[: EPOCH + 1]
+    assert used[3] == 0.5
+    assert_equal_float32(np.delete(used, 3), OTHER, np.delete(steps, 3))
+
+
+GIVEN = {
+    "int": ("clipnorm", 1),
+    "float32": ("clipnorm", np.float32(0.5)),
+    "int64": ("global_clipnorm", np.int64(2)),
+    "float64": ("clipnorm", np.float64(0.5)),
+}
+
+
+@pytest.mark.parametrize(("name", "given"), list(GIVEN.values()), ids=list(GIVEN))
+def test_a_number_may_be_of_any_kind(name, given):
+    """SGD at rate 1 with a gradient of 1 in each of 3 numbers, clipped."""
+    bound = lr.linear(0.1, 0.01, COUNT)
+    optimizer = keras.optimizers.SGD(1.0, **{name: given})
+    model = build(optimizer, loss=lambda y, predicted: ops.sum(predicted) / 4)
+    model.set_weights([np.zeros_like(w) for w in model.get_weights()])
+    x, y = data()
+    model.fit(np.ones_like(x), y, batch_size=4, epochs=4, callbacks=[KerasHyperparameter(name, bound)], verbose=0)
+    np.testing.assert_allclose(model.get_weights()[0].ravel(), -bound(STEPS).sum() / 3**0.5, rtol=COUNT * ULP)
+    assert vars(optimizer)[name] is given
+
+
+@pytest.mark.parametrize("given", [1, np.float32(0.1)], ids=["int", "float32"])
+def test_a_decay_may_be_of_any_kind(given):
+    decay = lr.linear(0.8, 0.1, COUNT)
+    model = build(keras.optimizers.SGD(0.5, weight_decay=given), loss=lambda y, predicted: 0.0 * ops.sum(predicted))
+    model.set_weights([np.ones_like(w) for w in model.get_weights()])
+    run(model, 4, [KerasHyperparameter("weight_decay", decay)])
+    expected = np.prod(1 - 0.5 * decay(STEPS))
+    np.testing.assert_allclose(model.get_weights()[0].ravel(), expected, rtol=COUNT * ULP)
+
+
 @pytest.mark.parametrize("eager", EAGER)
 def test_weight_decay_and_beta_follow_two_schedules(eager):
     """The optimizer of Keras itself: with no gradient, AdamW multiplies the weights by 1 - rate*decay."""
@@ -354,6 +457,42 @@ ERRORS = {
         lambda: fit(SCHEDULE, callbacks=[KerasHyperparameter("nesterov", OTHER)]),
         ValueError,
         f"{CHECKED}'nesterov') must be a number of Spy other than 0, and is False; give Spy a number to begin with.",
+    ),
+    "a number that is read once": (
+        lambda: fit(
+            None,
+            optimizer=keras.optimizers.Adagrad(0.1),
+            callbacks=[KerasHyperparameter("initial_accumulator_value", OTHER)],
+        ),
+        ValueError,
+        f"{CHECKED}'initial_accumulator_value') must be a number that every update reads; give Adagrad another one",
+    ),
+    "a count": (
+        lambda: fit(
+            SCHEDULE,
+            gradient_accumulation_steps=2,
+            callbacks=[KerasHyperparameter("gradient_accumulation_steps", OTHER)],
+        ),
+        ValueError,
+        f"{CHECKED}'gradient_accumulation_steps') must be a number that every update reads",
+    ),
+    "accumulation of the optimizer alone": (
+        lambda: fit(
+            None,
+            optimizer=Spy(to_keras(SCHEDULE), gradient_accumulation_steps=2),
+            callbacks=[CurrentValue()],
+        ),
+        ValueError,
+        "to_keras(gradient_accumulation_steps=1) must be that of Spy, which is 2; give both the same number, or none.",
+    ),
+    "accumulation of the schedule alone": (
+        lambda: fit(
+            None,
+            optimizer=keras.optimizers.LossScaleOptimizer(Spy(to_keras(SCHEDULE, 2), momentum=0.5)),
+            callbacks=[KerasHyperparameter("momentum", OTHER)],
+        ),
+        ValueError,
+        "to_keras(gradient_accumulation_steps=2) must be that of Spy, which is None; give both the same number",
     ),
     "a callable child": (
         lambda: to_keras(lr.warmup(nothing, 3)).get_config(),
