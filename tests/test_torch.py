@@ -7,7 +7,7 @@ import lrsched as lr
 
 from .cases import CASES
 
-TRACED = ["warmup_cosine", "wsd", "step_decay", "cyclic", "sgdr", "one_cycle", "join of many pieces", "noam"]
+TRACED = ["warmup_cosine", "step_decay", "cyclic", "join of many pieces", "noam"]
 """What torch traces when it has never been called; the fractions of the others it does not."""
 
 
@@ -16,7 +16,7 @@ def unasked(name):
     return lr.parse(repr(CASES[name].schedule))
 
 
-@pytest.mark.parametrize("name", [*TRACED, "sgdr of longer cycles", "stretch by a broken factor", "restart of a run"])
+@pytest.mark.parametrize("name", [*TRACED, "sgdr of longer cycles", "stretch by a broken factor"])
 def test_compiles_without_a_graph_break(name):
     """A vector and a scalar of steps; the traced program gives the values of the schedule."""
     schedule, steps = unasked(name), torch.arange(60)
@@ -28,10 +28,9 @@ def test_compiles_without_a_graph_break(name):
     assert compiled(torch.tensor(7)) == pytest.approx(schedule(7), rel=1e-6)
 
 
-@pytest.mark.parametrize("name", ["sgdr of longer cycles", "stretch"])
-def test_compiles_with_graph_breaks_at_first(name):
+def test_compiles_with_graph_breaks_at_first():
     torch.compiler.reset()
-    schedule, steps = unasked(name), torch.arange(60)
+    schedule, steps = unasked("stretch by a broken factor"), torch.arange(60)
     values = torch.compile(schedule, backend="eager")(steps)
     torch.testing.assert_close(values, schedule(steps), rtol=0, atol=0)
 
