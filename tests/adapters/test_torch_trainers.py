@@ -263,7 +263,7 @@ def finish(processes):
 
 
 DISTRIBUTED = """
-    import sys, torch, lrsched as lr, torch.distributed as dist
+    import os, sys, torch, lrsched as lr, torch.distributed as dist
     from lrsched.adapters.torch import TorchScheduler
 
     rank, meeting, rate = int(sys.argv[1]), sys.argv[2], lr.parse(sys.argv[3])
@@ -283,8 +283,9 @@ DISTRIBUTED = """
     everyone = [None, None]
     dist.all_gather_object(everyone, (seen, [p.tolist() for p in model.parameters()]))
     assert everyone[0] == everyone[1]
-    dist.destroy_process_group()
-    print(seen)
+    dist.barrier()
+    print(seen, flush=True)
+    os._exit(0)  # gloo's threads sometimes abort a process that ends as usual
 """
 
 
@@ -295,7 +296,7 @@ def test_two_processes_see_identical_rates(tmp_path):
 
 
 ACCELERATED = """
-    import sys, torch, lrsched as lr
+    import os, sys, torch, lrsched as lr
     from accelerate import Accelerator
     from lrsched.adapters.torch import TorchScheduler
 
@@ -314,8 +315,9 @@ ACCELERATED = """
             if accelerator.sync_gradients and not optimizer.step_was_skipped:
                 scheduler.step()
             optimizer.zero_grad()
-    accelerator.end_training()
-    print(seen)
+    accelerator.wait_for_everyone()
+    print(seen, flush=True)
+    os._exit(0)  # as above
 """
 
 
