@@ -4,7 +4,6 @@ Arrays and tracers of other libraries than NumPy pass through unchecked, but for
 are not known yet.
 """
 
-import difflib
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -105,6 +104,8 @@ def guess(name: str, known: "Mapping[str, Any] | Sequence[str]") -> str:
 
 def nearest(name: str, known: "Mapping[str, Any] | Sequence[str]") -> str | None:
     """The known name that is most like another one, if any is."""
+    import difflib  # for an error alone
+
     near = difflib.get_close_matches(name[:100], list(known), n=1)
     return near[0] if near else None
 
