@@ -76,7 +76,7 @@ SHAPES = ("linear", "cosine", "one_minus_sqrt", "hold")
 RAMPS = {f"{shape} {way}": ramp(shape, *ends) for shape in SHAPES for way, ends in WAYS.items()}
 RAMPS |= {
     f"polynomial {power} {way}": polynomial(power, *ends)
-    for power in (1.7, 0.3, 0.01, 30.0)
+    for power in (1.7, 0.3, 10.0, 0.01, 100.0)
     for way, ends in WAYS.items()
 }
 RAMPS |= {f"exponential {way}": ramp("exponential", *(end or 1e-8 for end in ends)) for way, ends in WAYS.items()}

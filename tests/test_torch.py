@@ -7,7 +7,7 @@ import lrsched as lr
 
 from .cases import CASES
 
-TRACED = ["warmup_cosine", "step_decay", "cyclic", "join of many pieces", "noam"]
+TRACED = ["warmup_cosine", "wsd", "step_decay", "cyclic", "join of many pieces", "noam"]
 """What torch traces when it has never been called; the fractions of the others it does not."""
 
 

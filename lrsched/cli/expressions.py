@@ -22,7 +22,7 @@ RECIPE = "recipe:"
 """What stands before the name of a recipe."""
 
 
-class Expression(click.ParamType):  # type: ignore[type-arg]
+class Expression(click.ParamType):  # type: ignore[type-arg]  (generic in newer versions of click alone)
     """A schedule as `lrsched.parse` reads it, or a recipe by name; nothing is ever evaluated."""
 
     name = "expr"
@@ -40,7 +40,7 @@ class Expression(click.ParamType):  # type: ignore[type-arg]
         return [CompletionItem(text) for text in known if text.startswith(incomplete)]
 
 
-class ConfigFile(click.ParamType):  # type: ignore[type-arg]
+class ConfigFile(click.ParamType):  # type: ignore[type-arg]  (generic in newer versions of click alone)
     """A schedule as a config, in a file."""
 
     name = "file"

@@ -19,7 +19,7 @@ DATELESS: dict[str, dict[str, Any]] = {".png": {}, ".svg": {"Date": None}, ".pdf
 """The kinds of pictures, and what leaves the date out of each, so that the same schedules give the same file."""
 
 
-class Marked(click.ParamType):  # type: ignore[type-arg]
+class Marked(click.ParamType):  # type: ignore[type-arg]  (generic in newer versions of click alone)
     """A step, or a stretch of steps, `FIRST:LAST`."""
 
     name = "steps"
