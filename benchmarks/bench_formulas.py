@@ -16,7 +16,7 @@ from .bench_timing import Pair
 
 __all__ = ["formulas", "pairs"]
 
-INIT, END, POWER = 1e-3, 1e-5, 1.7
+INIT, END, POWER, HIGH, FAR = 1e-3, 1e-5, 1.7, 10, 1e6
 BOUND = 1.5
 
 # A naive formula errs by a few ulp of its greatest value. In float32, powers err by a few ulp per unit of the logarithm
@@ -44,11 +44,19 @@ def formulas(count: int) -> dict[str, tuple[lrsched.Schedule, Naive]]:
             lrsched.polynomial(INIT, END, count, POWER),
             lambda xp, t: END + span * (1 - x(xp, t)) ** POWER,
         ),
+        f"polynomial, power {HIGH}": (
+            lrsched.polynomial(INIT, END, count, HIGH),
+            lambda xp, t: END + span * (1 - x(xp, t)) ** HIGH,
+        ),
         "one_minus_sqrt": (
             lrsched.one_minus_sqrt(INIT, END, count),
             lambda xp, t: END + span * (1 - xp.sqrt(x(xp, t))),
         ),
         "exponential": (lrsched.exponential(INIT, END, count), lambda xp, t: INIT * (END / INIT) ** x(xp, t)),
+        "exponential, far apart": (
+            lrsched.exponential(INIT, INIT / FAR, count),
+            lambda xp, t: INIT * (1 / FAR) ** x(xp, t),
+        ),
         "hold": (lrsched.hold(INIT, END, count // 2), lambda xp, t: xp.where(t < count // 2, INIT, END)),
         "constant": (lrsched.constant(INIT), lambda xp, t: xp.full(t.shape, INIT)),
         "exponential_decay": (lrsched.exponential_decay(INIT, 0.5, time), lambda xp, t: INIT * 0.5 ** (t / time)),

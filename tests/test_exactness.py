@@ -3,8 +3,8 @@
 One ulp is the `eps` of the result's dtype, relative to the true value; five of them hold what a formula adds up: the
 rounding of its parameters, of the time as a fraction of the length, of a sine or power, of two products and a sum.
 
-- A power may err by 5 ulp for every unit of its exponent of e, where that is more than 1; `polynomial` by no more than
-  1.5 ulp for every unit of `power`.
+- A power of time, as in `exponential_decay`, may err by 5 ulp for every unit of its exponent of e, where that is more
+  than 1. One with a fixed exponent, as in `polynomial`, may not.
 - A step that goes through a clock of floats is rounded there, so it may err by 5 ulp for every unit of the steepness
   |t * s'(t) / s(t)|.
 - Below the smallest normal number of a dtype the hardware may give 0: the error is at most that number. A value that
@@ -53,33 +53,25 @@ class Exact(NamedTuple):
 
 def ramp(shape: str, first: float, last: float, **more: float) -> Exact:
     """A ramp, which falls or rises, between its two ends."""
-    size = abs(math.log(last / first)) if shape == "exponential" else 0
     return Exact(
         lambda T: getattr(L, shape)(first, last, T, **more),
         *(min(first, last), max(first, last)),
         trend=1 if last > first else -1,
         ends=(first, last),
-        exponent=lambda T, t: size * np.minimum(t, np.abs(T - t)) / T,
     )
-
-
-def polynomial(power: float, first: float, last: float) -> Exact:
-    def exponent(T: int, t: np.ndarray) -> np.ndarray:
-        left = np.clip((T - t) / T, 0.5 / T, 1)
-        return np.minimum(-power * np.log(left), 0.3 * power)
-
-    return ramp("polynomial", first, last, power=power)._replace(exponent=exponent)
 
 
 WAYS = {"down": (PEAK, 0.0), "up": (0.0, PEAK), "floor": (PEAK, FLOOR), "near": (1.0, 0.999999)}
 SHAPES = ("linear", "cosine", "one_minus_sqrt", "hold")
 RAMPS = {f"{shape} {way}": ramp(shape, *ends) for shape in SHAPES for way, ends in WAYS.items()}
+POWERS = (0.01, 0.3, 1.7, 3.0, 4.5, 10.0, 100.0)
 RAMPS |= {
-    f"polynomial {power} {way}": polynomial(power, *ends)
-    for power in (1.7, 0.3, 10.0, 0.01, 100.0)
+    f"polynomial {power} {way}": ramp("polynomial", *ends, power=power)
+    for power in POWERS
     for way, ends in WAYS.items()
 }
 RAMPS |= {f"exponential {way}": ramp("exponential", *(end or 1e-8 for end in ends)) for way, ends in WAYS.items()}
+RAMPS |= {f"exponential {last}": ramp("exponential", 1.0, last) for last in (0.007, 1e-30, 1e12)}
 
 DECAYS = {
     "constant": Exact(lambda T: L.constant(PEAK), trend=1, ends=(PEAK, PEAK)),
@@ -196,6 +188,12 @@ COMBINATORS = {
             [i * (T // 8 + 1) for i in range(1, 6)],
         )
     ),
+    "join of high powers": Exact(
+        lambda T: L.join(
+            [L.polynomial(PEAK, 0.0, T // (8 + i) + 1, 2.7 + i * 1.9) for i in range(6)],
+            [i * (T // 8 + 1) for i in range(1, 6)],
+        )
+    ),
     "warmup": Exact(lambda T: L.warmup(L.inverse_time_decay(PEAK, 1.0, T // 10 + 1), T // 10 + 1, ramp=L.cosine)),
     "cooldown": Exact(
         lambda T: L.cooldown(L.inverse_sqrt(PEAK, T // 10 + 1), T - T // 5, T // 5, ramp=L.one_minus_sqrt), trend=-1
@@ -203,6 +201,14 @@ COMBINATORS = {
     "restart": Exact(lambda T: L.restart(L.polynomial(PEAK, 0.0, T // 7 + 1), T // 7 + 1)),
     "restart 2": Exact(lambda T: L.restart(L.cosine(PEAK, 0.0, T // 50 + 1), T // 50 + 1, 2, 0.5)),
     "restart 1.5": Exact(lambda T: L.restart(L.linear(PEAK, 0.0, T // 50 + 1), T // 50 + 1, 1.5, 0.9)),
+    "join of exponentials": Exact(
+        lambda T: L.join(
+            [L.exponential(10.0 ** -(i + 3), PEAK, T // (8 + i) + 1) for i in range(6)],
+            [i * (T // 8 + 1) for i in range(1, 6)],
+        ),
+        high=0.001,
+    ),
+    "restart 1.5 of powers": Exact(lambda T: L.restart(L.polynomial(PEAK, 0.0, T // 50 + 1, 7.3), T // 50 + 1, 1.5)),
     "restart 3": Exact(lambda T: L.restart(L.cosine(PEAK, 0.0, T // 50 + 1), T // 50 + 1, 3)),
     "restart of stairs": Exact(
         lambda T: L.restart(L.step_decay(PEAK, 0.5, T // 300 + 1), T // 50 + 1, 1.5),
@@ -226,6 +232,7 @@ COMBINATORS = {
     "shift": Exact(lambda T: L.shift(L.cosine(PEAK, 0.0, T), T // 3), trend=-1),
     "shift back": Exact(lambda T: L.shift(L.cosine(PEAK, 0.0, T - T // 3), -(T // 3)), trend=-1, ends=(PEAK, 0.0)),
     "stretch": Exact(lambda T: L.stretch(L.cosine(PEAK, 0.0, T // 2 + 1), 1.5), trend=-1),
+    "stretch power": Exact(lambda T: L.stretch(L.polynomial(PEAK, FLOOR, T // 2 + 1, 12.5), 1.37), trend=-1),
     "stretch stairs": Exact(
         lambda T: L.stretch(L.step_decay(PEAK, 0.5, T // 31 + 1), 2.5), trend=-1, exponent=lambda T, t: t / T * 8.6
     ),

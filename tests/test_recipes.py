@@ -241,7 +241,8 @@ def test_rates_of_other_sizes():
     assert recipes.resnet50_1h(256)(0) == recipes.resnet50_1h(256)(at_epoch(29, batch=256)) == 0.1  # no warmup
     assert {recipes.resnet50_1h(128)(step) for step in (0, 1_000, at_epoch(29, batch=128))} == {0.05}
     warmed = recipes.minicpm(warmup_steps=1_000)
-    assert (warmed(1_000), warmed(254_453), warmed(259_453)) == (0.01, 0.01, 0.005)  # the decay is where it was
+    assert (warmed(1_000), warmed(254_453)) == (0.01, 0.01)  # the decay is where it was
+    assert warmed(259_453) == pytest.approx(0.005, rel=1e-15)
     assert recipes.vit(3e-4, epochs=14, dataset_size=303_000_000).length == 1_035_645  # H/14 on JFT
 
 

@@ -15,8 +15,9 @@ from ..core.namespaces import Namespace, is_number
 from ..core.numbers import meant
 from ..core.parameters import Child, Exact, NotNegative, Offset, Steps
 from ..core.pytree import flatten, unfolded
+from ..core.ramps import bind_part
 from ..core.schedule import Schedule
-from ..core.segments import bind_part, bound
+from ..core.segments import bound
 from .join import join
 
 __all__ = ["later", "placed", "product", "times"]
@@ -144,8 +145,7 @@ def _of_one_step(ramp: Schedule) -> Schedule:
 def part(xp: Namespace, ramp: Child, late: NotNegative, whole: Steps, rest: NotNegative) -> Built:
     """A ramp that began `late` steps ago, and ends `whole + rest` steps from now."""
     given: Any = ramp
-    rise, fall = given.formula.ends(xp, given, whole)
-    return bind_part(xp, rise, fall, late, whole, rest)
+    return bind_part(xp, given.formula.ends(xp, given, whole), late, whole, rest)
 
 
 PART = Formula(part)

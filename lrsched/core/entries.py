@@ -2,16 +2,17 @@
 
 import itertools
 import math
-import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from .digits import Digits
+
 __all__ = ["Entry", "active_entry", "only"]
 
 
-class Entry:
+class Entry(Digits):
     """The active one of some numbers greater than 0, which a float32 table does not hold well enough.
 
     Where it is a base, an exponent or the length of a stair, its own rounding would be multiplied. Elsewhere it is
@@ -33,40 +34,15 @@ class Entry:
         """What float32 does not hold of it."""
         return self.column([number - float(np.float32(number)) for number in self.numbers])
 
-    @property
-    def dtype(self) -> Any:
-        """That of its value."""
-        return self.value.dtype
-
-    @property
-    def ndim(self) -> int:
-        """That of its value."""
-        return self.value.ndim
-
-    @property
-    def shape(self) -> Any:
-        """That of its value."""
-        return self.value.shape
+    def __le__(self, limit: Any) -> Any:
+        """A single answer where all numbers agree."""
+        answers = {number <= limit for number in self.numbers} if isinstance(limit, (int, float)) else set[bool]()
+        return answers.pop() if len(answers) == 1 else self.value <= limit
 
 
 def only(numbers: list[Any]) -> Any:
     """The column of a single number."""
     return numbers[0]
-
-
-def _of_value(operator: Callable[..., Any], reflected: bool = False) -> Any:
-    def apply(*operands: Any) -> Any:
-        values = [operand.value if isinstance(operand, Entry) else operand for operand in operands]
-        return operator(*(reversed(values) if reflected else values))
-
-    return apply
-
-
-for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow"):
-    setattr(Entry, f"__{_name}__", _of_value(getattr(operator, _name)))
-    setattr(Entry, f"__r{_name}__", _of_value(getattr(operator, _name), reflected=True))
-for _name in ("lt", "le", "eq", "ne", "ge", "gt", "neg", "abs"):
-    setattr(Entry, f"__{_name}__", _of_value(getattr(operator, _name)))
 
 
 def active_entry(

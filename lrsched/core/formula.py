@@ -9,12 +9,13 @@ from .checks import brief, guess, sentence
 from .namespaces import Namespace, is_number, recognise_torch
 from .parameters import Parameter, read_parameter
 from .pytree import register_with_jax
+from .ramps import Ends, bind_ramp, in_order
 from .schedule import Schedule
-from .segments import Bound, bind_plain, bind_ramp, in_order
+from .segments import Bound, bind_plain
 
 __all__ = ["Built", "Formula", "FromParameters", "latest", "length_of"]
 
-Built: TypeAlias = Callable[[Any], Any] | tuple[Callable[[Any], Any], Callable[[Any], Any]] | Bound
+Built: TypeAlias = Callable[[Any], Any] | tuple[Callable[[Any], Any], Callable[[Any], Any]] | Ends | Bound
 """What a builder returns: a function of the step; or the two ends of a ramp; or, in combinators, a bound schedule."""
 
 FromParameters: TypeAlias = Callable[[Mapping[str, Any]], Any]
@@ -135,8 +136,7 @@ class Formula:
             return built
         length = self.own_length(values)
         if isinstance(built, tuple):
-            rise, fall = self._in_order(xp, built, length)
-            return bind_ramp(xp, rise, fall, length)
+            return bind_ramp(xp, self._in_order(xp, Ends(*built), length), length)
         has_children = any(parameter.kind.child for parameter in self.parameters.values())
         return Bound(built) if has_children else bind_plain(xp, built, length)
 
@@ -145,15 +145,14 @@ class Formula:
         built = None if self.composed else self.builder(numbers, **schedule.parameters)
         return isinstance(built, tuple) and not isinstance(built, Bound)
 
-    def ends(self, xp: Namespace, schedule: Schedule, steps: Any) -> Any:
+    def ends(self, xp: Namespace, schedule: Schedule, steps: Any) -> Ends:
         """The two ends of a ramp, for another number of steps than its own."""
-        return self._in_order(xp, self.builder(xp, **schedule.parameters), steps)
+        return self._in_order(xp, Ends(*self.builder(xp, **schedule.parameters)), steps)
 
-    def _in_order(self, xp: Namespace, built: Any, steps: Any) -> Any:
+    def _in_order(self, xp: Namespace, ends: Ends, steps: Any) -> Ends:
         """The ends as they are, unless a step may change the fraction by less than its rounding."""
-        rise, fall = built
         is_coarse = is_number(steps) and steps * xp.eps <= 0.5
-        return (rise, fall) if is_coarse or not self.monotone else in_order(xp, rise, fall)
+        return ends if is_coarse or not self.monotone else in_order(xp, ends)
 
     # What is known of a schedule without calling it.
 

@@ -17,7 +17,9 @@ import array_api_compat
 import numpy as np
 
 from . import numbers
+from .digits import Digits
 from .entries import Entry, active_entry, only
+from .quotients import Quotient, divider
 from .stairs import count_lengths, count_ratios
 
 __all__ = ["Arrays", "Namespace", "NumPy", "is_number", "library_of", "namespace_of", "recognise_torch"]
@@ -47,6 +49,7 @@ class Arrays:
         self.last_step = min(self.widest, numbers.last_step)
         self.largest = float(xp.finfo(float_dtype).max)
         self.eps = float(xp.finfo(float_dtype).eps)
+        self.digits = 1 - round(math.log2(self.eps))
 
     def of_floats(self) -> "Arrays":
         """The same library, with steps that are floats, which lengths of any size fit."""
@@ -81,13 +84,15 @@ class Arrays:
         """e**x, held at the square root of the largest float."""
         if is_number(x):
             return numbers.exp(x)
+        if isinstance(x, Quotient):
+            return x.through(self.exp)
         return self.xp.exp(self.minimum(x, math.log(self.largest) / 2))
 
     # Words of two or three operands, any of which may be a Python number.
 
     def array(self, x: Any) -> Any:
         """A Python number as an array of the namespace; arrays of the library as they are."""
-        if isinstance(x, Entry):
+        if isinstance(x, Digits):
             return x.value
         if not is_number(x):
             return x if _libraries.get(type(x)) is self.xp else self.xp.asarray(x)
@@ -107,6 +112,10 @@ class Arrays:
             return yes if condition else no
         return lambda x: self.where(condition, yes(x), no(x))
 
+    def holds(self, condition: Any) -> bool:
+        """Whether a condition is known to hold; a traced one is not."""
+        return is_number(condition) and bool(condition)
+
     def minimum(self, a: Any, b: Any) -> Any:
         """The smaller of two values, element by element."""
         return self._pick("minimum", a, b)
@@ -123,7 +132,7 @@ class Arrays:
     def _beside(self, other: Any, value: Any) -> Any:
         """A Python number as an array of the dtype that it has beside another operand."""
         if not is_number(value):
-            return value.value if isinstance(value, Entry) else value
+            return value.value if isinstance(value, Digits) else value
         keep = isinstance(value, int) or self.xp.isdtype(other.dtype, "real floating")
         return self.xp.asarray(value, dtype=other.dtype if keep else self.float_dtype)
 
@@ -139,6 +148,8 @@ class Arrays:
         In float32 the exponent is split in a part that float32 holds and the rest, since log(x) times the
         rounding of the exponent would otherwise be the error.
         """
+        if isinstance(x, Quotient):
+            return x**exponent
         if is_number(x) and is_number(exponent):
             return numbers.power(x, exponent)
         head, rest = self._halves(exponent)
@@ -167,9 +178,13 @@ class Arrays:
         """
         if is_number(rate) and is_number(exponent):
             return numbers.grow(rate, exponent)
-        if is_number(rate) and rate <= 1 and self.largest > 1e300:
-            return self.array(float(rate)) ** (exponent * 1.0)
-        return self.exp(exponent * self.log(rate))
+        if not is_number(rate) or self.largest < 1e300:
+            return self.exp(exponent * self.log(rate))
+        if isinstance(exponent, Quotient):
+            return exponent.through(lambda exponent: self.grow(rate, exponent))
+        if rate > 1:
+            exponent = self.minimum(exponent, math.log(self.largest) / 2 / math.log(rate))
+        return self.array(float(rate)) ** (exponent * 1.0)
 
     def stairs(self, steps: Any, late: Any = 0) -> Any:
         """The number of times that `late` and a step hold `steps`, as a function of the step: exact for integers."""
@@ -203,6 +218,28 @@ class Arrays:
             return lambda t: t // steps
         whole = self.maximum(self.xp.astype(steps, self.int_dtype), 1)
         return lambda t: self.where(whole == steps, t // whole, t // steps)
+
+    # Words for fractions of a length.
+
+    def in_floats(self, steps: Any) -> tuple[Any, Any]:
+        """A number of steps as a float, and what a float does not hold of it."""
+        if is_number(steps):
+            return float(steps), 0.0
+        steps = self.array(steps)
+        if not self.is_counted(steps):
+            return steps, 0.0
+        most = int(self.xp.iinfo(steps.dtype).max)
+        near = self.xp.astype(self.minimum(steps, most - (most >> self.digits)), self.float_dtype)
+        return near, self.xp.astype(steps - self.xp.astype(near, steps.dtype), self.float_dtype)
+
+    def short(self, x: Any) -> Any:
+        """A number rounded to half the digits of a float, so that products of two are exact."""
+        scaled = x * 2.0 ** ((53 if is_number(x) else self.digits) - self.digits // 2) + x
+        return scaled - (scaled - x)
+
+    def divider(self, length: Any, part: Any = 0.0) -> Callable[..., Quotient]:
+        """Division by `length + part` that keeps the digits which it rounds away."""
+        return divider(self, length, part)
 
     # Words for tables.
 

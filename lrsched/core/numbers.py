@@ -8,12 +8,17 @@ from fractions import Fraction
 from math import exp as _exp, expm1, floor, log, log1p, sin, sqrt
 from typing import Any
 
+from .quotients import divider as _divider
+
 __all__ = [
+    "divider",
     "either",
     "exp",
     "expm1",
     "floor",
     "grow",
+    "holds",
+    "in_floats",
     "log",
     "log1p",
     "maximum",
@@ -21,6 +26,7 @@ __all__ = [
     "minimum",
     "of_floats",
     "power",
+    "short",
     "sin",
     "sqrt",
     "stairs",
@@ -54,6 +60,11 @@ def where(condition: Any, yes: Any, no: Any) -> Any:
 def either(condition: Any, yes: Any, no: Any) -> Any:
     """One of two functions."""
     return yes if condition else no
+
+
+def holds(condition: Any) -> bool:
+    """Whether a condition is known to hold."""
+    return condition
 
 
 def of_floats() -> Any:
@@ -98,6 +109,22 @@ def minimum(a: Any, b: Any) -> Any:
 def maximum(a: Any, b: Any) -> Any:
     """The larger of two numbers."""
     return a if a > b else b
+
+
+def in_floats(steps: Any) -> tuple[float, float]:
+    """A number of steps as a float, and the rest of it."""
+    return float(steps), 0.0
+
+
+def short(x: float) -> float:
+    """A number rounded to half its digits."""
+    scaled = x * 2.0**27 + x
+    return scaled - (scaled - x)
+
+
+def divider(length: Any, part: Any = 0.0) -> Any:
+    """Division by `length + part` that keeps the digits which it rounds away."""
+    return _divider(of_floats(), length, part)
 
 
 def exp(x: Any) -> Any:

@@ -1,10 +1,4 @@
-"""A schedule in one namespace: a function of the step, and the segments that it is made of.
-
-A *ramp* is given by two functions of the distance from an end, as a fraction of its length: `rise(x)` for the half
-next to the start and `fall(x)` for the half next to the end. The distance is an integer difference, never negative
-and at most half the length. So nothing cancels, both ends are exact, steps outside the range hold the value of the
-nearer end, and no formula ever sees a step outside its domain.
-"""
+"""A schedule in one namespace: a function of the step, and the segments that it is made of."""
 
 from bisect import bisect_right
 from collections.abc import Callable
@@ -13,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import numbers
-from .namespaces import Namespace, NumPy, is_number
+from .namespaces import Namespace, NumPy
 from .schedule import Schedule
 
 __all__ = [
@@ -22,12 +16,9 @@ __all__ = [
     "Function",
     "Segment",
     "bind_child",
-    "bind_part",
     "bind_plain",
-    "bind_ramp",
     "bound",
     "by_segment",
-    "in_order",
     "is_segmented",
 ]
 
@@ -38,7 +29,7 @@ MANY = 4
 
 
 class Segment(NamedTuple):
-    """`value((t - origin) / steps)` from step `start` on, the fraction being at least 0.
+    """`value((t - origin) / steps)` from step `start` on, the fraction being held between 0 and 1.
 
     Negative `steps` count back from `origin`; without `steps` the value is a function of `t - origin` itself.
     """
@@ -109,59 +100,6 @@ def bind_plain(xp: Namespace, value: Function, length: Any) -> Bound:
     return Bound(lambda t: value(xp.minimum(xp.maximum(t, 0), length)), bounded=True)
 
 
-def bind_ramp(xp: Namespace, rise: Function, fall: Function, steps: Any) -> Bound:
-    """A ramp of `steps` steps, from its two ends."""
-    if is_segmented(xp) and is_number(steps):
-        if steps == 0:
-            return by_segment(xp, (Segment(0, 0, None, lambda _: fall(0.0)),))
-        half, length = -(-steps // 2), float(steps)
-        return by_segment(xp, (Segment(0, 0, length, rise), Segment(half, steps, -length, fall)))
-    length = xp.maximum(steps, 1) if xp.is_counted(steps) else xp.where(steps > 0, steps, 1.0)
-
-    def total(t: Any) -> Any:
-        left = steps - t
-        first = t < left
-        x = xp.maximum(xp.where(first, t, left), 0) / length
-        return xp.where(first, rise(x), fall(x))
-
-    return Bound(total, bounded=True)
-
-
-def bind_part(xp: Namespace, rise: Function, fall: Function, late: Any, whole: Any, rest: Any) -> Bound:
-    """A ramp that began `late` steps before step 0 and ends at `whole + rest`; both are parts of a step.
-
-    They are added to a distance that is a whole number, so that a small distance keeps all its digits.
-    """
-    length = late + whole + rest
-    if is_segmented(xp) and is_number(length):
-        if length == 0:
-            return by_segment(xp, (Segment(0, 0, None, lambda _: fall(0.0)),))
-        half = max((whole + rest - late) / 2, 0)  # a step may be broken, too
-        first = Segment(0, 0, None, lambda t: rise(xp.maximum(t + late, 0.0) / length))
-        second = Segment(half, whole, None, lambda t: fall(xp.maximum(rest - t, 0.0) / length))
-        return by_segment(xp, (first, second))
-    length = xp.where(length > 0, length, 1.0)
-
-    def total(t: Any) -> Any:
-        near, left = t + late, whole - t + rest
-        first = near < left
-        x = xp.maximum(xp.where(first, near, left), 0.0) / length
-        return xp.where(first, rise(x), fall(x))
-
-    return Bound(total, bounded=True)
-
-
-def in_order(xp: Namespace, rise: Function, fall: Function) -> tuple[Function, Function]:
-    """Both halves of a ramp kept on their side of the value in the middle, where rounding would let them cross."""
-    start, middle, end = rise(0.0), fall(0.5), fall(0.0)
-
-    def within(value: Any, limit: Any) -> Any:
-        is_beyond = xp.where(limit <= middle, value > middle, value < middle)
-        return xp.where(is_beyond, middle, value)
-
-    return lambda x: within(rise(x), start), lambda x: within(fall(x), end)
-
-
 # Numbers and NumPy: the segment is found first, then asked alone.
 
 
@@ -180,7 +118,7 @@ def by_segment(xp: Namespace, segments: tuple[Segment, ...]) -> Bound:
         if steps is None:
             return value(t - origin)
         x = (t - origin) / steps
-        return value(x if x > 0.0 else 0.0)
+        return value(0.0 if x < 0.0 else x if x < 1.0 else 1.0)
 
     def of_array(t: Any) -> Any:
         t = np.asarray(t)  # a clock, or NumPy for 0-d steps, may answer with a number

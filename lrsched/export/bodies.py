@@ -52,10 +52,9 @@ def body_of(recorder: Recorder, call: FormulaCall, step_varies: bool, arguments:
     recorder.has_chosen = False
     with writing(call.formula), hints():
         if call.end:
-            x = tape.symbol(STEP, step_varies, 0, 0.5)
-            return Body(
-                call.formula.builder(recorder, **made.parameters)[call.end == "fall"](x), False, recorder.has_chosen
-            )
+            rise, fall, *_ = call.formula.builder(recorder, **made.parameters)
+            x = tape.symbol(STEP, step_varies, 0, 0.5 if rise else 1)
+            return Body((rise if call.end == "rise" else fall)(x), False, recorder.has_chosen)
         bound, is_ramp = Formula.bind(call.formula, recorder, made), recorder.is_ramp(made)
         step = tape.symbol(STEP, step_varies, -math.inf if is_ramp else 0, recorder.last_step)
         return Body(bound.total(step), is_ramp, recorder.has_chosen)

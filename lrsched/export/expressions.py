@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from ..core.entries import Entry
+from ..core.digits import Digits
 
 __all__ = ["NUMBER", "STEP", "Expression", "Tape", "UnwritableError", "in_order", "number_of", "range_of"]
 
@@ -141,7 +141,7 @@ class Tape:
 
     def node(self, op: str, *args: Any) -> Any:
         """The result of an operation, or what it is known to be."""
-        args = tuple(arg.value if isinstance(arg, Entry) else arg for arg in args)
+        args = tuple(arg.value if isinstance(arg, Digits) else arg for arg in args)
         args = tuple(arg.item() if isinstance(arg, np.generic) else arg for arg in args)
         shorter = _SHORT[op](self, *args) if op in _SHORT else None
         return self.make(op, args) if shorter is None else shorter

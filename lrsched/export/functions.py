@@ -223,7 +223,8 @@ class Writer:
                 return self.text(args[0] if not isinstance(args[1], Expression) and args[1] == neutral else args[1])
             case _:
                 word = self.spelling(node)
-                self.helper(word.template.partition("(")[0])
+                for called in re.findall(r"(\w+)\(", word.template):
+                    self.helper(called)
                 return self.spell(word, [self.text(arg) for arg in self.sorted(node)])
 
     def neutral(self, op: str) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..core.entries import Entry
 from ..core.formula import Formula
+from ..core.ramps import Ends
 from ..core.schedule import Schedule
 from ..core.segments import Bound, Segment
 from .expressions import number_of
@@ -45,20 +46,21 @@ class Recorded(Formula):
             inner = made.segments or (Segment(0, 0, None, made.total),)
             yield from (segment.moved(xp.counted(start)) for segment in inner if start + segment.start < end)
 
-    def ends(self, xp: Any, schedule: Schedule, steps: Any) -> Any:
+    def ends(self, xp: Any, schedule: Schedule, steps: Any) -> Ends:
         """The two ends of a ramp, called by their names."""
         if not isinstance(xp, Recorder) or any(isinstance(value, Entry) for value in schedule.values):
             return super().ends(xp, schedule, steps)
-        return partial(xp.call_end, schedule, "rise"), partial(xp.call_end, schedule, "fall")
+        rise = super().ends(xp, schedule, steps).rise and partial(xp.call_end, schedule, "rise")
+        return Ends(rise, partial(xp.call_end, schedule, "fall"))
 
-    def _in_order(self, xp: Any, built: Any, steps: Any) -> Any:
+    def _in_order(self, xp: Any, ends: Ends, steps: Any) -> Ends:
         """The ends as they are, unless the ramp is known to be so long that rounding may cross them."""
         known = number_of(steps, xp.numbers) if isinstance(xp, Recorder) else steps
         if known is None:
-            return built
+            return ends
         if isinstance(xp, Recorder) and known is not steps:
             xp.has_chosen = xp.has_chosen or known * xp.eps > 0.5
-        return super()._in_order(xp, built, known)
+        return super()._in_order(xp, ends, known)
 
 
 def _same(number: float, _: Any) -> float:

@@ -9,10 +9,12 @@ from copy import copy
 from typing import Any, Literal, NamedTuple
 
 from ..core import numbers
+from ..core.digits import Digits
 from ..core.entries import Entry
 from ..core.formula import Formula, StepOverflowError
 from ..core.namespaces import Arrays, is_number
 from ..core.parameters import Parameter
+from ..core.quotients import Quotient
 from ..core.schedule import Schedule
 from ..core.segments import Segment
 from .expressions import Expression, number_of
@@ -56,6 +58,15 @@ class PiecesCall(NamedTuple):
     last: float
 
 
+class WrittenQuotient(Quotient):
+    """A fraction with its rest, which helpers of the file compute."""
+
+    def __mul__(self, factor: Any) -> Quotient:
+        product = self.value * factor
+        lost = self.value.tape.node("rest of product", self.value, factor, product)
+        return WrittenQuotient(self.xp, product, lost + self.rest * factor)
+
+
 class Recorder(Arrays):
     """The words of a namespace; steps of it are expressions, and numbers are numbers."""
 
@@ -66,7 +77,8 @@ class Recorder(Arrays):
         self.last_step = last_step
         self.largest = largest
         self.widest = last_step
-        self.eps = 2.0**-52 if largest > 1e300 else 2.0**-23
+        self.is_narrow = largest < 1e300
+        self.eps = 2.0**-23 if self.is_narrow else 2.0**-52
         self.largest_exponent = math.log(largest) / 2
         self.stair_lengths: list[Any] = []
         self.numbers: dict[str, Any] = {}
@@ -77,11 +89,13 @@ class Recorder(Arrays):
         return getattr(numbers, name)(x) if is_number(x) else self.array(x).tape.node(name, self.array(x))
 
     def array(self, x: Any) -> Any:
-        """An entry of a table as an expression."""
-        return x.value if isinstance(x, Entry) else x
+        """An entry of a table, or a fraction, as an expression."""
+        return x.value if isinstance(x, Digits) else x
 
     def exp(self, x: Any) -> Any:
         """e**x, held at the square root of the largest float."""
+        if isinstance(x, Quotient):
+            return self.between("exp", x)
         return self._unary("exp", self.minimum(x, self.largest_exponent))
 
     def sqrt(self, x: Any) -> Any:
@@ -105,21 +119,47 @@ class Recorder(Arrays):
 
     def power(self, x: Any, exponent: Any) -> Any:
         """x**exponent for 0 <= x <= 1 and exponent > 0."""
+        if isinstance(x, Quotient):
+            return self.between("power", x, exponent)
         if not isinstance(exponent, Entry):
             return self._binary("power", x, exponent)
         return x**exponent.value * self.exp(exponent.rest * self.log(self.maximum(x, 1e-37)))
 
     def grow(self, rate: Any, exponent: Any) -> Any:
         """rate**exponent for rate > 0 and exponent >= 0, held at the square root of the largest float."""
-        if not isinstance(rate, Entry):
-            return self._binary("grow", rate, exponent)
-        return self.exp(exponent * rate.log)
+        if isinstance(rate, Entry) or isinstance(exponent, WrittenQuotient):
+            return self.exp(exponent * self.log(rate))
+        return self._binary("grow", rate, exponent)
 
     def where(self, condition: Any, yes: Any, no: Any) -> Any:
         """`yes` where `condition` holds, else `no`."""
         if not isinstance(condition, Expression):
             return yes if condition else no
         return condition.tape.node("where", condition, self.array(yes), self.array(no))
+
+    def holds(self, condition: Any) -> bool:
+        """Whether a condition is known to hold, also by numbers that a formula is written for."""
+        known = number_of(condition, self.numbers)
+        self.has_chosen = self.has_chosen or (isinstance(condition, Expression) and known is not None)
+        return bool(known)
+
+    def divider(self, length: Any, part: Any = 0.0) -> Any:
+        """Division by a length; in float64 the digits that it rounds away are left out."""
+
+        def divide(steps: Any) -> Any:
+            x = steps / length
+            if not self.is_narrow:
+                return x
+            x.hint = "x"
+            return WrittenQuotient(self, x, steps.tape.node("rest of quotient", steps, length, x))
+
+        return divide
+
+    def between(self, name: str, x: Quotient, *more: Any) -> Any:
+        """A function of a fraction and its rest; one that is a number has none."""
+        if isinstance(x, WrittenQuotient):
+            return x.value.tape.node(f"{name} between", x.value, x.rest, *more)
+        return getattr(self, name)(x.value, *more)
 
     def either(self, condition: Any, yes: Any, no: Any) -> Any:
         """One of two functions; where a condition is one on numbers that are known, it is decided."""

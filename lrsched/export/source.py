@@ -142,9 +142,13 @@ class Source:
         return self.tables[text]
 
     def helper(self, name: str) -> None:
-        """Write a helper of the target."""
-        if name in self.target.helpers:
-            self.helpers[name] = self.target.helpers[name]
+        """Write a helper of the target, after those that it calls."""
+        if name in self.target.helpers and name not in self.helpers:
+            text = self.target.helpers[name]
+            for other in self.target.helpers:
+                if other != name and f"{other}(" in text:
+                    self.helper(other)
+            self.helpers[name] = text
 
     # The file.
 

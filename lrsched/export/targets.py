@@ -134,15 +134,59 @@ def grow(rate, exponent):
     "np.array({table})[{0}]",
 )
 
+REST = {
+    "short": '''\
+def short(x, scale=2.0**12):
+    """The first 12 bits of x: float32 holds the product of two such numbers."""
+    return x * scale + x - (x * scale + x - x)
+''',
+    "in_floats": '''\
+def in_floats(steps):
+    """A number of steps in float32, and what float32 does not hold of it."""
+    steps = jnp.asarray(steps)
+    near = jnp.minimum(steps, 2**31 - 2**7).astype(jnp.float32)
+    return near, (steps - near.astype(steps.dtype)).astype(jnp.float32)
+''',
+    "rest_of_quotient": '''\
+def rest_of_quotient(steps, length, x):
+    """steps/length - x, which float32 does not hold, and a large power would multiply."""
+    (steps, part), (length, more) = in_floats(steps), in_floats(length)
+    left = steps - short(x) * short(length) - short(x) * (length - short(length) + more) + part
+    return left / (length + more) - (x - short(x))
+''',
+    "rest_of_product": '''\
+def rest_of_product(x, factor, product):
+    """x*factor - product, which float32 does not hold."""
+    head = short(factor, 2.0**41) if isinstance(factor, float) else short(factor)
+    lost = short(x) * head - product + short(x) * (factor - head)
+    return lost + (x - short(x)) * head + (x - short(x)) * (factor - head)
+''',
+    "between": '''\
+def between(function, x, rest):
+    """The function at x + rest: a mean of what it is at the floats beside it."""
+    here = jnp.where(x == 0, 1.0, x) + rest
+    rest = rest - (here - jnp.where(x == 0, 1.0, x))
+    there = here + jnp.where(rest < 0, -abs(here), abs(here)) * (0.625 * 2**-23)
+    part = jnp.minimum(rest / (there - here), 0.5)
+    low, high = function(here) * 2.0**46, function(there) * 2.0**46
+    return jnp.where(x == 0, function(0.0 * x), (low + (high - low) * part) / 2.0**46)
+''',
+}
+"""What a fraction in float32 lacks, and a function of both."""
+
 JAX = Target(
     "jnp",
     {"math": "import math", "jnp": "import jax.numpy as jnp"},
     {
         **words_of("jnp"),
         "power": IN_TWO_PARTS,
+        "rest of quotient": Word("rest_of_quotient({}, {}, {})"),
+        "rest of product": Word("rest_of_product({}, {}, {})"),
+        "power between": Word("between(lambda base: to_the_power(base, {2}), {0}, {1})"),
+        "exp between": Word(f"between(lambda z: jnp.exp(jnp.minimum(z, {math.log(FLOAT32) / 2!r})), {{0}}, {{1}})"),
         "piece": Word('jnp.searchsorted(jnp.array({table}), {0}, side="right") - 1', 11),
     },
-    numbers_of("math"),
+    {**numbers_of("math"), "grow": Word(f"math.exp(min({{1}} * math.log({{0}}), {math.log(FLOAT32) / 2!r}))")},
     {
         "grow": f'''\
 def grow(rate, exponent):
@@ -156,6 +200,7 @@ def to_the_power(x, exponent):
     head = shifted - (shifted - exponent)
     return x**head * jnp.exp((exponent - head) * jnp.log(jnp.maximum(x, 1e-37)))
 ''',
+        **REST,
     },
     "jnp.maximum(step, 0)",
     "jnp.array({table})[{0}]",

@@ -2,7 +2,7 @@
 
 Each is written from its two ends. `x` is the distance from the nearer end as a fraction of the length, so it runs
 from 0 to 1/2: `rise(x)` is the value after that much of the ramp, `fall(x)` the value with that much left. Both are
-exact at x = 0, and neither subtracts numbers that are nearly equal.
+exact at x = 0, and neither subtracts numbers that are nearly equal. A power that falls needs no more than its end.
 """
 
 import math
@@ -12,6 +12,7 @@ from ..core.decorators import schedule
 from ..core.formula import Built
 from ..core.namespaces import Namespace
 from ..core.parameters import Positive, Power, Steps, Value
+from ..core.ramps import Ends
 
 __all__ = ["cosine", "exponential", "hold", "linear", "one_minus_sqrt", "polynomial"]
 
@@ -93,8 +94,8 @@ def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps,
         s(t) = end_value + (init_value - end_value) * (1 - x)**power,    x = t/steps
 
     A ramp that rises is computed as init_value + span * -expm1(power*log(1 - x)), so that nothing cancels where it is
-    small either. The relative error grows with the exponent: up to 5 ulp per unit of power*|ln(1 - x)|, and at most
-    1.5 ulp per unit of the power.
+    small either. A power above 3 is taken of x and of the digits that a float of x lacks, so that it rounds no more
+    than a small one.
 
     Args:
         init_value: the value at step 0 (a rate).
@@ -113,25 +114,25 @@ def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps,
     [1.0, 0.5625, 0.25, 0.0625, 0.0, 0.0]
     """
     span = end_value - init_value
-    falls = abs(init_value) >= abs(end_value)
+    fine = not xp.holds(power <= 3)  # a large power multiplies the rounding of x
+
+    def down(left: Any) -> Any:
+        weight = xp.power(left, power)
+        return xp.where(weight < 1, end_value - span * weight, init_value)
 
     def rise_up(x: Any) -> Any:
         return init_value - span * xp.expm1(power * xp.log1p(-x))
-
-    # 1 - x is rounded, and a large power multiplies that; its logarithm is not.
-    left = xp.either(power <= 4, lambda x: xp.power(1 - x, power), lambda x: xp.exp(power * xp.log1p(-x)))
-
-    def rise_down(x: Any) -> Any:
-        return xp.where(x > 0, end_value - span * left(x), init_value)
-
-    def fall_down(x: Any) -> Any:
-        return end_value - span * xp.power(x, power)
 
     def fall_up(x: Any) -> Any:
         some = xp.where(x > 0, x, 1.0)
         return xp.where(x > 0, init_value - span * xp.expm1(power * xp.log(some)), end_value)
 
-    return xp.either(falls, rise_down, rise_up), xp.either(falls, fall_down, fall_up)
+    falls, rises = abs(init_value) >= abs(end_value), abs(init_value) < abs(end_value)
+    if xp.holds(falls):
+        return Ends(None, down, fine)
+    if xp.holds(rises):
+        return Ends(rise_up, fall_up)
+    return Ends(xp.either(falls, lambda x: down(1 - x), rise_up), xp.either(falls, down, fall_up), fine)
 
 
 @schedule(length="steps", stretches=True, monotone=True)
@@ -175,8 +176,7 @@ def exponential(xp: Namespace, init_value: Positive, end_value: Positive, steps:
 
         s(t) = init_value * (end_value/init_value)**x,    x = t/steps
 
-    The relative error grows with the exponent: up to 5 ulp per unit of x*ln(end_value/init_value), taken from the
-    nearer end.
+    Between values that are more than a factor of e**5 apart, the digits that a float of x lacks are used as well.
 
     Args:
         init_value: the value at step 0 (a rate), greater than 0.
@@ -193,15 +193,15 @@ def exponential(xp: Namespace, init_value: Positive, end_value: Positive, steps:
     >>> [round(s(t), 6) for t in range(6)]
     [0.0001, 0.001, 0.01, 0.1, 1.0, 1.0]
     """
-    log_ratio = xp.log(end_value) - xp.log(init_value)
+    growth = xp.sqrt(end_value) / xp.sqrt(init_value)  # in half the steps: a float might not hold the whole of it
 
     def rise(x: Any) -> Any:
-        return init_value * xp.exp(log_ratio * x)
+        return init_value * xp.grow(growth, 2 * x)
 
     def fall(x: Any) -> Any:
-        return end_value * xp.exp(-log_ratio * x)
+        return end_value * xp.grow(1 / growth, 2 * x)
 
-    return rise, fall
+    return Ends(rise, fall, fine=not xp.holds(abs(xp.log(growth)) <= 2.5))  # it multiplies the rounding of x
 
 
 @schedule(length="steps", stretches=True, monotone=True)

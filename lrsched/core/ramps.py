@@ -1,0 +1,112 @@
+"""A ramp in one namespace, from its two ends.
+
+`rise(x)` speaks for the half next to the start and `fall(x)` for the half next to the end, `x` being the distance from
+that end as a fraction of the length. The distance is an integer difference, never negative and at most half the length.
+So nothing cancels, both ends are exact, steps outside the range hold the value of the nearer end, and no formula ever
+sees a step outside its domain.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from .namespaces import Namespace, is_number
+from .quotients import Quotient
+from .segments import Bound, Function, Segment, by_segment, is_segmented
+
+__all__ = ["Ends", "bind_part", "bind_ramp", "in_order"]
+
+
+class Ends(NamedTuple):
+    """The two ends of a ramp; without `rise`, all of it is seen from its end, by fractions from 1 to 0.
+
+    `fine` asks for fractions with the digits that their division rounds away.
+    """
+
+    rise: Function | None
+    fall: Function
+    fine: bool = False
+
+
+def bind_ramp(xp: Namespace, ends: Ends, steps: Any) -> Bound:
+    """A ramp of `steps` steps, from its two ends."""
+    rise, fall, fine = ends
+    if is_segmented(xp) and is_number(steps):
+        return bind_part(xp, ends, 0, steps, 0) if fine or steps == 0 else _in_segments(xp, rise, fall, steps)
+    length = xp.maximum(steps, 1) if xp.is_counted(steps) else xp.where(steps > 0, steps, 1.0)
+    divide = xp.divider(length) if fine else lambda t: t / length
+
+    def total(t: Any) -> Any:
+        left = steps - t
+        if rise is None:
+            return fall(divide(xp.minimum(xp.maximum(left, 0), length)))
+        first = t < left
+        x = divide(xp.maximum(xp.where(first, t, left), 0))
+        return xp.where(first, rise(x), fall(x))
+
+    return Bound(total, bounded=True)
+
+
+def _in_segments(xp: Namespace, rise: Function | None, fall: Function, steps: Any) -> Bound:
+    length = float(steps)
+    if rise is None:
+        return by_segment(xp, (Segment(0, steps, -length, fall),))
+    return by_segment(xp, (Segment(0, 0, length, rise), Segment(-(-steps // 2), steps, -length, fall)))
+
+
+def bind_part(xp: Namespace, ends: Ends, late: Any, whole: Any, rest: Any) -> Bound:
+    """A ramp that began `late` steps before step 0 and ends at `whole + rest`; both are parts of a step.
+
+    They are added to a distance that is a whole number, so that a small distance keeps all its digits.
+    """
+    rise, fall, fine = ends
+    length = late + whole + rest
+    fraction = _fine_fraction(xp, length, whole, late + rest) if fine else _fraction(xp, length)
+    if is_segmented(xp) and is_number(length):
+        if length == 0:
+            return by_segment(xp, (Segment(0, 0, None, lambda _: fall(0.0)),))
+        last = Segment(0, whole, None, lambda t: fall(fraction(xp.minimum(-t, whole + 1), rest)))
+        if rise is None:
+            return by_segment(xp, (last,))
+        half = max((whole + rest - late) / 2, 0)  # a step may be broken, too
+        return by_segment(xp, (Segment(0, 0, None, lambda t: rise(fraction(t, late))), last._replace(start=half)))
+
+    def total(t: Any) -> Any:
+        left = whole - t
+        if rise is None:
+            return fall(fraction(left, rest))
+        first = xp.where(late < rest, t <= left, t < left)
+        x = fraction(xp.where(first, t, left), xp.where(first, late, rest))
+        return xp.where(first, rise(x), fall(x))
+
+    return Bound(total, bounded=True)
+
+
+def _fraction(xp: Namespace, length: Any) -> Callable[[Any, Any], Any]:
+    """A number of steps and a part of one, as a fraction of a length; 0 where it is negative."""
+    length = xp.where(length > 0, length, 1.0)
+    return lambda steps, part: xp.maximum(steps + part, 0.0) / length
+
+
+def _fine_fraction(xp: Namespace, length: Any, whole: Any, part: Any) -> Callable[[Any, Any], Any]:
+    """The same of `length`, which is `whole + part`, with the digits that the division rounds away."""
+    divide = xp.divider(xp.where(length > 0, whole, 1), xp.where(length > 0, part, 0.0))
+
+    def fraction(steps: Any, part: Any) -> Any:
+        inside = steps + part > 0
+        return divide(xp.where(inside, steps, 0), xp.where(inside, part, 0.0))
+
+    return fraction
+
+
+def in_order(xp: Namespace, ends: Ends) -> Ends:
+    """Both halves of a ramp kept on their side of the value in the middle, where rounding would let them cross."""
+    rise, fall, fine = ends
+    if rise is None:
+        return ends
+    start, middle, end = rise(0.0), fall(Quotient(xp, 0.5, 0.0) if fine else 0.5), fall(0.0)
+
+    def within(value: Any, limit: Any) -> Any:
+        is_beyond = xp.where(limit <= middle, value > middle, value < middle)
+        return xp.where(is_beyond, middle, value)
+
+    return Ends(lambda x: within(rise(x), start), lambda x: within(fall(x), end), fine)
