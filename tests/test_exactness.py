@@ -64,7 +64,7 @@ def ramp(shape: str, first: float, last: float, **more: float) -> Exact:
 WAYS = {"down": (PEAK, 0.0), "up": (0.0, PEAK), "floor": (PEAK, FLOOR), "near": (1.0, 0.999999)}
 SHAPES = ("linear", "cosine", "one_minus_sqrt", "hold")
 RAMPS = {f"{shape} {way}": ramp(shape, *ends) for shape in SHAPES for way, ends in WAYS.items()}
-POWERS = (0.01, 0.3, 1.7, 3.0, 4.5, 10.0, 100.0)
+POWERS = (0.01, 0.3, 1.7, 3.0, 4.5, 10.0, 100.0, 10_000.0)
 RAMPS |= {
     f"polynomial {power} {way}": ramp("polynomial", *ends, power=power)
     for power in POWERS

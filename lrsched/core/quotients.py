@@ -54,7 +54,7 @@ class Quotient(Digits):
         nearest = value + self.rest
         rest = self.rest - (nearest - value)
         away = abs(nearest) * (0.625 * xp.eps)  # from 5/8 to 5/4 of the way to the next float, which a sum rounds to
-        beside = nearest + xp.where(rest < 0, -away, away)
+        beside = nearest + xp.where(rest > 0, away, -away)
         part = xp.minimum(rest / (beside - nearest), 0.5)
         large = xp.eps**-2  # hardware without subnormal numbers loses no difference of the two
         here, there = function(nearest) * large, function(beside) * large

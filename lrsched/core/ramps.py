@@ -64,7 +64,7 @@ def bind_part(xp: Namespace, ends: Ends, late: Any, whole: Any, rest: Any) -> Bo
     if is_segmented(xp) and is_number(length):
         if length == 0:
             return by_segment(xp, (Segment(0, 0, None, lambda _: fall(0.0)),))
-        last = Segment(0, whole, None, lambda t: fall(fraction(xp.minimum(-t, whole + 1), rest)))
+        last = Segment(0, whole, None, lambda t: fall(fraction(xp.minimum(-t, whole + late), rest)))
         if rise is None:
             return by_segment(xp, (last,))
         half = max((whole + rest - late) / 2, 0)  # a step may be broken, too

@@ -166,7 +166,7 @@ def between(function, x, rest):
     """The function at x + rest: a mean of what it is at the floats beside it."""
     here = jnp.where(x == 0, 1.0, x) + rest
     rest = rest - (here - jnp.where(x == 0, 1.0, x))
-    there = here + jnp.where(rest < 0, -abs(here), abs(here)) * (0.625 * 2**-23)
+    there = here + jnp.where(rest > 0, abs(here), -abs(here)) * (0.625 * 2**-23)
     part = jnp.minimum(rest / (there - here), 0.5)
     low, high = function(here) * 2.0**46, function(there) * 2.0**46
     return jnp.where(x == 0, function(0.0 * x), (low + (high - low) * part) / 2.0**46)
