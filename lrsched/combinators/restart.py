@@ -2,16 +2,18 @@
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from ..core import numbers
 from ..core.decorators import formula_of, schedule
 from ..core.formula import Built
-from ..core.joining import bind_cycles
+from ..core.joining import bind_cycles, opening
 from ..core.namespaces import Namespace, is_number
 from ..core.numbers import meant
 from ..core.parameters import Child, Multiple, Period, Rate
+from ..core.pytree import flatten, unflatten
 from ..core.schedule import Schedule
 from ..core.segments import bound
 from .arithmetic import scale
@@ -62,20 +64,44 @@ def _boundaries(parameters: Mapping[str, Any]) -> Any:
     return found
 
 
-def _pieces(xp: Namespace, child: Any, period: Any, multiple: float, value_mult: Any) -> Iterator[tuple[Any, Any, Any]]:
-    """The cycles that steps of this namespace reach: a schedule, its first step, and how long it has begun by then."""
-    least = meant(period) if is_number(period) else 1
-    last_step = int(xp.last_step)
-    for index, cycle in enumerate(_cycles(multiple)):
-        if cycle.begin * least > last_step * cycle.denominator or _is_too_long(last_step, cycle, period):
-            break
+def _reached(xp: Namespace, period: Any, multiple: float) -> Iterator[Cycle]:
+    """The cycles that steps of this namespace reach, if the period is known; else those that any period does."""
+    least, last_step = meant(period) if is_number(period) else 1, int(xp.last_step)
+    for cycle in _cycles(multiple):
+        is_too_long = not is_number(period) and cycle.length > last_step * cycle.denominator
+        if cycle.begin * least > last_step * cycle.denominator or is_too_long:
+            return
+        yield cycle
+
+
+def _pieces(xp: Namespace, child: Any, period: Any, cycles: Iterable[Cycle]) -> Iterator[tuple[Any, Any, Any]]:
+    """Of each cycle, a schedule, its first step, and where it begins."""
+    for cycle in cycles:
         first, late = _first_step(xp, cycle, period)
         factor = _fraction(cycle.length, cycle.denominator)
         shape = placed(xp, child, factor, late)
-        shape = later(stretch(child, float(factor)), late) if shape is None else shape
-        if not (is_number(value_mult) and value_mult == 1):
-            shape = Schedule.make(formula_of(scale), (shape, xp.minimum(xp.grow(value_mult, index), xp.largest)))
-        yield shape, first, late
+        yield later(stretch(child, float(factor)), late) if shape is None else shape, first, opening(first, late)
+
+
+def _traced_pieces(xp: Namespace, child: Any, period: Any, cycles: list[Cycle]) -> Iterator[tuple[Any, Any, Any]]:
+    """The same for a traced period, in arrays: a program of as many scalars takes long to compile."""
+    begins, factors = (
+        xp.column(tuple(getattr(cycle, part) / cycle.denominator for cycle in cycles)) for part in ("begin", "length")
+    )
+    begins = begins * period
+    firsts = -xp.floor(-begins)
+    leaves, structure = flatten(placed(xp, child, factors, firsts - begins))
+    for index in range(len(cycles)):
+        own = [leaf[index] if getattr(leaf, "ndim", 0) else leaf for leaf in leaves]
+        yield unflatten(structure, own), firsts[index], begins[index]
+
+
+def _in_arrays(child: Any, period: Any, cycles: list[Cycle]) -> bool:
+    """Whether cycles that begin between two steps differ from each other in traced scalars alone."""
+    if is_number(period) or cycles[-1].denominator == 1 or not isinstance(child, Schedule):
+        return False
+    scalars = all(getattr(leaf, "ndim", 0) == 0 for leaf in (period, *flatten(child)[0]))
+    return scalars and placed(numbers, child, 1.0) is not None
 
 
 def _rest(xp: Namespace, period: Any) -> Callable[[Any, Any], Any]:
@@ -87,10 +113,6 @@ def _rest(xp: Namespace, period: Any) -> Callable[[Any, Any], Any]:
         if above * below <= xp.last_step:
             return lambda t, cycle: t % above * below % above / below
     return lambda t, cycle: xp.maximum(t - cycle * period, 0)
-
-
-def _is_too_long(last_step: int, cycle: Cycle, period: Any) -> bool:
-    return not is_number(period) and cycle.length > last_step * cycle.denominator
 
 
 def _first_step(xp: Namespace, cycle: Cycle, period: Any) -> tuple[Any, Any]:
@@ -144,4 +166,10 @@ def restart(xp: Namespace, schedule: Child, period: Period, period_mult: Multipl
             return inner(rest_of(t, cycle)) * xp.grow(value_mult, cycle)
 
         return value
-    return bind_cycles(xp, *zip(*_pieces(xp, schedule, period, period_mult, value_mult), strict=True))
+    cycles = list(_reached(xp, period, period_mult))
+    pieces = _traced_pieces if _in_arrays(schedule, period, cycles) else _pieces
+    shapes, firsts, begins = zip(*pieces(xp, schedule, period, cycles), strict=True)
+    if not (is_number(value_mult) and value_mult == 1):
+        heights = [xp.minimum(xp.grow(value_mult, index), xp.largest) for index in range(len(cycles))]
+        shapes = [Schedule.make(formula_of(scale), pair) for pair in zip(shapes, heights, strict=True)]
+    return bind_cycles(xp, shapes, firsts, begins)

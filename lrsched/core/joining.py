@@ -17,42 +17,43 @@ from .pytree import flatten, split, unflatten, unfolded
 from .schedule import Schedule
 from .segments import MANY, Bound, Function, Segment, bind_child, bound, by_segment, is_segmented
 
-__all__ = ["bind_cycles", "bind_join"]
+__all__ = ["bind_cycles", "bind_join", "opening"]
 
 
 def bind_join(xp: Namespace, schedules: Sequence[Any], starts: Sequence[Any]) -> Bound:
     """Schedules one after another; `starts[0]` is 0, and each sees its local step."""
-    gaps = [after - start for start, after in pairwise(starts)]
     if is_segmented(xp) and all(map(is_number, starts)):
-        return by_segment(xp, tuple(_segments(xp, schedules, starts, gaps)))
-    return _by_selection(xp, schedules, starts, gaps, starts)
+        return by_segment(xp, tuple(_segments(xp, schedules, starts)))
+    return _by_selection(xp, schedules, starts, starts)
 
 
-def bind_cycles(xp: Namespace, schedules: Sequence[Any], starts: Sequence[Any], lates: Sequence[Any]) -> Bound:
+def bind_cycles(xp: Namespace, schedules: Sequence[Any], starts: Sequence[Any], opens: Sequence[Any]) -> Bound:
     """Many schedules one after another, which are bound when they are first asked, as most are never reached.
 
-    Each began `late` before its first whole step, which a step between two whole ones hears.
+    Each opens before its first whole step, which a step between two whole ones hears.
     """
-    opens = [*map(_opening, starts, lates)]
     if is_segmented(xp) and all(map(is_number, starts)):
         rows = zip(opens, starts, schedules, strict=True)
         return by_segment(xp, tuple(Segment(open_, start, None, _lazily(xp, s)) for open_, start, s in rows))
-    gaps = [after - start for start, after in pairwise(starts)]
-    return _by_selection(xp, schedules, starts, gaps, opens)
+    return _by_selection(xp, schedules, starts, opens)
 
 
-def _opening(start: Any, late: Any) -> Any:
+def opening(start: Any, late: Any) -> Any:
     """Where a piece begins, as a float that no whole step before its first is at."""
     if isinstance(late, Fraction):
         return max(float(start - late), math.nextafter(start - 1, start)) if late else start
     return start if is_number(late) else start - late
 
 
-def _segments(xp: Namespace, schedules: Sequence[Any], starts: Sequence[int], gaps: Sequence[int]) -> Any:
-    for index, (schedule, start) in enumerate(zip(schedules, starts, strict=True)):
+def _gaps(starts: Sequence[Any]) -> list[Any]:
+    """How long each piece speaks; the last has no end."""
+    return [*(after - start for start, after in pairwise(starts)), None]
+
+
+def _segments(xp: Namespace, schedules: Sequence[Any], starts: Sequence[int]) -> Any:
+    for schedule, start, gap in zip(schedules, starts, _gaps(starts), strict=True):
         child = bind_child(xp, schedule)
         inner = child.segments or (Segment(0, 0, None, child.total),)
-        gap = gaps[index] if index < len(gaps) else None
         yield from (segment.moved(start) for segment in inner if gap is None or segment.start < gap)
 
 
@@ -68,9 +69,7 @@ def _lazily(xp: Namespace, schedule: Any) -> Function:
 # Traced and other arrays: every piece is asked, for harmless steps where it is not active.
 
 
-def _by_selection(
-    xp: Any, schedules: Sequence[Any], starts: Sequence[Any], gaps: Sequence[Any], opens: Sequence[Any]
-) -> Bound:
+def _by_selection(xp: Any, schedules: Sequence[Any], starts: Sequence[Any], opens: Sequence[Any]) -> Bound:
     families: dict[Any, list[int]] = {}
     schedules = [unfolded(schedule) for schedule in schedules]
     for index, schedule in enumerate(schedules):
@@ -79,9 +78,9 @@ def _by_selection(
     leaves = (leaf for schedule in schedules if isinstance(schedule, Schedule) for leaf in flatten(schedule)[0])
     scalar = all(getattr(number, "ndim", 0) == 0 for number in (*starts, *leaves))
     if scalar and max(map(len, families.values())) >= MANY:
-        return _by_gathering(xp, schedules, starts, gaps, opens, list(families.values()))
+        return _by_gathering(xp, schedules, starts, opens, list(families.values()))
     least = _least(starts, opens)
-    pieces = [_inside(xp, bind_child(xp, s), least, gap) for s, gap in zip(schedules, [*gaps, None], strict=True)]
+    pieces = [_inside(xp, bind_child(xp, s), least, gap) for s, gap in zip(schedules, _gaps(starts), strict=True)]
 
     def total(t: Any) -> Any:
         values = pieces[0](t)
@@ -111,12 +110,11 @@ def _by_gathering(
     xp: Any,
     schedules: Sequence[Any],
     starts: Sequence[Any],
-    gaps: Sequence[Any],
     opens: Sequence[Any],
     families: list[list[int]],
 ) -> Bound:
     edges, origins, least = xp.table(list(opens[1:])), xp.table(list(starts)), _least(starts, opens)
-    limits = xp.table([*gaps, xp.last_step])
+    limits = xp.table([*starts[1:], xp.last_step])
     members_of = {member: number for number, members in enumerate(families) for member in members}
     family_of = xp.table([members_of[index] for index in range(len(schedules))])
     speakers = [_family(xp, schedules, members) for members in families]
@@ -129,8 +127,9 @@ def _by_gathering(
             # Where another family is active, this one answers for its first member, at a step of that member.
             is_mine = len(families) == 1 or xp.take(family_of, active) == number
             mine = xp.where(is_mine, active, members[0])
-            local = xp.maximum(t - xp.take(origins, mine), least)
-            value = speakers[number](xp.minimum(local, xp.take(limits, mine)), mine)
+            origin = xp.take(origins, mine)
+            local = xp.maximum(xp.minimum(t, xp.take(limits, mine)) - origin, least)
+            value = speakers[number](local, mine)
             values = value if values is None else xp.where(is_mine, value, values)
         return values
 

@@ -259,7 +259,8 @@ class Arrays:
             return lambda index: self.take(values, index)
         return active_entry(self.table, self.take, table)
 
-    def _array_of(self, table: Any, dtype: Any = None) -> Any:
+    def column(self, table: Any, dtype: Any = None) -> Any:
+        """A table as an array."""
         if not isinstance(table, tuple):
             return table if dtype is None else self.xp.astype(table, dtype, copy=False)
         if dtype is None:
@@ -269,7 +270,7 @@ class Arrays:
 
     def take(self, table: Any, index: Any) -> Any:
         """The entries of a 1-d table at integer positions of any shape."""
-        table = self._array_of(table)
+        table = self.column(table)
         if index.ndim == 1:
             return self.xp.take(table, index, axis=0)
         return self.xp.reshape(self.xp.take(table, self.xp.reshape(index, (-1,)), axis=0), index.shape)
@@ -278,7 +279,7 @@ class Arrays:
         """How many of the sorted `edges` are at or before `step`; whole steps pass an edge at the next whole number."""
         if self.xp.isdtype(step.dtype, "integral"):
             edges = tuple(map(math.ceil, edges)) if isinstance(edges, tuple) else -self.xp.floor(-edges)
-        edges = self._array_of(edges, step.dtype)
+        edges = self.column(edges, step.dtype)
         if step.ndim == 0:
             return self.xp.sum(self.xp.astype(step >= edges, self.xp.int32))
         flat = self.xp.reshape(step, (-1,)) + 0  # a copy in order, as torch wants it
