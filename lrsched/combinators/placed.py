@@ -13,7 +13,7 @@ from ..core.entries import Entry
 from ..core.formula import Built, Formula
 from ..core.namespaces import Namespace, is_number
 from ..core.numbers import meant
-from ..core.parameters import Child, Exact, NotNegative, Offset, Steps
+from ..core.parameters import Child, Exact, Offset, Steps
 from ..core.pytree import flatten, unfolded
 from ..core.ramps import bind_part
 from ..core.schedule import Schedule
@@ -129,8 +129,7 @@ def _placed_ramp(xp: Namespace, child: Schedule, factor: Fraction, late: Fractio
     if end > xp.last_step:
         return _placed_other(xp, child, factor, late, True)
     whole = max(math.floor(end), 0)
-    rest = float(max(end - whole, 0))
-    return Schedule.make(PART, (_of_one_step(child), float(late), whole, rest))
+    return Schedule.make(PART, (_of_one_step(child), late, whole, max(end - whole, Fraction(0))))
 
 
 def _of_one_step(ramp: Schedule) -> Schedule:
@@ -142,7 +141,7 @@ def _of_one_step(ramp: Schedule) -> Schedule:
     return Schedule.make(ramp.formula, tuple(values))
 
 
-def part(xp: Namespace, ramp: Child, late: NotNegative, whole: Steps, rest: NotNegative) -> Built:
+def part(xp: Namespace, ramp: Child, late: Exact, whole: Steps, rest: Exact) -> Built:
     """A ramp that began `late` steps ago, and ends `whole + rest` steps from now."""
     given: Any = ramp
     return bind_part(xp, given.formula.ends(xp, given, whole), late, whole, rest)

@@ -118,7 +118,7 @@ def stretch(xp: Namespace, schedule: Child, factor: Stretch) -> Built:
     longer = placed(xp, schedule, _exact(factor))
     if longer is not None:
         return bind_child(xp, longer)
-    inner = bound(xp, schedule)
+    inner = bound(xp.of_floats(), schedule)
     return lambda t: inner(t / factor)
 
 

@@ -9,7 +9,7 @@ from .checks import brief, guess, sentence
 from .namespaces import Namespace, is_number, recognise_torch
 from .parameters import Parameter, read_parameter
 from .pytree import register_with_jax
-from .ramps import Ends, bind_ramp, in_order
+from .ramps import Ends, bind_ramp, in_order, is_steep
 from .schedule import Schedule
 from .segments import Bound, bind_plain
 
@@ -142,7 +142,7 @@ class Formula:
 
     def is_ramp(self, schedule: Schedule) -> bool:
         """Whether the builder gives two ends."""
-        built = None if self.composed else self.builder(numbers, **schedule.parameters)
+        built = None if self._length is None or self.composed else self.builder(numbers, **schedule.parameters)
         return isinstance(built, tuple) and not isinstance(built, Bound)
 
     def ends(self, xp: Namespace, schedule: Schedule, steps: Any) -> Ends:
@@ -150,9 +150,8 @@ class Formula:
         return self._in_order(xp, Ends(*self.builder(xp, **schedule.parameters)), steps)
 
     def _in_order(self, xp: Namespace, ends: Ends, steps: Any) -> Ends:
-        """The ends as they are, unless a step may change the fraction by less than its rounding."""
-        is_coarse = is_number(steps) and steps * xp.eps <= 0.5
-        return ends if is_coarse or not self.monotone else in_order(xp, ends)
+        """The ends as they are, unless a step in the middle may change the value by less than its rounding."""
+        return in_order(xp, ends) if self.monotone and not is_steep(xp, ends, steps) else ends
 
     # What is known of a schedule without calling it.
 

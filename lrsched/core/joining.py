@@ -168,7 +168,7 @@ def _delicate(schedule: Schedule) -> Iterator[bool]:
 def _column(xp: Any, delicate: bool, numbers: tuple[Any, ...]) -> Function:
     """One parameter of many pieces, as a function of the active one; what is the same for all stays a Python number."""
     first = numbers[0]
-    if all(is_number(number) and number == first for number in numbers):
+    if all(isinstance(number, (int, float, Fraction)) and number == first for number in numbers):
         return lambda _: first
     if delicate:
         return xp.entries(list(numbers))

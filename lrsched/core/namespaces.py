@@ -58,6 +58,7 @@ class Arrays:
     # Words that are one function of the library, and `math` for numbers.
 
     def _unary(self, name: str, x: Any) -> Any:
+        x = x.value if isinstance(x, Digits) else x
         return getattr(numbers, name)(x) if is_number(x) else getattr(self.xp, name)(self.array(x))
 
     def sin(self, x: Any) -> Any:
@@ -92,8 +93,7 @@ class Arrays:
 
     def array(self, x: Any) -> Any:
         """A Python number as an array of the namespace; arrays of the library as they are."""
-        if isinstance(x, Digits):
-            return x.value
+        x = x.value if isinstance(x, Digits) else x
         if not is_number(x):
             return x if _libraries.get(type(x)) is self.xp else self.xp.asarray(x)
         return self.xp.asarray(x, dtype=self.float_dtype if isinstance(x, float) else self.int_dtype)
@@ -223,8 +223,11 @@ class Arrays:
 
     def in_floats(self, steps: Any) -> tuple[Any, Any]:
         """A number of steps as a float, and what a float does not hold of it."""
-        if is_number(steps):
-            return float(steps), 0.0
+        if isinstance(steps, Entry):
+            near, rest = zip(*map(self._in_floats, steps.numbers), strict=True)
+            return steps.column(list(near)), steps.column(list(rest))
+        if is_number(steps) or isinstance(steps, Fraction):
+            return self._in_floats(steps)
         steps = self.array(steps)
         if not self.is_counted(steps):
             return steps, 0.0
@@ -232,13 +235,17 @@ class Arrays:
         near = self.xp.astype(self.minimum(steps, most - (most >> self.digits)), self.float_dtype)
         return near, self.xp.astype(steps - self.xp.astype(near, steps.dtype), self.float_dtype)
 
+    def _in_floats(self, number: Any) -> tuple[float, float]:
+        near = float(number if self.largest > 1e300 else np.float32(float(number)))
+        return near, float(number - Fraction(near))
+
     def short(self, x: Any) -> Any:
         """A number rounded to half the digits of a float, so that products of two are exact."""
         scaled = x * 2.0 ** ((53 if is_number(x) else self.digits) - self.digits // 2) + x
         return scaled - (scaled - x)
 
-    def divider(self, length: Any, part: Any = 0.0) -> Callable[..., Quotient]:
-        """Division by `length + part` that keeps the digits which it rounds away."""
+    def divider(self, length: Any, part: Any = None) -> Callable[..., Quotient]:
+        """Division by a length, and a part of a step in two floats, that keeps the digits which it rounds away."""
         return divider(self, length, part)
 
     # Words for tables.

@@ -19,6 +19,7 @@ __all__ = [
     "grow",
     "holds",
     "in_floats",
+    "is_counted",
     "log",
     "log1p",
     "maximum",
@@ -113,7 +114,13 @@ def maximum(a: Any, b: Any) -> Any:
 
 def in_floats(steps: Any) -> tuple[float, float]:
     """A number of steps as a float, and the rest of it."""
-    return float(steps), 0.0
+    near = float(steps)
+    return near, float(steps - Fraction(near)) if isinstance(steps, Fraction) else 0.0
+
+
+def is_counted(t: Any) -> bool:
+    """Whether a step is an integer."""
+    return isinstance(t, int)
 
 
 def short(x: float) -> float:
@@ -122,8 +129,8 @@ def short(x: float) -> float:
     return scaled - (scaled - x)
 
 
-def divider(length: Any, part: Any = 0.0) -> Any:
-    """Division by `length + part` that keeps the digits which it rounds away."""
+def divider(length: Any, part: Any = None) -> Any:
+    """Division by a length, and a part of a step in two floats, that keeps the digits which it rounds away."""
     return _divider(of_floats(), length, part)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from .digits import Digits
 
-__all__ = ["Quotient", "divider"]
+__all__ = ["Quotient", "divider", "pair_sum"]
 
 Namespace = Any
 
@@ -37,10 +37,6 @@ class Quotient(Digits):
         lost = (head * head_of_factor - value) + head * tail_of_factor + tail * head_of_factor + tail * tail_of_factor
         return Quotient(xp, value, lost + self.rest * factor)
 
-    def __rmul__(self, factor: int) -> "Quotient":
-        """A multiple by a power of 2, which is exact."""
-        return type(self)(self.xp, factor * self.value, factor * self.rest)
-
     def __pow__(self, exponent: Any) -> Any:
         return self.through(lambda base: self.xp.power(base, exponent))
 
@@ -48,35 +44,53 @@ class Quotient(Digits):
         return self.through(lambda exponent: base**exponent)
 
     def through(self, function: Callable[[Any], Any]) -> Any:
-        """A function of it that is steady from one float to the next."""
-        xp, is_some = self.xp, self.value != 0
+        """A function of it that is steady from one float to the next; that of 0 where it is next to nothing."""
+        xp = self.xp
+        is_some = abs(self.value) > 2 * xp.largest**-0.5
         value = xp.where(is_some, self.value, 1.0)
         nearest = value + self.rest
         rest = self.rest - (nearest - value)
         away = abs(nearest) * (0.625 * xp.eps)  # from 5/8 to 5/4 of the way to the next float, which a sum rounds to
         beside = nearest + xp.where(rest > 0, away, -away)
-        part = xp.minimum(rest / (beside - nearest), 0.5)
+        part = xp.minimum((rest / nearest) / ((beside - nearest) / nearest), 0.5)
         large = xp.eps**-2  # hardware without subnormal numbers loses no difference of the two
         here, there = function(nearest) * large, function(beside) * large
         return xp.where(is_some, (here + (there - here) * part) / large, function(0.0))
 
 
-def divider(xp: Namespace, length: Any, part: Any = 0.0) -> Callable[..., Quotient]:
-    """Division by `length + part`, of a number of steps and a part of a step, none of them negative.
+Pair = tuple[Any, Any]
+"""A number as a float and the rest of it."""
+
+
+def pair_sum(a: Pair, b: Pair) -> Pair:
+    """The sum of two numbers, as a float and the rest of it."""
+    near = a[0] + b[0]
+    of_b = near - a[0]
+    return near, (a[0] - (near - of_b)) + (b[0] - of_b) + (a[1] + b[1])
+
+
+def divider(xp: Namespace, length: Any, part: Pair | None = None) -> Callable[..., Quotient]:
+    """Division by a length and a part of a step, of a number of steps and a part of one, none of them negative.
 
     The quotient is cut to half its digits, so that its product with the first half of the length is exact; what is left
-    of the steps, divided again, is what the quotient lacks.
+    of the steps, divided again, is what the quotient lacks. Steps that are floats are those of a rounded length.
     """
-    near, rest = xp.in_floats(length)
-    head = xp.short(near)
-    tail = (near - head) + (rest + part)
-    whole = length + part
 
-    def divide(steps: Any, more: Any = 0.0) -> Quotient:
-        value = (steps + more) / whole
+    def halves(length: Pair) -> tuple[Any, Any, Any]:
+        near, rest = length if part is None else pair_sum(length, part)
+        head = xp.short(near)
+        return near, head, (near - head) + rest
+
+    near, rest = xp.in_floats(length)
+    counted, rounded = halves((near, rest)), halves((near, 0.0))
+
+    def divide(steps: Any, more: Pair | None = None) -> Quotient:
+        whole, head, tail = counted if xp.is_counted(steps) else rounded
+        pair = xp.in_floats(steps)
+        near, rest = pair if more is None else pair_sum(pair, more)
+        value = near / whole
         short = xp.short(value)
-        near, rest = xp.in_floats(steps)
-        left = (near - short * head) - short * tail + (rest + more)
+        left = (near - short * head) - short * tail + rest
         return Quotient(xp, value, left / whole - (value - short))
 
     return divide

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from .namespaces import Namespace, is_number
-from .quotients import Quotient
+from .quotients import Quotient, pair_sum
 from .segments import Bound, Function, Segment, by_segment, is_segmented
 
-__all__ = ["Ends", "bind_part", "bind_ramp", "in_order"]
+__all__ = ["Ends", "bind_part", "bind_ramp", "in_order", "is_steep"]
 
 
 class Ends(NamedTuple):
@@ -59,43 +59,59 @@ def bind_part(xp: Namespace, ends: Ends, late: Any, whole: Any, rest: Any) -> Bo
     They are added to a distance that is a whole number, so that a small distance keeps all its digits.
     """
     rise, fall, fine = ends
-    length = late + whole + rest
-    fraction = _fine_fraction(xp, length, whole, late + rest) if fine else _fraction(xp, length)
+    late, rest = xp.in_floats(late), xp.in_floats(rest)
+    length = late[0] + whole + rest[0]
+    fraction = (_fine_fraction if fine else _fraction)(xp, length, late, whole, rest)
     if is_segmented(xp) and is_number(length):
         if length == 0:
             return by_segment(xp, (Segment(0, 0, None, lambda _: fall(0.0)),))
-        last = Segment(0, whole, None, lambda t: fall(fraction(xp.minimum(-t, whole + late), rest)))
+        last = Segment(0, whole, None, lambda t: fall(fraction(-t, rest)))
         if rise is None:
             return by_segment(xp, (last,))
-        half = max((whole + rest - late) / 2, 0)  # a step may be broken, too
+        half = max((whole + rest[0] - late[0]) / 2, 0)  # a step may be broken, too
         return by_segment(xp, (Segment(0, 0, None, lambda t: rise(fraction(t, late))), last._replace(start=half)))
 
     def total(t: Any) -> Any:
         left = whole - t
         if rise is None:
             return fall(fraction(left, rest))
-        first = xp.where(late < rest, t <= left, t < left)
-        x = fraction(xp.where(first, t, left), xp.where(first, late, rest))
+        first = xp.where(late[0] < rest[0], t <= left, t < left)
+        parts = [xp.where(first, *pair) for pair in zip(late, rest, strict=True)]
+        x = fraction(xp.where(first, t, left), parts)
         return xp.where(first, rise(x), fall(x))
 
     return Bound(total, bounded=True)
 
 
-def _fraction(xp: Namespace, length: Any) -> Callable[[Any, Any], Any]:
-    """A number of steps and a part of one, as a fraction of a length; 0 where it is negative."""
+def _fraction(xp: Namespace, length: Any, *_: Any) -> Callable[..., Any]:
+    """A number of steps and a part of one, as a fraction of a length; held between 0 and 1."""
     length = xp.where(length > 0, length, 1.0)
-    return lambda steps, part: xp.maximum(steps + part, 0.0) / length
+    return lambda steps, part: xp.minimum(xp.maximum(steps + part[0], 0.0) / length, 1.0)
 
 
-def _fine_fraction(xp: Namespace, length: Any, whole: Any, part: Any) -> Callable[[Any, Any], Any]:
-    """The same of `length`, which is `whole + part`, with the digits that the division rounds away."""
-    divide = xp.divider(xp.where(length > 0, whole, 1), xp.where(length > 0, part, 0.0))
+def _fine_fraction(xp: Namespace, length: Any, late: Any, whole: Any, rest: Any) -> Callable[..., Any]:
+    """The same, with the digits that the division rounds away."""
+    is_some = length > 0
+    parts = pair_sum(late, rest)
+    divide = xp.divider(xp.where(is_some, whole, 1), [xp.where(is_some, part, 0.0) for part in parts])
 
     def fraction(steps: Any, part: Any) -> Any:
-        inside = steps + part > 0
-        return divide(xp.where(inside, steps, 0), xp.where(inside, part, 0.0))
+        inside, beyond = steps + part[0] > 0, steps + part[0] > length
+        held = [xp.where(beyond, all_, xp.where(inside, some, 0.0)) for all_, some in zip(parts, part, strict=True)]
+        return divide(xp.where(beyond, whole, xp.where(inside, steps, 0)), held)
 
     return fraction
+
+
+def is_steep(xp: Namespace, ends: Ends, steps: Any) -> bool:
+    """Whether values in the middle are known to be so far apart that rounding cannot change their order."""
+    rise, fall, fine = ends
+    if rise is None or not is_number(steps) or steps * xp.eps > 0.5:
+        return rise is None
+    x: Any = max(0.5 - 1 / max(steps, 1), 0.0)
+    before, after = (end(Quotient(xp, x, 0.0) if fine else x) for end in (rise, fall))
+    is_known = is_number(before) and is_number(after)
+    return is_known and abs(after - before) > 16 * xp.eps * max(abs(before), abs(after))
 
 
 def in_order(xp: Namespace, ends: Ends) -> Ends:

@@ -55,11 +55,12 @@ class Recorded(Formula):
 
     def _in_order(self, xp: Any, ends: Ends, steps: Any) -> Ends:
         """The ends as they are, unless the ramp is known to be so long that rounding may cross them."""
-        known = number_of(steps, xp.numbers) if isinstance(xp, Recorder) else steps
-        if known is None:
+        if not isinstance(xp, Recorder):
+            return super()._in_order(xp, ends, steps)
+        known = number_of(steps, xp.numbers)
+        if known is None or known * xp.eps <= 0.5:
             return ends
-        if isinstance(xp, Recorder) and known is not steps:
-            xp.has_chosen = xp.has_chosen or known * xp.eps > 0.5
+        xp.has_chosen = xp.has_chosen or known is not steps
         return super()._in_order(xp, ends, known)
 
 

@@ -143,8 +143,14 @@ class Recorder(Arrays):
         self.has_chosen = self.has_chosen or (isinstance(condition, Expression) and known is not None)
         return bool(known)
 
-    def divider(self, length: Any, part: Any = 0.0) -> Any:
+    def in_floats(self, steps: Any) -> tuple[Any, Any]:
+        """A part of a step as it is written, without a rest."""
+        return (steps.value if isinstance(steps, Digits) else float(steps)), 0.0
+
+    def divider(self, length: Any, part: Any = None) -> Any:
         """Division by a length; in float64 the digits that it rounds away are left out."""
+        if part is not None:
+            return lambda steps, more: (steps + more[0]) / (length + part[0])
 
         def divide(steps: Any) -> Any:
             x = steps / length

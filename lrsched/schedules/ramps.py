@@ -116,16 +116,20 @@ def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps,
     span = end_value - init_value
     fine = not xp.holds(power <= 3)  # a large power multiplies the rounding of x
 
+    def held(value: Any, limit: Any, rises: Any) -> Any:
+        return xp.either(rises, lambda v: xp.minimum(v, limit), lambda v: xp.maximum(v, limit))(value)
+
     def down(left: Any) -> Any:
         weight = xp.power(left, power)
-        return xp.where(weight < 1, end_value - span * weight, init_value)
+        return xp.where(weight < 1, held(end_value - span * weight, init_value, span < 0), init_value)
 
     def rise_up(x: Any) -> Any:
-        return init_value - span * xp.expm1(power * xp.log1p(-x))
+        return held(init_value - span * xp.expm1(power * xp.log1p(-x)), end_value, span > 0)
 
     def fall_up(x: Any) -> Any:
         some = xp.where(x > 0, x, 1.0)
-        return xp.where(x > 0, init_value - span * xp.expm1(power * xp.log(some)), end_value)
+        value = init_value - span * xp.expm1(power * xp.log(some))
+        return xp.where(x > 0, held(value, end_value, span > 0), end_value)
 
     falls, rises = abs(init_value) >= abs(end_value), abs(init_value) < abs(end_value)
     if xp.holds(falls):
@@ -193,18 +197,20 @@ def exponential(xp: Namespace, init_value: Positive, end_value: Positive, steps:
     >>> [round(s(t), 6) for t in range(6)]
     [0.0001, 0.001, 0.01, 0.1, 1.0, 1.0]
     """
-    growth = xp.sqrt(end_value) / xp.sqrt(init_value)  # in half the steps: a float might not hold the whole of it
+    growth = xp.sqrt(end_value) / xp.sqrt(init_value)  # the root, twice: a float might not hold the whole of it
 
     def rise(x: Any) -> Any:
-        return init_value * xp.grow(growth, 2 * x)
+        u = xp.grow(growth, x)
+        return init_value * u * u
 
     def fall(x: Any) -> Any:
-        return end_value * xp.grow(1 / growth, 2 * x)
+        u = xp.grow(1 / growth, x)
+        return end_value * u * u
 
     return Ends(rise, fall, fine=not xp.holds(abs(xp.log(growth)) <= 2.5))  # it multiplies the rounding of x
 
 
-@schedule(length="steps", stretches=True, monotone=True)
+@schedule(length="steps", stretches=True)
 def hold(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> Built:
     """`init_value` until `steps`, then `end_value`: a ramp that is a single stair.
 
