@@ -79,6 +79,8 @@ def way(left):
 
     def ramp(t, init_value, end_value, steps, **shape):
         x = min(Fraction(t) / steps, 1) if steps else 1
+        if isinstance(init_value, mp.mpf) or isinstance(end_value, mp.mpf):
+            init_value, end_value = real(init_value), real(end_value)
         return end_value + (init_value - end_value) * left(x, **shape)
 
     return ramp

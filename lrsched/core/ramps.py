@@ -17,7 +17,7 @@ __all__ = ["Ends", "bind_part", "bind_ramp", "in_order", "is_steep"]
 
 
 class Ends(NamedTuple):
-    """The two ends of a ramp; without `rise`, all of it is seen from its end, by fractions from 1 to 0.
+    """The two ends of a ramp; one without `rise` is seen from its end alone, by fractions from 1 to 0.
 
     `fine` asks for fractions with the digits that their division rounds away.
     """
@@ -37,11 +37,11 @@ def bind_ramp(xp: Namespace, ends: Ends, steps: Any) -> Bound:
 
     def total(t: Any) -> Any:
         left = steps - t
-        if rise is None:
+        if rise is None and xp.is_counted(left):  # in a difference of floats the start is lost
             return fall(divide(xp.minimum(xp.maximum(left, 0), length)))
         first = t < left
         x = divide(xp.maximum(xp.where(first, t, left), 0))
-        return xp.where(first, rise(x), fall(x))
+        return xp.where(first, fall(1 - x) if rise is None else rise(x), fall(x))
 
     return Bound(total, bounded=True)
 
@@ -73,12 +73,12 @@ def bind_part(xp: Namespace, ends: Ends, late: Any, whole: Any, rest: Any) -> Bo
 
     def total(t: Any) -> Any:
         left = whole - t
-        if rise is None:
+        if rise is None and xp.is_counted(left):
             return fall(fraction(left, rest))
         first = xp.where(late[0] < rest[0], t <= left, t < left)
         parts = [xp.where(first, *pair) for pair in zip(late, rest, strict=True)]
         x = fraction(xp.where(first, t, left), parts)
-        return xp.where(first, rise(x), fall(x))
+        return xp.where(first, fall(1 - x) if rise is None else rise(x), fall(x))
 
     return Bound(total, bounded=True)
 

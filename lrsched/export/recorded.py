@@ -50,8 +50,10 @@ class Recorded(Formula):
         """The two ends of a ramp, called by their names."""
         if not isinstance(xp, Recorder) or any(isinstance(value, Entry) for value in schedule.values):
             return super().ends(xp, schedule, steps)
-        rise = super().ends(xp, schedule, steps).rise and partial(xp.call_end, schedule, "rise")
-        return Ends(rise, partial(xp.call_end, schedule, "fall"))
+        ends = super().ends(xp, schedule, steps)
+        if ends.fine and xp.is_narrow:  # which helpers compute: it is written where it is
+            return ends
+        return Ends(ends.rise and partial(xp.call_end, schedule, "rise"), partial(xp.call_end, schedule, "fall"))
 
     def _in_order(self, xp: Any, ends: Ends, steps: Any) -> Ends:
         """The ends as they are, unless the ramp is known to be so long that rounding may cross them."""

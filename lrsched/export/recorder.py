@@ -147,17 +147,15 @@ class Recorder(Arrays):
         """A part of a step as it is written, without a rest."""
         return (steps.value if isinstance(steps, Digits) else float(steps)), 0.0
 
-    def divider(self, length: Any, part: Any = None) -> Any:
+    def divider(self, length: Any, part: Any = (0.0, 0.0)) -> Any:
         """Division by a length; in float64 the digits that it rounds away are left out."""
-        if part is not None:
-            return lambda steps, more: (steps + more[0]) / (length + part[0])
 
-        def divide(steps: Any) -> Any:
-            x = steps / length
-            if not self.is_narrow:
+        def divide(steps: Any, more: Any = (0.0, 0.0)) -> Any:
+            x = (steps + more[0]) / (length + part[0])
+            if not self.is_narrow or not isinstance(x, Expression):
                 return x
             x.hint = "x"
-            return WrittenQuotient(self, x, steps.tape.node("rest of quotient", steps, length, x))
+            return WrittenQuotient(self, x, x.tape.node("rest of quotient", steps, length, x, more[0], part[0]))
 
         return divide
 

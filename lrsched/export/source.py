@@ -120,7 +120,7 @@ class Source:
         doc = (inspect.getdoc(call.formula.builder) or call.formula.name).split("\n")[0]
         if call.end:
             part = "after the part x of" if call.end == "rise" else "with the part x left of"
-            doc = f"The value of `{call.formula.name}` {part} its length; x is at most 1/2."
+            doc = f"The value of `{call.formula.name}` {part} its length."
         comment = [NEARER_END] if body.is_ramp and any(line.startswith("x = ") for line in lines) else []
         text = function("{}", list(parameters.values()), doc, [*comment, *lines])
         if text not in self.formulas:

@@ -141,18 +141,21 @@ def short(x, scale=2.0**12):
     return x * scale + x - (x * scale + x - x)
 ''',
     "in_floats": '''\
-def in_floats(steps):
-    """A number of steps in float32, and what float32 does not hold of it."""
+def in_floats(steps, part):
+    """A number of steps and a part of one in float32, and what float32 does not hold of them."""
     steps = jnp.asarray(steps)
     near = jnp.minimum(steps, 2**31 - 2**7).astype(jnp.float32)
-    return near, (steps - near.astype(steps.dtype)).astype(jnp.float32)
+    head = short(part, 2.0**29) if isinstance(part, float) else part
+    total = near + head
+    rest = (near - (total - (total - near))) + (head - (total - near)) + (part - head)
+    return total, rest + (steps - near.astype(steps.dtype)).astype(jnp.float32)
 ''',
     "rest_of_quotient": '''\
-def rest_of_quotient(steps, length, x):
-    """steps/length - x, which float32 does not hold, and a large power would multiply."""
-    (steps, part), (length, more) = in_floats(steps), in_floats(length)
-    left = steps - short(x) * short(length) - short(x) * (length - short(length) + more) + part
-    return left / (length + more) - (x - short(x))
+def rest_of_quotient(steps, length, x, more, part):
+    """(steps + more)/(length + part) - x, which float32 does not hold, and a large power would multiply."""
+    (near, rest), (whole, cut) = in_floats(steps, more), in_floats(length, part)
+    left = near - short(x) * short(whole) - short(x) * (whole - short(whole) + cut) + rest
+    return left / whole - (x - short(x))
 ''',
     "rest_of_product": '''\
 def rest_of_product(x, factor, product):
@@ -180,7 +183,7 @@ JAX = Target(
     {
         **words_of("jnp"),
         "power": IN_TWO_PARTS,
-        "rest of quotient": Word("rest_of_quotient({}, {}, {})"),
+        "rest of quotient": Word("rest_of_quotient({}, {}, {}, {}, {})", operands=(0,) * 5),
         "rest of product": Word("rest_of_product({}, {}, {})"),
         "power between": Word("between(lambda base: to_the_power(base, {2}), {0}, {1})"),
         "exp between": Word(f"between(lambda z: jnp.exp(jnp.minimum(z, {math.log(FLOAT32) / 2!r})), {{0}}, {{1}})"),

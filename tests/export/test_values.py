@@ -169,6 +169,11 @@ def written_stairs(xp, step: Value, t: lr.Duration):
 
 
 NESTED = {
+    "stretched powers": lr.stretch(
+        lr.join([lr.polynomial(1.0, 0.1 * k, 10 + k, 4.0 + k) for k in range(5)], [10, 20, 30, 40]), 1.5
+    ),
+    "broken cycles of a high power": lr.restart(lr.polynomial(1.0, 0.1, 7, 30.0), 7, 1.5),
+    "broken cycles of a large growth": lr.restart(lr.exponential(1.0, 1e-8, 7), 7, 1.5),
     "own parameters": lr.restart(written_stairs(0.3, 2), 9, 2),
     "cycles of cycles": lr.restart(
         lr.stretch(lr.restart(lr.polynomial(0.1, 1.2, 17, power=1.2), 9, period_mult=3, value_mult=0.1), 1.0), 1, 3, 0.1
