@@ -104,14 +104,15 @@ def _fine_fraction(xp: Namespace, length: Any, late: Any, whole: Any, rest: Any)
 
 
 def is_steep(xp: Namespace, ends: Ends, steps: Any) -> bool:
-    """Whether values in the middle are known to be so far apart that rounding cannot change their order."""
+    """Whether values in the middle are so far apart that rounding cannot change their order, as far as is known."""
     rise, fall, fine = ends
     if rise is None or not is_number(steps) or steps * xp.eps > 0.5:
         return rise is None
     x: Any = max(0.5 - 1 / max(steps, 1), 0.0)
     before, after = (end(Quotient(xp, x, 0.0) if fine else x) for end in (rise, fall))
-    is_known = is_number(before) and is_number(after)
-    return is_known and abs(after - before) > 16 * xp.eps * max(abs(before), abs(after))
+    if not (is_number(before) and is_number(after)):
+        return True
+    return abs(after - before) > 16 * xp.eps * max(abs(before), abs(after))
 
 
 def in_order(xp: Namespace, ends: Ends) -> Ends:
