@@ -4,7 +4,7 @@ from numbers import Real
 from typing import Any, Final
 
 import keras  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
-from keras import ops  # pyright: ignore[reportMissingTypeStubs]
+from keras import ops  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
 
 from ..core.checks import Site, guess
 from ..core.schedule import Schedule

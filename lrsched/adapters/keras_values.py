@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import keras  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
 import numpy as np
-from keras import ops  # pyright: ignore[reportMissingTypeStubs]
+from keras import ops  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
 
 from ..core.checks import Site
 from ..core.namespaces import Arrays, is_number

@@ -76,7 +76,7 @@ class TorchScheduler(LRScheduler):
     ) -> None:
         # Users have no checker, so the types are checked here, too.
         # The base class would wrap `optimizer.step`: it is not initialised.
-        if not isinstance(optimizer, Optimizer):  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not isinstance(optimizer, Optimizer):  # pyright: ignore[reportUnnecessaryIsInstance]  (callers are unchecked)
             raise TypeError(
                 f"TorchScheduler({brief(optimizer)}) must be a torch.optim.Optimizer, not {type(optimizer).__name__}; "
                 "the optimizer comes first, then the schedule."

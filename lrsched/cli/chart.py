@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from plotext import figure as plotext_figure, terminal as plotext_terminal  # pyright: ignore[reportMissingTypeStubs]
+from plotext import (  # pyright: ignore[reportMissingTypeStubs]  (plotext has none)
+    figure as plotext_figure,
+    terminal as plotext_terminal,
+)
 
 from ..core.sampling import turns, values_at
 from ..core.schedule import Schedule
