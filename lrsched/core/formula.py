@@ -9,7 +9,7 @@ from .checks import brief, guess, sentence
 from .namespaces import Namespace, is_number, recognise_torch
 from .parameters import Parameter, read_parameter
 from .pytree import register_with_jax
-from .ramps import Ends, bind_ramp, in_order, is_steep
+from .ramps import Ends, bind_ramp, is_steep
 from .schedule import Schedule
 from .segments import Bound, bind_plain
 
@@ -136,7 +136,7 @@ class Formula:
             return built
         length = self.own_length(values)
         if isinstance(built, tuple):
-            return bind_ramp(xp, self._in_order(xp, Ends(*built), length), length)
+            return bind_ramp(xp, self._in_order(xp, schedule, Ends(*built), length), length)
         has_children = any(parameter.kind.child for parameter in self.parameters.values())
         return Bound(built) if has_children else bind_plain(xp, built, length)
 
@@ -147,11 +147,13 @@ class Formula:
 
     def ends(self, xp: Namespace, schedule: Schedule, steps: Any) -> Ends:
         """The two ends of a ramp, for another number of steps than its own."""
-        return self._in_order(xp, Ends(*self.builder(xp, **schedule.parameters)), steps)
+        values = schedule.parameters if callable(self._length) else {**schedule.parameters, self._length: steps}
+        return self._in_order(xp, schedule, Ends(*self.builder(xp, **values)), steps)
 
-    def _in_order(self, xp: Namespace, ends: Ends, steps: Any) -> Ends:
-        """The ends as they are, unless a step in the middle may change the value by less than its rounding."""
-        return in_order(xp, ends) if self.monotone and not is_steep(xp, ends, steps) else ends
+    def _in_order(self, xp: Namespace, schedule: Schedule, ends: Ends, steps: Any) -> Ends:
+        """The ends of a ramp, ordered if it never turns back, but rounding might make it."""
+        is_flat = bool(schedule.traced()) or not is_number(steps) or not is_steep(xp, ends, steps)
+        return ends._replace(ordered=self.monotone and is_flat)
 
     # What is known of a schedule without calling it.
 

@@ -174,10 +174,12 @@ class Arrays:
         """rate**exponent for rate > 0 and exponent >= 0, held at the square root of the largest float.
 
         In float32 it is exp(exponent*log(rate)) with the logarithm of the Python number: the rounding of the
-        rate itself would be multiplied by the exponent.
+        rate itself would be multiplied by the exponent. A fraction of a length does not multiply it.
         """
         if is_number(rate) and is_number(exponent):
             return numbers.grow(rate, exponent)
+        if isinstance(exponent, Quotient) and not is_number(rate):
+            return rate**exponent
         if not is_number(rate) or self.largest < 1e300:
             return self.exp(exponent * self.log(rate))
         if isinstance(exponent, Quotient):

@@ -13,25 +13,28 @@ from .namespaces import Namespace, is_number
 from .quotients import Quotient, pair_sum
 from .segments import Bound, Function, Segment, by_segment, is_segmented
 
-__all__ = ["Ends", "bind_part", "bind_ramp", "in_order", "is_steep"]
+__all__ = ["Ends", "bind_part", "bind_ramp", "is_steep"]
 
 
 class Ends(NamedTuple):
     """The two ends of a ramp; one without `rise` is seen from its end alone, by fractions from 1 to 0.
 
-    `fine` asks for fractions with the digits that their division rounds away.
+    `fine` asks for fractions with the digits that their division rounds away. Where it is `ordered`, rounding does not
+    let the halves cross in the middle.
     """
 
     rise: Function | None
     fall: Function
     fine: bool = False
+    ordered: bool = False
 
 
 def bind_ramp(xp: Namespace, ends: Ends, steps: Any) -> Bound:
     """A ramp of `steps` steps, from its two ends."""
-    rise, fall, fine = ends
+    rise, fall, fine, _ = ends
     if is_segmented(xp) and is_number(steps):
-        return bind_part(xp, ends, 0, steps, 0) if fine or steps == 0 else _in_segments(xp, rise, fall, steps)
+        return bind_part(xp, ends, 0, steps, 0) if fine or steps == 0 else _in_segments(xp, ends, steps)
+    in_order = _in_order(xp, ends)
     length = xp.maximum(steps, 1) if xp.is_counted(steps) else xp.where(steps > 0, steps, 1.0)
     divide = xp.divider(length) if fine else lambda t: t / length
 
@@ -41,13 +44,13 @@ def bind_ramp(xp: Namespace, ends: Ends, steps: Any) -> Bound:
             return fall(divide(xp.minimum(xp.maximum(left, 0), length)))
         first = t < left
         x = divide(xp.maximum(xp.where(first, t, left), 0))
-        return xp.where(first, fall(1 - x) if rise is None else rise(x), fall(x))
+        return in_order(first, xp.where(first, fall(1 - x) if rise is None else rise(x), fall(x)))
 
     return Bound(total, bounded=True)
 
 
-def _in_segments(xp: Namespace, rise: Function | None, fall: Function, steps: Any) -> Bound:
-    length = float(steps)
+def _in_segments(xp: Namespace, ends: Ends, steps: Any) -> Bound:
+    length, (rise, fall) = float(steps), _halves(xp, ends)
     if rise is None:
         return by_segment(xp, (Segment(0, steps, -length, fall),))
     return by_segment(xp, (Segment(0, 0, length, rise), Segment(-(-steps // 2), steps, -length, fall)))
@@ -58,11 +61,12 @@ def bind_part(xp: Namespace, ends: Ends, late: Any, whole: Any, rest: Any) -> Bo
 
     They are added to a distance that is a whole number, so that a small distance keeps all its digits.
     """
-    rise, fall, fine = ends
+    rise, fall, fine, _ = ends
     late, rest = xp.in_floats(late), xp.in_floats(rest)
     length = late[0] + whole + rest[0]
     fraction = (_fine_fraction if fine else _fraction)(xp, length, late, whole, rest)
     if is_segmented(xp) and is_number(length):
+        rise, fall = _halves(xp, ends)
         if length == 0:
             return by_segment(xp, (Segment(0, 0, None, lambda _: fall(0.0)),))
         last = Segment(0, whole, None, lambda t: fall(fraction(-t, rest)))
@@ -70,6 +74,7 @@ def bind_part(xp: Namespace, ends: Ends, late: Any, whole: Any, rest: Any) -> Bo
             return by_segment(xp, (last,))
         half = max((whole + rest[0] - late[0]) / 2, 0)  # a step may be broken, too
         return by_segment(xp, (Segment(0, 0, None, lambda t: rise(fraction(t, late))), last._replace(start=half)))
+    in_order = _in_order(xp, ends)
 
     def total(t: Any) -> Any:
         left = whole - t
@@ -78,7 +83,7 @@ def bind_part(xp: Namespace, ends: Ends, late: Any, whole: Any, rest: Any) -> Bo
         first = xp.where(late[0] < rest[0], t <= left, t < left)
         parts = [xp.where(first, *pair) for pair in zip(late, rest, strict=True)]
         x = fraction(xp.where(first, t, left), parts)
-        return xp.where(first, fall(1 - x) if rise is None else rise(x), fall(x))
+        return in_order(first, xp.where(first, fall(1 - x) if rise is None else rise(x), fall(x)))
 
     return Bound(total, bounded=True)
 
@@ -104,26 +109,33 @@ def _fine_fraction(xp: Namespace, length: Any, late: Any, whole: Any, rest: Any)
 
 
 def is_steep(xp: Namespace, ends: Ends, steps: Any) -> bool:
-    """Whether values in the middle are so far apart that rounding cannot change their order, as far as is known."""
-    rise, fall, fine = ends
-    if rise is None or not is_number(steps) or steps * xp.eps > 0.5:
-        return rise is None
+    """Whether values in the middle, which are known, are so far apart that rounding cannot change their order."""
+    if ends.rise is None or steps * xp.eps > 0.5:
+        return ends.rise is None
     x: Any = max(0.5 - 1 / max(steps, 1), 0.0)
-    before, after = (end(Quotient(xp, x, 0.0) if fine else x) for end in (rise, fall))
-    if not (is_number(before) and is_number(after)):
-        return True
-    return abs(after - before) > 16 * xp.eps * max(abs(before), abs(after))
+    before, after = (end(Quotient(xp, x, 0.0) if ends.fine else x) for end in (ends.rise, ends.fall))
+    return xp.holds(abs(after - before) > 16 * xp.eps * max(abs(before), abs(after)))
 
 
-def in_order(xp: Namespace, ends: Ends) -> Ends:
-    """Both halves of a ramp kept on their side of the value in the middle, where rounding would let them cross."""
-    rise, fall, fine = ends
-    if rise is None:
-        return ends
-    start, middle, end = rise(0.0), fall(Quotient(xp, 0.5, 0.0) if fine else 0.5), fall(0.0)
+def _in_order(xp: Namespace, ends: Ends) -> Callable[[Any, Any], Any]:
+    """Values kept on their side of the one in the middle, given whether they are of the first half."""
+    if ends.rise is None or not ends.ordered:
+        return lambda first, value: value
+    middle = ends.fall(Quotient(xp, 0.5, 0.0) if ends.fine else 0.5)
+    rises = ends.rise(0.0) <= ends.fall(0.0)
 
-    def within(value: Any, limit: Any) -> Any:
-        is_beyond = xp.where(limit <= middle, value > middle, value < middle)
-        return xp.where(is_beyond, middle, value)
+    def in_order(first: Any, value: Any) -> Any:
+        low, high = xp.minimum(value, middle), xp.maximum(value, middle)
+        up, down = xp.where(first, low, high), xp.where(first, high, low)
+        return xp.where(rises, up, down)
 
-    return Ends(lambda x: within(rise(x), start), lambda x: within(fall(x), end), fine)
+    return in_order
+
+
+def _halves(xp: Namespace, ends: Ends) -> tuple[Function | None, Function]:
+    """The two ends, each kept on its side of the middle."""
+    rise, fall = ends.rise, ends.fall
+    if rise is None or not ends.ordered:
+        return rise, fall
+    in_order = _in_order(xp, ends)
+    return lambda x: in_order(True, rise(x)), lambda x: in_order(False, fall(x))

@@ -231,10 +231,13 @@ _RANGES: dict[str, Callable[..., Range]] = {
 
 _NUMBERS: dict[str, Callable[..., Any]] = {
     "abs": abs,
+    "log": math.log,
     "neg": operator.neg,
+    "sqrt": math.sqrt,
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
+    "/": operator.truediv,
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -298,5 +301,5 @@ _SHORT: dict[str, Callable[..., Any]] = {
     "-": _subtract,
     "minimum": _minimum,
     "maximum": _maximum,
-    "grow": lambda tape, rate, exponent: 1.0 if _is(rate, 1) else None,
+    "grow": lambda tape, rate, exponent: 1.0 if _is(rate, 1) or _is(exponent, 0) else None,
 }

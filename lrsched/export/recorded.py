@@ -55,15 +55,15 @@ class Recorded(Formula):
             return ends
         return Ends(ends.rise and partial(xp.call_end, schedule, "rise"), partial(xp.call_end, schedule, "fall"))
 
-    def _in_order(self, xp: Any, ends: Ends, steps: Any) -> Ends:
+    def _in_order(self, xp: Any, schedule: Schedule, ends: Ends, steps: Any) -> Ends:
         """The ends as they are, unless the ramp is known to be so long that rounding may cross them."""
         if not isinstance(xp, Recorder):
-            return super()._in_order(xp, ends, steps)
+            return super()._in_order(xp, schedule, ends, steps)
         known = number_of(steps, xp.numbers)
         if known is None or known * xp.eps <= 0.5:
             return ends
         xp.has_chosen = xp.has_chosen or known is not steps
-        return super()._in_order(xp, ends, known)
+        return super()._in_order(xp, schedule, ends, known)
 
 
 def _same(number: float, _: Any) -> float:

@@ -61,11 +61,6 @@ class PiecesCall(NamedTuple):
 class WrittenQuotient(Quotient):
     """A fraction with its rest, which helpers of the file compute."""
 
-    def __mul__(self, factor: Any) -> Quotient:
-        product = self.value * factor
-        lost = self.value.tape.node("rest of product", self.value, factor, product)
-        return WrittenQuotient(self.xp, product, lost + self.rest * factor)
-
 
 class Recorder(Arrays):
     """The words of a namespace; steps of it are expressions, and numbers are numbers."""
@@ -94,8 +89,6 @@ class Recorder(Arrays):
 
     def exp(self, x: Any) -> Any:
         """e**x, held at the square root of the largest float."""
-        if isinstance(x, Quotient):
-            return self.between("exp", x)
         return self._unary("exp", self.minimum(x, self.largest_exponent))
 
     def sqrt(self, x: Any) -> Any:
@@ -119,15 +112,20 @@ class Recorder(Arrays):
 
     def power(self, x: Any, exponent: Any) -> Any:
         """x**exponent for 0 <= x <= 1 and exponent > 0."""
-        if isinstance(x, Quotient):
+        if isinstance(x, WrittenQuotient):
             return self.between("power", x, exponent)
+        x = self.array(x)
         if not isinstance(exponent, Entry):
             return self._binary("power", x, exponent)
         return x**exponent.value * self.exp(exponent.rest * self.log(self.maximum(x, 1e-37)))
 
     def grow(self, rate: Any, exponent: Any) -> Any:
         """rate**exponent for rate > 0 and exponent >= 0, held at the square root of the largest float."""
-        if isinstance(rate, Entry) or isinstance(exponent, WrittenQuotient):
+        if isinstance(exponent, Quotient) and not self.holds(abs(self.log(rate)) > math.log(self.largest / 4)):
+            if isinstance(exponent, WrittenQuotient):
+                return self.between("growth", exponent, rate)
+            return self.array(rate) ** exponent.value
+        if isinstance(rate, Entry):
             return self.exp(exponent * self.log(rate))
         return self._binary("grow", rate, exponent)
 
@@ -159,11 +157,9 @@ class Recorder(Arrays):
 
         return divide
 
-    def between(self, name: str, x: Quotient, *more: Any) -> Any:
-        """A function of a fraction and its rest; one that is a number has none."""
-        if isinstance(x, WrittenQuotient):
-            return x.value.tape.node(f"{name} between", x.value, x.rest, *more)
-        return getattr(self, name)(x.value, *more)
+    def between(self, name: str, x: WrittenQuotient, other: Any) -> Any:
+        """A power of a fraction and its rest, or one with it as exponent."""
+        return x.value.tape.node(f"{name} between", x.value, x.rest, other)
 
     def either(self, condition: Any, yes: Any, no: Any) -> Any:
         """One of two functions; where a condition is one on numbers that are known, it is decided."""

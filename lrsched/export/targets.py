@@ -157,13 +157,6 @@ def rest_of_quotient(steps, length, x, more, part):
     left = near - short(x) * short(whole) - short(x) * (whole - short(whole) + cut) + rest
     return left / whole - (x - short(x))
 ''',
-    "rest_of_product": '''\
-def rest_of_product(x, factor, product):
-    """x*factor - product, which float32 does not hold."""
-    head = short(factor, 2.0**41) if isinstance(factor, float) else short(factor)
-    lost = short(x) * head - product + short(x) * (factor - head)
-    return lost + (x - short(x)) * head + (x - short(x)) * (factor - head)
-''',
     "between": '''\
 def between(function, x, rest):
     """The function at x + rest: a mean of what it is at the floats beside it."""
@@ -184,9 +177,8 @@ JAX = Target(
         **words_of("jnp"),
         "power": IN_TWO_PARTS,
         "rest of quotient": Word("rest_of_quotient({}, {}, {}, {}, {})", operands=(0,) * 5),
-        "rest of product": Word("rest_of_product({}, {}, {})"),
         "power between": Word("between(lambda base: to_the_power(base, {2}), {0}, {1})"),
-        "exp between": Word(f"between(lambda z: jnp.exp(jnp.minimum(z, {math.log(FLOAT32) / 2!r})), {{0}}, {{1}})"),
+        "growth between": Word("between(lambda exponent: {2}**exponent, {0}, {1})", operands=(0, 0, 15)),
         "piece": Word('jnp.searchsorted(jnp.array({table}), {0}, side="right") - 1', 11),
     },
     {**numbers_of("math"), "grow": Word(f"math.exp(min({{1}} * math.log({{0}}), {math.log(FLOAT32) / 2!r}))")},
