@@ -84,6 +84,12 @@ CASES: dict[str, Case] = {
     "cyclic triangular2": Case(
         lr.cyclic(0.0, 1.0, 2, 4, mode="triangular2"), {2: 1, 4: 0.5, 6: 0, 8: 0.5, 14: 0.25}, "torch CyclicLR"
     ),
+    "cyclic triangular2 down": Case(
+        lr.cyclic(1.0, 0.0, 2, mode="triangular2"), {0: 1, 2: 0, 3: 0.5, 4: 1, 6: 0.5, 10: 0.75}, "a momentum"
+    ),
+    "cyclic exp_range down": Case(
+        lr.cyclic(1.0, 0.0, 2, mode="exp_range", gamma=0.5), {0: 1, 1: 0.75, 2: 0.75, 3: 1 - 0.125 / 2}, "a momentum"
+    ),
     "cyclic exp_range": Case(
         lr.cyclic(0.0, 1.0, 2, mode="exp_range", gamma=0.5), {1: 0.25, 2: 0.25, 3: 0.0625, 6: 0.5**6}, "torch CyclicLR"
     ),
@@ -104,6 +110,12 @@ CASES: dict[str, Case] = {
         lr.sgdr(1.0, 0.0, 4, period_mult=1.5),
         {4: 1, 7: 0.5, 10: 1, 19: 1, 33: (1 + math.cos(math.pi * 0.5 / 20.25)) / 2},
         "begins at 0, 4, 10, 19, 32.5",
+    ),
+    "sgdr up in lower cycles": Case(
+        lr.sgdr(0.0, 1.0, 4, value_mult=0.5), {0: 0, 2: 0.5, 4: 0.5, 6: 0.75, 8: 0.75, 10: 0.875}, "towards its floor"
+    ),
+    "sgdr of higher cycles": Case(
+        lr.sgdr(1.0, 0.5, 4, value_mult=2.0), {0: 1, 2: 0.75, 4: 1.5, 6: 1}, "away from it", low=0.5, high=math.inf
     ),
     "sgdr of lower cycles": Case(
         lr.sgdr(1.0, 0.2, 4, period_mult=2, value_mult=0.5), {0: 1, 2: 0.6, 4: 0.6, 8: 0.4, 12: 0.4}, "the floor stays"
@@ -161,6 +173,18 @@ CASES: dict[str, Case] = {
         lr.restart(lr.wsd(1.0, 2, 2, 2), 6, period_mult=2, value_mult=0.5),
         {0: 0, 2: 1, 5: 0.5, 6: 0, 8: 0.25, 10: 0.5, 14: 0.5, 16: 0.25, 18: 0},
         "the shape, twice as long and half as high",
+    ),
+    "restart towards a value": Case(
+        lr.restart(lr.linear(0.0, 1.0, 4), 4, value_mult=0.5, base_value=0.5),
+        {0: 0, 1: 0.25, 3: 0.75, 4: 0.25, 5: 0.375, 8: 0.375, 11: 0.5 + 0.25 / 4},
+        "half as far from the base in every cycle",
+    ),
+    "restart away from a value": Case(
+        lr.restart(lr.linear(0.5, 0.25, 2), 2, period_mult=2, value_mult=2.0, base_value=0.25),
+        {0: 0.5, 1: 0.375, 2: 0.75, 4: 0.5, 6: 1.25, 10: 0.75},
+        "twice as far from the base in every cycle",
+        low=0.25,
+        high=math.inf,
     ),
     "scale": Case(0.5 * lr.linear(1.0, 0.0, 4), {0: 0.5, 1: 0.375, 4: 0}, "arithmetic"),
     "scale by a negative factor": Case(-lr.linear(1.0, 0.0, 4), {0: -1, 1: -0.75, 4: 0}, "a descent", low=-1.0),

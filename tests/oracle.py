@@ -180,9 +180,10 @@ def cycle(t, period, multiple):
     return index, starts[index]
 
 
-def restart(t, schedule, period, period_mult, value_mult):
+def restart(t, schedule, period, period_mult, value_mult, base_value):
     k, begin = cycle(t, period, period_mult)
-    return power(value_mult, k) * value(schedule, (t - begin) / written(period_mult) ** k)
+    above = value(schedule, (t - begin) / written(period_mult) ** k) - base_value
+    return base_value + power(value_mult, k) * above
 
 
 COMBINATORS = {

@@ -48,7 +48,7 @@ def _combinations(children):
         _joins(children),
         st.builds(lr.warmup, children, STEPS, VALUES, ramp=RAMPS),
         st.builds(lr.cooldown, children, STEPS, STEPS, VALUES, ramp=RAMPS),
-        st.builds(lr.restart, children, PERIODS, st.sampled_from([1, 2, 3]), RATES),
+        st.builds(lr.restart, children, PERIODS, st.sampled_from([1, 2, 3]), RATES, VALUES),
         st.builds(lr.scale, children, VALUES),
         st.builds(lr.multiply, children, children),
         st.builds(lr.add, children, children),

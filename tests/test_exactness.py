@@ -132,6 +132,10 @@ RUNS = {
         lambda T: L.cyclic(0.0, PEAK, T // 20 + 1, mode="triangular2"), exponent=lambda T, t: t / (T // 20 + 1) * 0.35
     ),
     "cyclic halves to floor": Exact(lambda T: L.cyclic(FLOOR, PEAK, T // 20 + 1, T // 30 + 1, "triangular2"), FLOOR),
+    "cyclic falls by halves": Exact(lambda T: L.cyclic(PEAK, 0.0, T // 20 + 1, T // 30 + 1, "triangular2")),
+    "cyclic falls exp_range": Exact(
+        lambda T: L.cyclic(PEAK, PEAK / 1e6, T // 20 + 1, T // 30 + 1, "exp_range", 0.5 ** (8 / (T + 9)))
+    ),
     "cyclic exp_range": Exact(
         lambda T: L.cyclic(0.0, PEAK, T // 20 + 1, T // 30 + 1, "exp_range", 0.5 ** (8 / T)),
         exponent=lambda T, t: t / T * 5.6,
@@ -144,6 +148,10 @@ RUNS = {
     "sgdr 2": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, 2), FLOOR),
     "sgdr 1.5": Exact(lambda T: L.sgdr(PEAK, 0.0, T // 50 + 1, 1.5)),
     "sgdr 1.3": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, 1.3), FLOOR),
+    "sgdr rises": Exact(lambda T: L.sgdr(0.0, PEAK, T // 7 + 1, value_mult=0.8)),
+    "sgdr rises slowly": Exact(lambda T: L.sgdr(PEAK / 1e6, PEAK, T // 7 + 1, value_mult=1 - 1e-6)),
+    "sgdr 2 rises": Exact(lambda T: L.sgdr(FLOOR / 1e3, PEAK, T // 50 + 1, 2, 0.8)),
+    "sgdr 1.5 rises": Exact(lambda T: L.sgdr(0.0, PEAK, T // 50 + 1, 1.5, 0.9)),
     "sgdr falls": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 7 + 1, value_mult=0.8), FLOOR),
     "sgdr 2 falls": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, 2, 0.8), FLOOR),
     "warmup_constant": Exact(lambda T: L.warmup_constant(PEAK, T), trend=1, ends=(0.0, PEAK)),
@@ -203,12 +211,16 @@ COMBINATORS = {
     "restart 1.5": Exact(lambda T: L.restart(L.linear(PEAK, 0.0, T // 50 + 1), T // 50 + 1, 1.5, 0.9)),
     "join of exponentials": Exact(
         lambda T: L.join(
-            [L.exponential(10.0 ** -(i + 3), PEAK, T // (8 + i) + 1) for i in range(6)],
+            [L.exponential(10.0 ** -(6 * i + 3), PEAK, T // (8 + i) + 1) for i in range(6)],
             [i * (T // 8 + 1) for i in range(1, 6)],
         ),
         high=0.001,
     ),
     "restart 1.5 of powers": Exact(lambda T: L.restart(L.polynomial(PEAK, 0.0, T // 50 + 1, 7.3), T // 50 + 1, 1.5)),
+    "restart to base": Exact(lambda T: L.restart(L.linear(0.0, PEAK, T // 7 + 1), T // 7 + 1, 1, 0.7, PEAK)),
+    "restart 1.5 to base": Exact(
+        lambda T: L.restart(L.polynomial(FLOOR, 0.0, T // 50 + 1), T // 50 + 1, 1.5, 0.9, PEAK)
+    ),
     "restart 3": Exact(lambda T: L.restart(L.cosine(PEAK, 0.0, T // 50 + 1), T // 50 + 1, 3)),
     "restart of stairs": Exact(
         lambda T: L.restart(L.step_decay(PEAK, 0.5, T // 300 + 1), T // 50 + 1, 1.5),

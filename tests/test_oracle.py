@@ -72,6 +72,8 @@ RATIONAL = [
     (L.restart(L.linear(1.0, 0.0, 2), 2, 1.5), 5, Fraction(1)),
     (L.restart(L.linear(1.0, 0.0, 2), 2, 1.5), 9, Fraction(1, 9)),
     (L.restart(L.linear(1.0, 0.0, 2), 2, 1.5), 10, Fraction(25, 27)),
+    # The second cycle is half as far above 1/4 as the first: 1/4 + (1/2 - 1/4)/2.
+    (L.restart(L.linear(1.0, 0.0, 2), 2, value_mult=0.5, base_value=0.25), 3, Fraction(3, 8)),
     # Four times the batch: four times the rate in a quarter of the steps.
     (L.scale_schedule(L.linear(1.0, 0.0, 12), 2, 8), 1, Fraction(8, 3)),
     (L.counter(3, 7), 5, Fraction(38)),

@@ -102,6 +102,7 @@ NEAR = [
     lr.cosine(0.042441797939011275, 0.042438671615643735, 83_414),
     lr.one_minus_sqrt(0.0001, 9.99999e-05, 32_767),
     lr.exponential(0.0006791508058086038, 0.0006791519117541611, 1030),
+    lr.exponential(0.005035143345594406, 0.005035250447690487, 7001),
     lr.polynomial(2.5906407833099365, 7.427778720855713, 2210, 7.3),
     lr.polynomial(0.002190814680920281, 0.007064258248070406, 115_230, 7.3),
     lr.polynomial(5e-05, 4.999995e-05, 315_996, 3.0001),
@@ -109,16 +110,72 @@ NEAR = [
 ]
 
 
-@pytest.mark.parametrize("schedule", NEAR, ids=str)
-def test_never_turns_nor_leaves_its_ends(schedule):
-    """Where a step changes the value by less than its rounding, in the middle or next to an end."""
-    first, last = schedule.parameters["init_value"], schedule.parameters["end_value"]
-    steps = np.arange(schedule.length + 2)
-    for values in (schedule(steps), np.asarray(jax.jit(schedule)(steps)), schedule(torch.asarray(steps)).numpy()):
-        low, high = np.sort(np.array([first, last], values.dtype))
-        assert low <= values.min()
-        assert values.max() <= high
-        assert (np.diff(values) * np.sign(last - first) >= 0).all()
+LONG = [
+    lr.polynomial(0.0, 1.0, 2**31 - 5, 2.0),
+    lr.polynomial(0.0, 0.0058417050167918205, 2**31 - 5, 3.0001),
+    lr.polynomial(0.04703464375058044, 0.45740239372068414, 32_972_279, 1.7),
+    lr.polynomial(1e-5, 1.0, 600_000, 0.3),
+    lr.polynomial(-0.1, 0.3, 2**28, 100.0),
+    lr.exponential(1e-30, 1.0, 2**31 - 1),
+]
+jitted = jax.jit(lambda schedule, steps: schedule(steps))
+
+
+def of_tables(schedule, steps):
+    """The values of a piece whose numbers come out of tables, and so does its length."""
+    values = {**schedule.parameters, "steps": schedule.length - 1}
+    other = type(schedule).make(schedule.formula, tuple(values.values()))
+    begin, last = 10, min(schedule.length + 2, 2**31 - 51)
+    joined = lr.join([other, schedule, other, other], [begin, begin + last, begin + last + 10])
+    inside = steps[steps < last]
+    return inside, np.asarray(jitted(joined, (inside + begin).astype(np.int32)))
+
+
+def of_traced_values(schedule, steps):
+    """The values of a ramp of which the length alone is known."""
+
+    def at(init, end):
+        given = {**schedule.parameters, "init_value": init, "end_value": end}
+        return schedule.formula.factory(**given)(steps.astype(np.int32))
+
+    return steps, np.asarray(jax.jit(at)(schedule.parameters["init_value"], schedule.parameters["end_value"]))
+
+
+WAYS = {
+    "NumPy": lambda schedule, steps: (steps, schedule(steps)),
+    "JAX": lambda schedule, steps: (steps, np.asarray(jax.jit(schedule)(steps.astype(np.int32)))),
+    "traced": lambda schedule, steps: (steps, np.asarray(jitted(schedule, steps.astype(np.int32)))),
+    "traced values": of_traced_values,
+    "tables": of_tables,
+    "torch": lambda schedule, steps: (steps, schedule(torch.asarray(steps)).numpy()),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("schedule", [*NEAR, *LONG], ids=str)
+def test_never_turns_nor_leaves_its_ends(schedule, way):
+    """Where a step changes the value by less than its rounding: in the middle, next to an end, in a long run."""
+    first, last, length = schedule.parameters["init_value"], schedule.parameters["end_value"], schedule.length
+    places = [0, length, *np.random.default_rng(7).integers(0, length, 5), *(length * k // 12 for k in range(1, 12))]
+    steps = np.unique(np.add.outer(places, np.arange(-500, 500)).ravel())
+    steps, values = WAYS[way](schedule, steps[(steps >= 0) & (steps <= min(length + 1, 2**31 - 1))])
+    low, high = np.sort(np.array([first, last], values.dtype))
+    assert low <= values.min()
+    assert values.max() <= high
+    turns = steps[1:][np.diff(values) * np.sign(last - first) < 0]
+    assert turns.size == 0, f"{schedule!r} turns at {turns[:5]}"
+
+
+@pytest.mark.parametrize("steps", [1000, 2**31 - 1])
+def test_growths_that_are_not_known_err_by_at_most_five_ulp(steps):
+    """As traced numbers, and as numbers of tables, in float32."""
+    schedules = [lr.exponential(10.0**first, 10.0**last, steps) for first, last in [(-30, 0), (3, -30), (-12, 20)]]
+    asked = np.unique(np.random.default_rng(5).integers(0, steps, 500))
+    for schedule in schedules:
+        truth, _ = oracle.values(schedule, asked)
+        for way in ("traced", "tables", "torch"):
+            inside, values = WAYS[way](schedule, asked)
+            np.testing.assert_allclose(values, truth[: len(inside)], rtol=ULPS * 2.0**-23)
 
 
 def test_a_stretch_of_cycles_that_cannot_be_placed_reaches_far_steps():

@@ -12,11 +12,12 @@ from ..core.formula import Built
 from ..core.joining import bind_cycles, opening
 from ..core.namespaces import Namespace, is_number
 from ..core.numbers import meant
-from ..core.parameters import Child, Multiple, Period, Rate
+from ..core.parameters import Child, Multiple, Period, Rate, Value
 from ..core.pytree import flatten, unflatten
 from ..core.schedule import Schedule
 from ..core.segments import bound
 from .arithmetic import scale
+from .drawn import drawn, heights, lowered
 from .placed import later, placed
 from .time import stretch
 
@@ -130,10 +131,17 @@ def _first_step(xp: Namespace, cycle: Cycle, period: Any) -> tuple[Any, Any]:
 
 
 @schedule(boundaries=_boundaries, stretches=True)
-def restart(xp: Namespace, schedule: Child, period: Period, period_mult: Multiple = 1, value_mult: Rate = 1.0) -> Built:
+def restart(
+    xp: Namespace,
+    schedule: Child,
+    period: Period,
+    period_mult: Multiple = 1,
+    value_mult: Rate = 1.0,
+    base_value: Value = 0.0,
+) -> Built:
     """The first `period` steps of a schedule, again and again.
 
-        s(t) = value_mult**k * schedule((t - begin_k) / period_mult**k)    in cycle k
+        s(t) = base_value + value_mult**k * (schedule((t - begin_k) / period_mult**k) - base_value)    in cycle k
         begin_k = period * (1 + period_mult + ... + period_mult**(k - 1))
 
     Cycle k lasts period*period_mult**k steps, and the shape is stretched to it. Step t belongs to the cycle whose
@@ -143,7 +151,8 @@ def restart(xp: Namespace, schedule: Child, period: Period, period_mult: Multipl
         schedule: what is repeated (a schedule, callable or number).
         period: the length of the first cycle (steps), 1 or more.
         period_mult: how many times as long each cycle is as the one before (1): 1, or at least 1.01.
-        value_mult: the factor of the values of each cycle on those of the one before (1), greater than 0.
+        value_mult: the factor of each cycle on the one before, above its base (1), greater than 0.
+        base_value: the value that the cycles shrink towards or grow away from (a rate).
 
     A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
     schedule holds its first value; it has no end. Raises ValueError or TypeError for a period of less than one step, a
@@ -163,13 +172,20 @@ def restart(xp: Namespace, schedule: Child, period: Period, period_mult: Multipl
         def value(t: Any) -> Any:
             t = xp.maximum(t, 0)
             cycle = number_of(t)
-            return inner(rest_of(t, cycle)) * xp.grow(value_mult, cycle)
+            of_cycle = inner(rest_of(t, cycle))
+            if xp.holds(base_value == 0):
+                return of_cycle * xp.grow(value_mult, cycle)
+            return drawn(xp, of_cycle, base_value, *heights(xp, value_mult, cycle))
 
         return value
     cycles = list(_reached(xp, period, period_mult))
     pieces = _traced_pieces if _in_arrays(schedule, period, cycles) else _pieces
     shapes, firsts, begins = zip(*pieces(xp, schedule, period, cycles), strict=True)
     if not (is_number(value_mult) and value_mult == 1):
-        heights = [xp.minimum(xp.grow(value_mult, index), xp.largest) for index in range(len(cycles))]
-        shapes = [Schedule.make(formula_of(scale), pair) for pair in zip(shapes, heights, strict=True)]
+        sizes = [heights(xp, value_mult, index) for index in range(len(cycles))]
+        if xp.holds(base_value == 0):
+            rows = zip(shapes, sizes, strict=True)
+            shapes = [Schedule.make(formula_of(scale), (shape, height)) for shape, (height, _) in rows]
+        else:
+            shapes = [lowered(shape, base_value, *size) for shape, size in zip(shapes, sizes, strict=True)]
     return bind_cycles(xp, shapes, firsts, begins)

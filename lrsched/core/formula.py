@@ -147,7 +147,9 @@ class Formula:
 
     def ends(self, xp: Namespace, schedule: Schedule, steps: Any) -> Ends:
         """The two ends of a ramp, for another number of steps than its own."""
-        values = schedule.parameters if callable(self._length) else {**schedule.parameters, self._length: steps}
+        values = dict(schedule.parameters)
+        if isinstance(self._length, str):
+            values[self._length] = steps
         return self._in_order(xp, schedule, Ends(*self.builder(xp, **values)), steps)
 
     def _in_order(self, xp: Namespace, schedule: Schedule, ends: Ends, steps: Any) -> Ends:

@@ -19,7 +19,7 @@ import numpy as np
 from . import numbers
 from .digits import Digits
 from .entries import Entry, active_entry, only
-from .quotients import Quotient, divider
+from .quotients import Quotient, divider, steady
 from .stairs import count_lengths, count_ratios
 
 __all__ = ["Arrays", "Namespace", "NumPy", "is_number", "library_of", "namespace_of", "recognise_torch"]
@@ -50,6 +50,7 @@ class Arrays:
         self.largest = float(xp.finfo(float_dtype).max)
         self.eps = float(xp.finfo(float_dtype).eps)
         self.digits = 1 - round(math.log2(self.eps))
+        self.short_eps = 2.0 ** (1 - self.digits // 2)
 
     def of_floats(self) -> "Arrays":
         """The same library, with steps that are floats, which lengths of any size fit."""
@@ -249,6 +250,10 @@ class Arrays:
     def divider(self, length: Any, part: Any = None) -> Callable[..., Quotient]:
         """Division by a length, and a part of a step in two floats, that keeps the digits which it rounds away."""
         return divider(self, length, part)
+
+    def steady(self, function: Callable[[Any], Any], steps: Any) -> Callable[[Any], Any]:
+        """A function of the fractions of some steps, whose rounding does not make it turn back from one to the next."""
+        return steady(self, function, steps)
 
     # Words for tables.
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import exp as _exp, expm1, floor, log, log1p, sin, sqrt
 from typing import Any
 
-from .quotients import divider as _divider
+from .quotients import divider as _divider, steady as _steady
 
 __all__ = [
     "divider",
@@ -31,6 +31,7 @@ __all__ = [
     "sin",
     "sqrt",
     "stairs",
+    "steady",
     "where",
 ]
 
@@ -45,6 +46,9 @@ int_dtype = int
 
 eps = sys.float_info.epsilon
 """How far rounding may move 1."""
+
+short_eps = 2.0**-25
+"""How far `short` may move 1."""
 
 largest = sys.float_info.max
 """The largest float."""
@@ -132,6 +136,11 @@ def short(x: float) -> float:
 def divider(length: Any, part: Any = None) -> Any:
     """Division by a length, and a part of a step in two floats, that keeps the digits which it rounds away."""
     return _divider(of_floats(), length, part)
+
+
+def steady(function: Any, steps: Any) -> Any:
+    """A function of the fractions of some steps, whose rounding does not make it turn back from one to the next."""
+    return _steady(of_floats(), function, steps)
 
 
 def exp(x: Any) -> Any:

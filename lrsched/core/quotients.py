@@ -11,7 +11,7 @@ from typing import Any
 
 from .digits import Digits
 
-__all__ = ["Quotient", "divider", "pair_sum"]
+__all__ = ["Quotient", "divider", "pair_sum", "steady"]
 
 Namespace = Any
 
@@ -50,12 +50,44 @@ class Quotient(Digits):
         value = xp.where(is_some, self.value, 1.0)
         nearest = value + self.rest
         rest = self.rest - (nearest - value)
-        away = abs(nearest) * (0.625 * xp.eps)  # from 5/8 to 5/4 of the way to the next float, which a sum rounds to
-        beside = nearest + xp.where(rest > 0, away, -away)
-        part = xp.minimum((rest / nearest) / ((beside - nearest) / nearest), 0.5)
-        large = xp.eps**-2  # hardware without subnormal numbers loses no difference of the two
-        here, there = function(nearest) * large, function(beside) * large
-        return xp.where(is_some, (here + (there - here) * part) / large, function(0.0))
+        large = xp.eps**-2  # hardware without subnormal numbers loses no difference of two values
+        mean = _mean(xp, lambda x: function(x) * large, nearest, rest, _beside(xp, nearest, rest, xp.eps))
+        return xp.where(is_some, mean / large, function(0.0))
+
+
+def steady(xp: Namespace, function: Callable[[Any], Any], steps: Any) -> Callable[[Any], Any]:
+    """A function of the fractions of some steps, whose rounding does not make it turn back from one to the next.
+
+    Logarithms and exponentials are right to an ulp or two, and may turn back between floats. Where the fractions are
+    so near each other, it is the mean of the function at the two numbers of half the digits beside the fraction. From
+    one of these to the next it changes by more than its rounding, and is straight but for less than that.
+    """
+    if xp.holds(steps * xp.eps < 1 / 64):
+        return function
+
+    def value(x: Any) -> Any:
+        if xp.holds(xp.short(x) == x):
+            return function(x)
+        is_some = x > 2 * xp.largest**-0.5
+        some = xp.where(is_some, x, 0.5)
+        near = xp.short(some)
+        beside = xp.short(_beside(xp, near, some - near, xp.short_eps))
+        return xp.where(is_some, _mean(xp, function, near, some - near, beside), function(0.0))
+
+    return value
+
+
+def _beside(xp: Namespace, number: Any, rest: Any, eps: Any) -> Any:
+    """The next number on the side of the rest: from 5/8 to 5/4 of the way to it, which is then rounded."""
+    away = abs(number) * (0.625 * eps)
+    return number + xp.where(rest > 0, away, -away)
+
+
+def _mean(xp: Namespace, function: Callable[[Any], Any], number: Any, rest: Any, beside: Any) -> Any:
+    """The function at `number + rest`, on the straight line from the number to the one beside it."""
+    part = xp.minimum((rest / number) / ((beside - number) / number), 0.5)
+    here, there = function(number), function(beside)
+    return here + (there - here) * part
 
 
 Pair = tuple[Any, Any]

@@ -125,9 +125,8 @@ def _in_order(xp: Namespace, ends: Ends) -> Callable[[Any, Any], Any]:
     rises = ends.rise(0.0) <= ends.fall(0.0)
 
     def in_order(first: Any, value: Any) -> Any:
-        low, high = xp.minimum(value, middle), xp.maximum(value, middle)
-        up, down = xp.where(first, low, high), xp.where(first, high, low)
-        return xp.where(rises, up, down)
+        is_beyond = xp.where(first == rises, value > middle, value < middle)
+        return xp.where(is_beyond, middle, value)  # a minimum would halve the gradients in the middle itself
 
     return in_order
 

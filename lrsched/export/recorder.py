@@ -141,6 +141,10 @@ class Recorder(Arrays):
         self.has_chosen = self.has_chosen or (isinstance(condition, Expression) and known is not None)
         return bool(known)
 
+    def steady(self, function: Any, steps: Any) -> Any:
+        """A function as it is."""
+        return function
+
     def in_floats(self, steps: Any) -> tuple[Any, Any]:
         """A part of a step as it is written, without a rest."""
         return (steps.value if isinstance(steps, Digits) else float(steps)), 0.0

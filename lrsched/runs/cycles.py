@@ -1,8 +1,10 @@
 """Whole runs that rise and fall: once, or again and again."""
 
+import math
 from typing import Any, Literal
 
 from ..combinators.arithmetic import add, multiply
+from ..combinators.bounds import clamp_max, clamp_min
 from ..combinators.join import join
 from ..combinators.restart import restart
 from ..core.checks import require, round_half_away
@@ -11,7 +13,7 @@ from ..core.namespaces import is_number
 from ..core.numbers import meant
 from ..core.parameters import Fraction, Multiple, Period, Positive, Ramp, Rate, Steps, Value
 from ..core.schedule import Schedule
-from ..schedules.decays import exponential_decay
+from ..schedules.decays import exponential_approach, exponential_decay
 from ..schedules.ramps import cosine, linear
 
 __all__ = ["cyclic", "one_cycle", "sgdr"]
@@ -26,8 +28,8 @@ def sgdr(
         s(t) = end_value + (init_value - end_value) * value_mult**k * (1 + cos(pi*x))/2    in cycle k
         x = (t - begin_k) / (period * period_mult**k)
 
-    It is `restart(cosine(init_value, end_value, period), period, period_mult)`; with a `value_mult`, the restart of the
-    part above the floor, and the floor.
+    It is `restart(cosine(init_value, end_value, period), period, period_mult, value_mult, end_value)`. Where it
+    grows above its floor, it is a restart of the part above and the floor, a sum: its first value is right to an ulp.
 
     Args:
         init_value: the value at step 0 (a rate).
@@ -45,10 +47,13 @@ def sgdr(
     >>> [round(sgdr(1.0, 0.0, 2, period_mult=2)(t), 6) for t in range(7)]
     [1.0, 0.5, 1.0, 0.853553, 0.5, 0.146447, 1.0]
     """
+    cycle = cosine(init_value, end_value, period)
     if is_number(value_mult) and value_mult == 1:
-        return restart(cosine(init_value, end_value, period), period, period_mult)
-    above = restart(cosine(init_value - end_value, 0.0, period), period, period_mult, value_mult)
-    return add(above, end_value)
+        return restart(cycle, period, period_mult)
+    if all(map(is_number, (init_value, end_value, value_mult))) and value_mult > 1 and abs(init_value) > abs(end_value):
+        above = cosine(init_value - end_value, 0.0, period)  # growth would multiply the rounding of a sum
+        return add(restart(above, period, period_mult, value_mult), end_value)
+    return restart(cycle, period, period_mult, value_mult, end_value)
 
 
 @composition
@@ -93,10 +98,20 @@ def cyclic(
 
     if mode == "triangular":
         return restart(triangle(min_value, max_value), up + down)
-    height = max_value - min_value
     if mode == "triangular2":
-        return add(restart(triangle(0.0, height), up + down, value_mult=0.5), min_value)
-    return add(multiply(restart(triangle(0.0, height), up + down), exponential_decay(1.0, gamma)), min_value)
+        return restart(triangle(min_value, max_value), up + down, value_mult=0.5, base_value=min_value)
+    is_known = all(map(is_number, (min_value, max_value, gamma)))
+    if is_known and gamma < 1 and abs(max_value) < abs(min_value):  # a sum of the trough and a negative part cancels
+        return _mean(restart(triangle(min_value, max_value), up + down), min_value, max_value, gamma)
+    above = restart(triangle(0.0, max_value - min_value), up + down)
+    return add(multiply(above, exponential_decay(1.0, gamma)), min_value)
+
+
+def _mean(wave: Schedule, base_value: Any, other: Any, gamma: Any) -> Schedule:
+    """A wave between a base and another value, drawn towards the base by gamma at every step."""
+    rest = exponential_approach(0.0, base_value, -1 / math.log(gamma))  # base_value * (1 - gamma**t)
+    mean = add(multiply(wave, exponential_decay(1.0, gamma)), rest)
+    return clamp_max(clamp_min(mean, min(base_value, other)), max(base_value, other))
 
 
 @composition

@@ -131,6 +131,7 @@ def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps,
         value = init_value - span * xp.expm1(power * xp.log(some))
         return xp.where(x > 0, held(value, end_value, span > 0), end_value)
 
+    rise_up, fall_up = xp.steady(rise_up, steps), xp.steady(fall_up, steps)
     falls, rises = abs(init_value) >= abs(end_value), abs(init_value) < abs(end_value)
     if xp.holds(falls):
         return Ends(None, down, fine)
