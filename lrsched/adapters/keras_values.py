@@ -9,7 +9,8 @@ import numpy as np
 from keras import ops  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
 
 from ..core.checks import Site
-from ..core.namespaces import Arrays, is_number
+from ..core.libraries import is_number
+from ..core.namespaces import Arrays
 from ..core.schedule import Schedule
 
 __all__ = ["BACKEND", "Values", "check_schedule", "dtype_of_values"]

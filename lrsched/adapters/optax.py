@@ -14,7 +14,8 @@ from optax import tree_utils  # pyright: ignore[reportMissingTypeStubs]  (optax 
 from ..core.checks import Site, brief
 from ..core.decorators import schedule as formula
 from ..core.formula import Built
-from ..core.namespaces import Namespace, is_number
+from ..core.libraries import is_number
+from ..core.namespaces import Namespace
 from ..core.parameters import Child, kind_of
 from ..core.pytree import register_with_jax
 from ..core.schedule import Schedule

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, TypeAlias
 
 from ..core.checks import brief, name_of, sentence
-from ..core.namespaces import is_number
+from ..core.libraries import is_number
 from ..core.schedule import Schedule
 
 __all__ = ["Given", "Group", "refuse", "schedules_of"]

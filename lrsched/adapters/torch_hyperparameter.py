@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from ..core.checks import brief
-from ..core.namespaces import is_number
+from ..core.libraries import is_number
 from ..core.schedule import Schedule
 from .torch_groups import Given, Group, refuse, schedules_of
 from .torch_place import Place, as_float, fill

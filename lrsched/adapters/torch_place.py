@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ..core.checks import brief, guess
-from ..core.namespaces import is_number
+from ..core.libraries import is_number
 from .torch_groups import Group, refuse
 
 __all__ = ["Place", "as_float", "fill"]

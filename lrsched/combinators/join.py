@@ -7,7 +7,8 @@ from ..core.checks import brief, require
 from ..core.decorators import schedule
 from ..core.formula import Built, length_of
 from ..core.joining import bind_join
-from ..core.namespaces import Namespace, is_number
+from ..core.libraries import is_number
+from ..core.namespaces import Namespace
 from ..core.parameters import Boundaries, Children
 from ..core.schedule import Schedule
 

@@ -11,7 +11,8 @@ from typing import Any
 from ..core.decorators import formula_of
 from ..core.entries import Entry
 from ..core.formula import Built, Formula
-from ..core.namespaces import Namespace, is_number
+from ..core.libraries import is_number
+from ..core.namespaces import Namespace
 from ..core.numbers import meant
 from ..core.parameters import Child, Exact, Offset, Steps
 from ..core.pytree import flatten, unfolded
@@ -20,7 +21,7 @@ from ..core.schedule import Schedule
 from ..core.segments import bound
 from .join import join
 
-__all__ = ["later", "placed", "product", "times"]
+__all__ = ["held_product", "later", "placed", "product", "times"]
 
 FAR = 10**300
 """The longest time that a stretch gives, so that none is infinite."""
@@ -66,7 +67,7 @@ def times(xp: Namespace, steps: Any, factor: Any) -> Any:
     if isinstance(steps, tuple):
         return tuple(times(xp, item, factor) for item in steps)
     if not isinstance(factor, (int, Fraction)):
-        return steps * factor
+        return held_product(xp, factor, steps)
     if isinstance(steps, Entry):
         return Entry(steps.column, tuple(meant(number) * factor for number in steps.numbers))
     if not is_number(steps):
@@ -77,11 +78,16 @@ def times(xp: Namespace, steps: Any, factor: Any) -> Any:
 
 
 def _traced_times(xp: Namespace, steps: Any, factor: Fraction) -> Any:
-    """A whole multiple is an integer, held at the last step where it would overflow."""
+    whole = factor.denominator == 1 and factor <= xp.last_step
+    return held_product(xp, int(factor) if whole else float(factor), steps)
+
+
+def held_product(xp: Namespace, factor: Any, steps: Any) -> Any:
+    """A multiple of some steps; a whole one is held at the last step, where it would overflow."""
+    if not xp.is_counted(factor):
+        return steps * factor
     last = int(xp.last_step)
-    if factor.denominator != 1 or factor > last:
-        return steps * float(factor)
-    return xp.where(steps <= last // factor, steps * int(factor), last)
+    return xp.where(steps <= last // xp.maximum(factor, 1), steps * factor, last)
 
 
 def _placed_other(xp: Namespace, child: Schedule, factor: Any, late: Any, whole: bool) -> Any:

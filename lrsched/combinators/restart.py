@@ -9,16 +9,17 @@ from typing import Any, NamedTuple
 from ..core import numbers
 from ..core.decorators import formula_of, schedule
 from ..core.formula import Built
-from ..core.joining import bind_cycles, opening
-from ..core.namespaces import Namespace, is_number
+from ..core.joining import bind_cycles, bind_stack, opening
+from ..core.libraries import is_number
+from ..core.namespaces import Namespace
 from ..core.numbers import meant
 from ..core.parameters import Child, Multiple, Period, Rate, Value
-from ..core.pytree import flatten, unflatten
+from ..core.pytree import flatten
 from ..core.schedule import Schedule
 from ..core.segments import bound
 from .arithmetic import scale
 from .drawn import drawn, heights, lowered
-from .placed import later, placed
+from .placed import held_product, later, placed
 from .time import stretch
 
 __all__ = ["restart"]
@@ -84,25 +85,24 @@ def _pieces(xp: Namespace, child: Any, period: Any, cycles: Iterable[Cycle]) -> 
         yield later(stretch(child, float(factor)), late) if shape is None else shape, first, opening(first, late)
 
 
-def _traced_pieces(xp: Namespace, child: Any, period: Any, cycles: list[Cycle]) -> Iterator[tuple[Any, Any, Any]]:
-    """The same for a traced period, in arrays: a program of as many scalars takes long to compile."""
-    begins, factors = (
-        xp.column(tuple(getattr(cycle, part) / cycle.denominator for cycle in cycles)) for part in ("begin", "length")
-    )
-    begins = begins * period
-    firsts = -xp.floor(-begins)
-    leaves, structure = flatten(placed(xp, child, factors, firsts - begins))
-    for index in range(len(cycles)):
-        own = [leaf[index] if getattr(leaf, "ndim", 0) else leaf for leaf in leaves]
-        yield unflatten(structure, own), firsts[index], begins[index]
+def _stack(xp: Namespace, child: Any, period: Any, cycles: list[Cycle]) -> tuple[Schedule, Any, Any]:
+    """All cycles for a traced period, as one schedule whose parameters are arrays of theirs."""
+    begins, lengths = (xp.column(tuple(_periods(cycle, part) for cycle in cycles)) for part in ("begin", "length"))
+    opens = held_product(xp, begins, period)
+    firsts = opens if xp.is_counted(begins) else -xp.floor(-opens)
+    return placed(xp, child, lengths, 0 if firsts is opens else firsts - opens), firsts, opens
 
 
-def _in_arrays(child: Any, period: Any, cycles: list[Cycle]) -> bool:
-    """Whether cycles that begin between two steps differ from each other in traced scalars alone."""
-    if is_number(period) or cycles[-1].denominator == 1 or not isinstance(child, Schedule):
+def _periods(cycle: Cycle, part: str) -> float:
+    number = getattr(cycle, part)
+    return number if cycle.denominator == 1 else number / cycle.denominator
+
+
+def _is_stacked(child: Any, period: Any) -> bool:
+    """Whether the cycles differ from each other in traced scalars alone."""
+    if is_number(period) or not isinstance(child, Schedule) or placed(numbers, child, 1.0) is None:
         return False
-    scalars = all(getattr(leaf, "ndim", 0) == 0 for leaf in (period, *flatten(child)[0]))
-    return scalars and placed(numbers, child, 1.0) is not None
+    return all(getattr(leaf, "ndim", 0) == 0 for leaf in (period, *flatten(child)[0]))
 
 
 def _rest(xp: Namespace, period: Any) -> Callable[[Any, Any], Any]:
@@ -179,13 +179,20 @@ def restart(
 
         return value
     cycles = list(_reached(xp, period, period_mult))
-    pieces = _traced_pieces if _in_arrays(schedule, period, cycles) else _pieces
-    shapes, firsts, begins = zip(*pieces(xp, schedule, period, cycles), strict=True)
-    if not (is_number(value_mult) and value_mult == 1):
-        sizes = [heights(xp, value_mult, index) for index in range(len(cycles))]
-        if xp.holds(base_value == 0):
-            rows = zip(shapes, sizes, strict=True)
-            shapes = [Schedule.make(formula_of(scale), (shape, height)) for shape, (height, _) in rows]
-        else:
-            shapes = [lowered(shape, base_value, *size) for shape, size in zip(shapes, sizes, strict=True)]
-    return bind_cycles(xp, shapes, firsts, begins)
+    if _is_stacked(schedule, period):
+        stack, firsts, opens = _stack(xp, schedule, period, cycles)
+        indices = xp.column(tuple(range(len(cycles))))
+        return bind_stack(xp, _sized(xp, stack, value_mult, base_value, indices), firsts, opens)
+    shapes, firsts, opens = zip(*_pieces(xp, schedule, period, cycles), strict=True)
+    sized = [_sized(xp, shape, value_mult, base_value, index) for index, shape in enumerate(shapes)]
+    return bind_cycles(xp, sized, firsts, opens)
+
+
+def _sized(xp: Namespace, shape: Any, value_mult: Any, base_value: Any, index: Any) -> Any:
+    """The shape of a cycle, as high above the base as it is in the cycle of that index."""
+    if is_number(value_mult) and value_mult == 1:
+        return shape
+    height, lost = heights(xp, value_mult, index)
+    if xp.holds(base_value == 0):
+        return Schedule.make(formula_of(scale), (shape, height))
+    return lowered(shape, base_value, height, lost)

@@ -7,7 +7,8 @@ from typing import Any
 
 from ..core.decorators import schedule
 from ..core.formula import Built, length_of
-from ..core.namespaces import Namespace, is_number
+from ..core.libraries import is_number
+from ..core.namespaces import Namespace
 from ..core.numbers import last_step, meant
 from ..core.parameters import Child, Offset, Stretch
 from ..core.schedule import Schedule

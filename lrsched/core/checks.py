@@ -14,7 +14,7 @@ from typing import Any, NoReturn, cast
 import array_api_compat
 import numpy as np
 
-from .namespaces import is_number
+from .libraries import is_number
 from .numbers import last_step
 from .schedule import Schedule
 

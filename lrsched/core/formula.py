@@ -6,7 +6,8 @@ from typing import Any, TypeAlias
 
 from . import numbers
 from .checks import brief, guess, sentence
-from .namespaces import Namespace, is_number, recognise_torch
+from .libraries import is_number, recognise_torch
+from .namespaces import Namespace
 from .parameters import Parameter, read_parameter
 from .pytree import register_with_jax
 from .ramps import Ends, bind_ramp, is_steep

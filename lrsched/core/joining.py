@@ -12,12 +12,13 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from .namespaces import Namespace, is_number
+from .libraries import is_number
+from .namespaces import Namespace
 from .pytree import flatten, split, unflatten, unfolded
 from .schedule import Schedule
 from .segments import MANY, Bound, Function, Segment, bind_child, bound, by_segment, is_segmented
 
-__all__ = ["bind_cycles", "bind_join", "opening"]
+__all__ = ["bind_cycles", "bind_join", "bind_stack", "opening"]
 
 
 def bind_join(xp: Namespace, schedules: Sequence[Any], starts: Sequence[Any]) -> Bound:
@@ -36,6 +37,20 @@ def bind_cycles(xp: Namespace, schedules: Sequence[Any], starts: Sequence[Any], 
         rows = zip(opens, starts, schedules, strict=True)
         return by_segment(xp, tuple(Segment(open_, start, None, _lazily(xp, s)) for open_, start, s in rows))
     return _by_selection(xp, schedules, starts, opens)
+
+
+def bind_stack(xp: Namespace, stack: Schedule, starts: Any, opens: Any) -> Bound:
+    """Many schedules of one structure, one after another, as one whose parameters are arrays of theirs."""
+    leaves, structure = flatten(stack)
+    least = _least(starts, opens)
+
+    def total(t: Any) -> Any:
+        t = xp.array(t)
+        active = xp.count(opens[1:], t)
+        own = [xp.take(leaf, active) if getattr(leaf, "ndim", 0) else leaf for leaf in leaves]
+        return unflatten(structure, own).bind(xp).total(xp.maximum(t - xp.take(starts, active), least))
+
+    return Bound(total)
 
 
 def opening(start: Any, late: Any) -> Any:
@@ -166,9 +181,9 @@ def _delicate(schedule: Schedule) -> Iterator[bool]:
 
 
 def _column(xp: Any, delicate: bool, numbers: tuple[Any, ...]) -> Function:
-    """One parameter of many pieces, as a function of the active one; what is the same for all stays a Python number."""
+    """One parameter of many pieces, as a function of the active one; what is the same for all needs no table."""
     first = numbers[0]
-    if all(isinstance(number, (int, float, Fraction)) and number == first for number in numbers):
+    if all(number is first or (isinstance(number, (int, float, Fraction)) and number == first) for number in numbers):
         return lambda _: first
     if delicate:
         return xp.entries(list(numbers))

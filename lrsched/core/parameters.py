@@ -21,7 +21,7 @@ from .checks import (
     real,
     whole,
 )
-from .namespaces import is_number
+from .libraries import is_number
 from .numbers import last_step
 from .schedule import Schedule
 

@@ -9,7 +9,7 @@ import sys
 from functools import cache
 from typing import Any, NamedTuple
 
-from .namespaces import is_number
+from .libraries import is_number
 from .schedule import Schedule
 
 __all__ = ["flatten", "register_with_jax", "split", "unflatten", "unfolded"]

@@ -9,7 +9,8 @@ sees a step outside its domain.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from .namespaces import Namespace, is_number
+from .libraries import is_number
+from .namespaces import Namespace
 from .quotients import Quotient, pair_sum
 from .segments import Bound, Function, Segment, by_segment, is_segmented
 

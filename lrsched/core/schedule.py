@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, Self, final
 
 from . import numbers
-from .namespaces import Namespace, is_number, namespace_of
+from .libraries import is_number
+from .namespaces import Namespace, namespace_of
 
 if TYPE_CHECKING:
     from .formula import Formula

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..core.formula import Formula
-from ..core.namespaces import is_number
+from ..core.libraries import is_number
 from ..core.parameters import Parameter
 from ..core.schedule import Schedule
 from .expressions import STEP, Expression, Tape, range_of

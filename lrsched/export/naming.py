@@ -12,7 +12,7 @@ from .expressions import Expression, UnwritableError
 
 __all__ = ["hints", "writing"]
 
-NO_FORMULAS = (str(__package__), Arrays.__module__)
+NO_FORMULAS = (str(__package__), *(kind.__module__ for kind in Arrays.__mro__))
 """Where what a value is called says nothing about it."""
 
 NO_NAMES = ("_", "t", "value", "values", "dynamic", "is_mine", "mine", "built", "rise", "fall")

@@ -12,7 +12,8 @@ from ..core import numbers
 from ..core.digits import Digits
 from ..core.entries import Entry
 from ..core.formula import Formula, StepOverflowError
-from ..core.namespaces import Arrays, is_number
+from ..core.libraries import is_number
+from ..core.namespaces import Arrays
 from ..core.parameters import Parameter
 from ..core.quotients import Quotient
 from ..core.schedule import Schedule

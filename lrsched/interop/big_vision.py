@@ -6,7 +6,7 @@ from ..combinators.arithmetic import multiply
 from ..combinators.phases import warmup
 from ..combinators.time import shift as moved
 from ..core.checks import brief, positive, real, require
-from ..core.namespaces import is_number
+from ..core.libraries import is_number
 from ..core.parameters import Boundaries, Duration, Kind, Number, Power, Value, Values
 from ..core.schedule import Schedule
 from ..runs.piecewise import piecewise_constant

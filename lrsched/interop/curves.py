@@ -11,7 +11,7 @@ from ..combinators.join import join
 from ..combinators.restart import restart
 from ..combinators.time import compose, shift, stretch
 from ..core.checks import Site
-from ..core.namespaces import is_number
+from ..core.libraries import is_number
 from ..core.parameters import Ramp
 from ..core.schedule import Schedule
 from ..schedules.decays import constant, inverse_time_decay

@@ -8,7 +8,7 @@ from ..combinators.bounds import clamp_min
 from ..combinators.join import join
 from ..combinators.time import stretch
 from ..core.checks import countable, positive, real, require
-from ..core.namespaces import is_number
+from ..core.libraries import is_number
 from ..core.parameters import Kind, Number, Ramp, Value
 from ..core.schedule import Schedule
 from ..schedules.decays import constant, inverse_sqrt

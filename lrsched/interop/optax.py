@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 from ..combinators.bounds import clamp_max, clamp_min
 from ..combinators.join import join
 from ..core.checks import Site, brief, require
-from ..core.namespaces import is_number
+from ..core.libraries import is_number
 from ..core.parameters import (
     Children,
     Fraction,

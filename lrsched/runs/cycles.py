@@ -9,7 +9,7 @@ from ..combinators.join import join
 from ..combinators.restart import restart
 from ..core.checks import require, round_half_away
 from ..core.decorators import composition
-from ..core.namespaces import is_number
+from ..core.libraries import is_number
 from ..core.numbers import meant
 from ..core.parameters import Fraction, Multiple, Period, Positive, Ramp, Rate, Steps, Value
 from ..core.schedule import Schedule

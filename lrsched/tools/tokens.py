@@ -10,7 +10,8 @@ from ..combinators.join import join
 from ..core.checks import Site, real, require
 from ..core.decorators import composition, schedule
 from ..core.formula import Built
-from ..core.namespaces import Namespace, is_number
+from ..core.libraries import is_number
+from ..core.namespaces import Namespace
 from ..core.numbers import last_step
 from ..core.parameters import Kind, Number
 from ..core.schedule import Schedule

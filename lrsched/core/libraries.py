@@ -1,0 +1,42 @@
+"""What a value is: a Python number, or an array of a library, which array-api-compat finds without importing any."""
+
+import sys
+from typing import Any, Final
+
+import array_api_compat
+import numpy as np
+
+__all__ = ["LIBRARIES", "NATIVE", "is_number", "library_name", "library_of", "recognise_torch"]
+
+NATIVE: Final = ("numpy", "jax", "torch", "cupy")
+"""Libraries whose integer arrays mix with Python floats; others count in float64, exact up to 2**53."""
+
+LIBRARIES: dict[type, Any] = {}
+"""The library of each type of arrays. A plain dict: torch.compile follows its look-ups, and warns of caches."""
+
+
+def is_number(value: object) -> bool:
+    """True for Python numbers; a NumPy number is an array of no dimensions, though some are floats as well."""
+    return isinstance(value, (int, float)) and not isinstance(value, np.generic)
+
+
+def library_of(array: Any) -> Any:
+    """The Array API namespace of an array's library, as array-api-compat finds it."""
+    library = LIBRARIES.get(type(array))
+    if library is None:
+        # NumPy itself from 2.1 on, for the look-alike of array-api-compat imports all of NumPy, f2py included.
+        is_numpy = isinstance(array, (np.ndarray, np.generic)) and hasattr(np, "astype")
+        library = LIBRARIES[type(array)] = np if is_numpy else array_api_compat.array_namespace(array)
+    return library
+
+
+def recognise_torch() -> None:
+    """Know torch's tensors, where torch is imported already, before `torch.compile` traces a first call."""
+    if sys.modules.get("torch") is not None and sys.modules["torch"].Tensor not in LIBRARIES:
+        library_of(sys.modules["torch"].empty(0))
+
+
+def library_name(xp: Any) -> str:
+    """The name of the library behind a namespace."""
+    names = xp.__name__.split(".")
+    return names[1] if names[0] == "array_api_compat" else names[0]
