@@ -87,6 +87,9 @@ CASES: dict[str, Case] = {
     "cyclic triangular2 down": Case(
         lr.cyclic(1.0, 0.0, 2, mode="triangular2"), {0: 1, 2: 0, 3: 0.5, 4: 1, 6: 0.5, 10: 0.75}, "a momentum"
     ),
+    "cyclic exp_range that stays": Case(
+        lr.cyclic(1.0, 0.0, 2, mode="exp_range"), {0: 1, 1: 0.5, 2: 0, 3: 0.5, 6: 0}, "gamma = 1"
+    ),
     "cyclic exp_range down": Case(
         lr.cyclic(1.0, 0.0, 2, mode="exp_range", gamma=0.5), {0: 1, 1: 0.75, 2: 0.75, 3: 1 - 0.125 / 2}, "a momentum"
     ),
@@ -180,8 +183,8 @@ CASES: dict[str, Case] = {
         "half as far from the base in every cycle",
     ),
     "restart away from a value": Case(
-        lr.restart(lr.linear(0.5, 0.25, 2), 2, period_mult=2, value_mult=2.0, base_value=0.25),
-        {0: 0.5, 1: 0.375, 2: 0.75, 4: 0.5, 6: 1.25, 10: 0.75},
+        lr.restart(lr.linear(0.5, 0.25, 2), 2, value_mult=2.0, base_value=0.25),
+        {0: 0.5, 1: 0.375, 2: 0.75, 3: 0.5, 4: 1.25, 5: 0.75},
         "twice as far from the base in every cycle",
         low=0.25,
         high=math.inf,

@@ -152,6 +152,12 @@ RUNS = {
     "sgdr rises slowly": Exact(lambda T: L.sgdr(PEAK / 1e6, PEAK, T // 7 + 1, value_mult=1 - 1e-6)),
     "sgdr 2 rises": Exact(lambda T: L.sgdr(FLOOR / 1e3, PEAK, T // 50 + 1, 2, 0.8)),
     "sgdr 1.5 rises": Exact(lambda T: L.sgdr(0.0, PEAK, T // 50 + 1, 1.5, 0.9)),
+    "sgdr grows": Exact(
+        lambda T: L.sgdr(1.1 * FLOOR, FLOOR, T // 7 + 1, value_mult=1.5),
+        FLOOR,
+        math.inf,
+        exponent=lambda T, t: t / (T // 7 + 1) * 0.41,
+    ),
     "sgdr falls": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 7 + 1, value_mult=0.8), FLOOR),
     "sgdr 2 falls": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, 2, 0.8), FLOOR),
     "warmup_constant": Exact(lambda T: L.warmup_constant(PEAK, T), trend=1, ends=(0.0, PEAK)),

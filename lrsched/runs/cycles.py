@@ -7,6 +7,7 @@ from ..combinators.arithmetic import add, multiply
 from ..combinators.bounds import clamp_max, clamp_min
 from ..combinators.join import join
 from ..combinators.restart import restart
+from ..combinators.time import shift
 from ..core.checks import require, round_half_away
 from ..core.decorators import composition
 from ..core.libraries import is_number
@@ -28,8 +29,8 @@ def sgdr(
         s(t) = end_value + (init_value - end_value) * value_mult**k * (1 + cos(pi*x))/2    in cycle k
         x = (t - begin_k) / (period * period_mult**k)
 
-    It is `restart(cosine(init_value, end_value, period), period, period_mult, value_mult, end_value)`. Where it
-    grows above its floor, it is a restart of the part above and the floor, a sum: its first value is right to an ulp.
+    It is `restart(cosine(init_value, end_value, period), period, period_mult, value_mult, end_value)`. With a
+    `value_mult` above 1, the cycles after the first are a restart of what is above the floor, and the floor.
 
     Args:
         init_value: the value at step 0 (a rate).
@@ -50,9 +51,9 @@ def sgdr(
     cycle = cosine(init_value, end_value, period)
     if is_number(value_mult) and value_mult == 1:
         return restart(cycle, period, period_mult)
-    if all(map(is_number, (init_value, end_value, value_mult))) and value_mult > 1 and abs(init_value) > abs(end_value):
-        above = cosine(init_value - end_value, 0.0, period)  # growth would multiply the rounding of a sum
-        return add(restart(above, period, period_mult, value_mult), end_value)
+    if is_number(value_mult) and value_mult > 1:  # which would multiply the rounding of a cosine less the floor
+        above = restart(cosine(init_value - end_value, 0.0, period), period, period_mult, value_mult)
+        return join([cycle, shift(add(above, end_value), period)], [period])
     return restart(cycle, period, period_mult, value_mult, end_value)
 
 
@@ -96,7 +97,7 @@ def cyclic(
     def triangle(low: Any, high: Any) -> Schedule:
         return join([linear(low, high, up), linear(high, low, down)], [up])
 
-    if mode == "triangular":
+    if mode == "triangular" or (mode == "exp_range" and is_number(gamma) and gamma == 1):
         return restart(triangle(min_value, max_value), up + down)
     if mode == "triangular2":
         return restart(triangle(min_value, max_value), up + down, value_mult=0.5, base_value=min_value)
