@@ -192,7 +192,6 @@ def _sized(xp: Namespace, shape: Any, value_mult: Any, base_value: Any, index: A
     """The shape of a cycle, as high above the base as it is in the cycle of that index."""
     if is_number(value_mult) and value_mult == 1:
         return shape
-    height, lost = heights(xp, value_mult, index)
     if xp.holds(base_value == 0):
-        return Schedule.make(formula_of(scale), (shape, height))
-    return lowered(shape, base_value, height, lost)
+        return Schedule.make(formula_of(scale), (shape, xp.minimum(xp.grow(value_mult, index), xp.largest)))
+    return lowered(shape, base_value, *heights(xp, value_mult, index))
