@@ -3,8 +3,7 @@
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..core import numbers
 from ..core.decorators import formula_of, schedule
@@ -19,38 +18,11 @@ from ..core.schedule import Schedule
 from ..core.segments import bound
 from .arithmetic import scale
 from .drawn import drawn, heights, lowered
+from .periods import Cycle, cycles_of, first_step, reached
 from .placed import held_product, later, placed
 from .time import stretch
 
 __all__ = ["restart"]
-
-
-class Cycle(NamedTuple):
-    """A cycle in periods, as integers over a common denominator."""
-
-    begin: int
-    length: int
-    denominator: int
-
-
-def _cycles(multiple: float) -> Iterator[Cycle]:
-    """All cycles, for the multiple that is meant: begin_k = 1 + multiple + ... + multiple**(k - 1), exactly."""
-    above, below = meant(multiple).as_integer_ratio()
-    begin, length, denominator = 0, 1, 1
-    while True:
-        yield Cycle(begin, length, denominator)
-        begin, length, denominator = (begin + length) * below, length * above, denominator * below
-
-
-DIGITS = 128
-"""Fractions with a denominator of more bits are rounded up to so many, which is quick, and moves no boundary."""
-
-
-def _fraction(numerator: int, denominator: int) -> Fraction:
-    """A number of periods. One with a long denominator is no integer, so rounded up it still has the same ceiling."""
-    if denominator.bit_length() <= DIGITS:
-        return Fraction(numerator, denominator)
-    return Fraction(-((-numerator << DIGITS) // denominator), 1 << DIGITS)
 
 
 def _boundaries(parameters: Mapping[str, Any]) -> Any:
@@ -60,42 +32,27 @@ def _boundaries(parameters: Mapping[str, Any]) -> Any:
         return ()
     inner = [b for b in child.boundaries if b < period] if isinstance(child, Schedule) else []
     found: set[int] = set()
-    for cycle in itertools.islice(_cycles(parameters["period_mult"]), 10):
-        begin, length = (_fraction(part, cycle.denominator) for part in (cycle.begin, cycle.length))
+    for cycle in itertools.islice(cycles_of(parameters["period_mult"]), 10):
+        begin, length = cycle.as_fractions()
         found.update(math.ceil(begin * meant(period) + length * meant(step)) for step in [*inner, period])
     return found
-
-
-def _reached(xp: Namespace, period: Any, multiple: float) -> Iterator[Cycle]:
-    """The cycles that steps of this namespace reach, if the period is known; else those that any period does."""
-    least, last_step = meant(period) if is_number(period) else 1, int(xp.last_step)
-    for cycle in _cycles(multiple):
-        is_too_long = not is_number(period) and cycle.length > last_step * cycle.denominator
-        if cycle.begin * least > last_step * cycle.denominator or is_too_long:
-            return
-        yield cycle
 
 
 def _pieces(xp: Namespace, child: Any, period: Any, cycles: Iterable[Cycle]) -> Iterator[tuple[Any, Any, Any]]:
     """Of each cycle, a schedule, its first step, and where it begins."""
     for cycle in cycles:
-        first, late = _first_step(xp, cycle, period)
-        factor = _fraction(cycle.length, cycle.denominator)
+        first, late = first_step(xp, cycle, period)
+        _, factor = cycle.as_fractions()
         shape = placed(xp, child, factor, late)
         yield later(stretch(child, float(factor)), late) if shape is None else shape, first, opening(first, late)
 
 
 def _stack(xp: Namespace, child: Any, period: Any, cycles: list[Cycle]) -> tuple[Schedule, Any, Any]:
     """All cycles for a traced period, as one schedule whose parameters are arrays of theirs."""
-    begins, lengths = (xp.column(tuple(_periods(cycle, part) for cycle in cycles)) for part in ("begin", "length"))
+    begins, lengths = map(xp.column, zip(*(cycle.as_numbers() for cycle in cycles), strict=True))
     opens = held_product(xp, begins, period)
     firsts = opens if xp.is_counted(begins) else -xp.floor(-opens)
     return placed(xp, child, lengths, 0 if firsts is opens else firsts - opens), firsts, opens
-
-
-def _periods(cycle: Cycle, part: str) -> float:
-    number = getattr(cycle, part)
-    return number if cycle.denominator == 1 else number / cycle.denominator
 
 
 def _is_stacked(child: Any, period: Any) -> bool:
@@ -114,20 +71,6 @@ def _rest(xp: Namespace, period: Any) -> Callable[[Any, Any], Any]:
         if above * below <= xp.last_step:
             return lambda t, cycle: t % above * below % above / below
     return lambda t, cycle: xp.maximum(t - cycle * period, 0)
-
-
-def _first_step(xp: Namespace, cycle: Cycle, period: Any) -> tuple[Any, Any]:
-    """The first step at or after the beginning of a cycle, and how much after."""
-    if not cycle.begin:
-        return 0, 0
-    if is_number(period):
-        begin = _fraction(cycle.begin, cycle.denominator) * meant(period)
-        return math.ceil(begin), math.ceil(begin) - begin
-    if cycle.denominator == 1 and xp.int_dtype is not None:  # held where it would overflow
-        return xp.where(period <= xp.last_step // cycle.begin, cycle.begin * period, xp.last_step), 0
-    begin = cycle.begin / cycle.denominator * period
-    first = -xp.floor(-begin)
-    return first, first - begin
 
 
 @schedule(boundaries=_boundaries, stretches=True)
@@ -178,7 +121,7 @@ def restart(
             return drawn(xp, of_cycle, base_value, *heights(xp, value_mult, cycle))
 
         return value
-    cycles = list(_reached(xp, period, period_mult))
+    cycles = list(reached(xp, period, period_mult))
     if _is_stacked(schedule, period):
         stack, firsts, opens = _stack(xp, schedule, period, cycles)
         indices = xp.column(tuple(range(len(cycles))))

@@ -7,7 +7,7 @@ sees a step outside its domain.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from .libraries import is_number
 from .namespaces import Namespace
@@ -20,14 +20,14 @@ __all__ = ["Ends", "bind_part", "bind_ramp", "is_steep"]
 class Ends(NamedTuple):
     """The two ends of a ramp; one without `rise` is seen from its end alone, by fractions from 1 to 0.
 
-    `fine` asks for fractions with the digits that their division rounds away. Where it is `ordered`, rounding does not
-    let the halves cross in the middle.
+    `fine` asks for fractions with the digits that their division rounds away. One that is said to rise, or not to, does
+    so: the halves do not cross in the middle, where rounding might let them.
     """
 
     rise: Function | None
     fall: Function
     fine: bool = False
-    ordered: bool = False
+    rises: Any = None
 
 
 def bind_ramp(xp: Namespace, ends: Ends, steps: Any) -> Bound:
@@ -111,22 +111,21 @@ def _fine_fraction(xp: Namespace, length: Any, late: Any, whole: Any, rest: Any)
 
 def is_steep(xp: Namespace, ends: Ends, steps: Any) -> bool:
     """Whether values in the middle, which are known, are so far apart that rounding cannot change their order."""
-    if ends.rise is None or steps * xp.eps > 0.5:
-        return ends.rise is None
-    x: Any = max(0.5 - 1 / max(steps, 1), 0.0)
-    before, after = (end(Quotient(xp, x, 0.0) if ends.fine else x) for end in (ends.rise, ends.fall))
+    if steps * xp.eps > 0.5:
+        return False
+    x, halves = max(0.5 - 1 / max(steps, 1), 0.0), cast("tuple[Function, Function]", ends[:2])
+    before, after = (half(Quotient(xp, x, 0.0) if ends.fine else x) for half in halves)
     return xp.holds(abs(after - before) > 16 * xp.eps * max(abs(before), abs(after)))
 
 
 def _in_order(xp: Namespace, ends: Ends) -> Callable[[Any, Any], Any]:
     """Values kept on their side of the one in the middle, given whether they are of the first half."""
-    if ends.rise is None or not ends.ordered:
+    if ends.rises is None:
         return lambda first, value: value
     middle = ends.fall(Quotient(xp, 0.5, 0.0) if ends.fine else 0.5)
-    rises = ends.rise(0.0) <= ends.fall(0.0)
 
     def in_order(first: Any, value: Any) -> Any:
-        is_beyond = xp.where(first == rises, value > middle, value < middle)
+        is_beyond = xp.where(first == ends.rises, value > middle, value < middle)
         return xp.where(is_beyond, middle, value)  # a minimum would halve the gradients in the middle itself
 
     return in_order
@@ -135,7 +134,7 @@ def _in_order(xp: Namespace, ends: Ends) -> Callable[[Any, Any], Any]:
 def _halves(xp: Namespace, ends: Ends) -> tuple[Function | None, Function]:
     """The two ends, each kept on its side of the middle."""
     rise, fall = ends.rise, ends.fall
-    if rise is None or not ends.ordered:
+    if rise is None or ends.rises is None:
         return rise, fall
     in_order = _in_order(xp, ends)
     return lambda x: in_order(True, rise(x)), lambda x: in_order(False, fall(x))
