@@ -154,15 +154,15 @@ class Formula:
         return self._in_order(xp, schedule, Ends(*self.builder(xp, **values)), steps)
 
     def _in_order(self, xp: Namespace, schedule: Schedule, ends: Ends, steps: Any) -> Ends:
-        """The ends of a ramp; and whether it rises, if it never turns back, but rounding might make it."""
+        """The ends of a ramp; with its limits, if it never turns back, but rounding might make it."""
         if not self.monotone or ends.rise is None:
             return ends
         if not schedule.traced() and is_number(steps) and is_steep(xp, ends, steps):
             return ends
         given = schedule.parameters
-        is_named = "init_value" in given and "end_value" in given
-        first, last = (given["init_value"], given["end_value"]) if is_named else (ends.rise(0.0), ends.fall(0.0))
-        return ends._replace(rises=first <= last)
+        if "init_value" in given and "end_value" in given:
+            return ends._replace(limits=(given["init_value"], given["end_value"]))
+        return ends._replace(limits=(ends.rise(0.0), ends.fall(0.0)))
 
     # What is known of a schedule without calling it.
 

@@ -20,14 +20,14 @@ __all__ = ["Ends", "bind_part", "bind_ramp", "is_steep"]
 class Ends(NamedTuple):
     """The two ends of a ramp; one without `rise` is seen from its end alone, by fractions from 1 to 0.
 
-    `fine` asks for fractions with the digits that their division rounds away. One that is said to rise, or not to, does
-    so: the halves do not cross in the middle, where rounding might let them.
+    `fine` asks for fractions with the digits that their division rounds away. Where its first and its last value are
+    given as `limits`, the halves do not cross in the middle, though rounding might let them.
     """
 
     rise: Function | None
     fall: Function
     fine: bool = False
-    rises: Any = None
+    limits: tuple[Any, Any] | None = None
 
 
 def bind_ramp(xp: Namespace, ends: Ends, steps: Any) -> Bound:
@@ -120,12 +120,15 @@ def is_steep(xp: Namespace, ends: Ends, steps: Any) -> bool:
 
 def _in_order(xp: Namespace, ends: Ends) -> Callable[[Any, Any], Any]:
     """Values kept on their side of the one in the middle, given whether they are of the first half."""
-    if ends.rises is None:
+    if ends.limits is None:
         return lambda first, value: value
-    middle = ends.fall(Quotient(xp, 0.5, 0.0) if ends.fine else 0.5)
+    start, end = ends.limits
+    exact = ends.fall(Quotient(xp, 0.5, 0.0) if ends.fine else 0.5)
+    middle = xp.minimum(xp.maximum(exact, xp.minimum(start, end)), xp.maximum(start, end))
+    rises = start <= end
 
     def in_order(first: Any, value: Any) -> Any:
-        is_beyond = xp.where(first == ends.rises, value > middle, value < middle)
+        is_beyond = xp.where(first == rises, value > middle, value < middle)
         return xp.where(is_beyond, middle, value)  # a minimum would halve the gradients in the middle itself
 
     return in_order
@@ -134,7 +137,7 @@ def _in_order(xp: Namespace, ends: Ends) -> Callable[[Any, Any], Any]:
 def _halves(xp: Namespace, ends: Ends) -> tuple[Function | None, Function]:
     """The two ends, each kept on its side of the middle."""
     rise, fall = ends.rise, ends.fall
-    if rise is None or ends.rises is None:
+    if rise is None or ends.limits is None:
         return rise, fall
     in_order = _in_order(xp, ends)
     return lambda x: in_order(True, rise(x)), lambda x: in_order(False, fall(x))
