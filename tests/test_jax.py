@@ -252,3 +252,74 @@ def test_x64(name):
         values = jax.jit(schedule)(jnp.arange(60))
         assert values.dtype == jnp.float64
         np.testing.assert_allclose(values, schedule(np.arange(60)), rtol=1e-14, atol=1e-17)
+
+
+SLOPES = {
+    "the middle, by the length": (
+        lambda length: lr.cosine(0.010793912143753744, 0.044410207762402516, length)(50),
+        100.0,
+        -(0.044410207762402516 - 0.010793912143753744) * np.pi / 4 / 100,
+    ),
+    "next to an end, by the power": (
+        lambda power: lr.polynomial(1.00001, 1.0, 1000, power)(1),
+        2.0,
+        1e-5 * 0.999**2 * np.log(0.999),
+    ),
+    "next to an end, by the end": (lambda end: lr.polynomial(1.00001, end, 1000)(1), 1.0, 1 - 0.999**2),
+    "a first cycle, by the base": (lambda base: lr.restart(0.5, 4, value_mult=0.5, base_value=base)(1), 0.5, 0.0),
+    "a first cycle, by its value": (lambda value: lr.restart(value, 4, 1, 0.5, base_value=0.5)(1), 0.5, 1.0),
+    "a factor of 1": (lambda factor: lr.sgdr(1.0, 0.1, 10, 1, factor)(25), 1.0, 2 * 0.9 * 0.5),
+    "a late cycle": (lambda first: lr.restart(lr.linear(first, 0.5, 4), 4, 1, 0.5, 0.5)(96), 1.0, 0.5**24),
+}
+
+
+@pytest.mark.parametrize("name", SLOPES)
+def test_gradients_where_values_are_held(name):
+    """Where rounding brings a value to a limit, its gradient is still its own."""
+    make, at, expected = SLOPES[name]
+    for differentiate in (jax.grad(make), jax.jit(jax.grad(make))):
+        assert float(differentiate(at)) == pytest.approx(expected, rel=2e-4, abs=1e-12)
+
+
+def rests(period, **changes):
+    """Cycles of one period that differ otherwise."""
+    made = [
+        lr.restart(lr.linear(1.0, 0.0, 10), period, 2, **{k: v + 0.1 * i for k, v in changes.items()}) for i in range(4)
+    ]
+    return lr.join(made, [200, 400, 700])
+
+
+@pytest.mark.parametrize("changes", [{"value_mult": 0.5}, {"value_mult": 0.5, "base_value": 0.0}], ids=str)
+@pytest.mark.parametrize("size", [7, 31])
+def test_pieces_may_share_a_traced_period(changes, size):
+    steps = np.linspace(0, 999, size).astype(np.int32)
+    found = jax.jit(lambda period: rests(period, **changes)(steps))(10)
+    np.testing.assert_allclose(found, rests(10, **changes)(steps), rtol=1e-5, atol=1e-7)
+
+
+LATE = {
+    "a stretched decay": (lambda time: lr.stretch(lr.exponential_decay(1.0, 0.5, time), 4), 1e9, 2**31 - 1),
+    "a child longer than its period": (lambda t: lr.restart(lr.inverse_sqrt(1.0, 1e6), t, 2), 1000, 2**30),
+    "the last step": (lambda period: lr.restart(lr.linear(1.0, 0.0, period), period, 2, 0.5), 1000, 2**31 - 1),
+    "a delay": (lambda period: lr.restart(lr.shift(lr.linear(0.0, 1.0, 12), -3), period, 2), 2, 2**31 - 2),
+}
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_traced_times_at_the_last_steps(name):
+    make, at, step = LATE[name]
+    assert float(jax.jit(lambda at: make(at)(jnp.int32(step)))(at)) == pytest.approx(make(at)(step), rel=1e-5)
+
+
+def test_cycles_of_cycles_reach_far_steps():
+    schedule = lr.restart(lr.restart(lr.linear(1.0, 0.0, 10**6), 10**6, 2), 1000, 2, 0.5)
+    steps = np.array([8_000_000, 2**30], np.int32)
+    np.testing.assert_allclose(jax.jit(schedule)(steps), schedule(steps), rtol=1e-6)
+
+
+def test_pieces_of_broken_cycles_begin_where_they_should():
+    """Tables would make their periods traced ones."""
+    schedule = lr.join([lr.restart(1.0, 1000 + i, 1.5, 0.75) for i in range(4)], [10**7, 2 * 10**7, 3 * 10**7])
+    assert float(jax.jit(schedule)(np.int32(387_239))) == pytest.approx(schedule(387_239), rel=1e-5)
+    growing = lr.restart(lr.linear(100.0, 1.0, 10), 10, 1.1, 2.0, 1.0)
+    assert np.isfinite(jax.jit(growing)(np.int32(2**31 - 1)))

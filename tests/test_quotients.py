@@ -182,3 +182,23 @@ def test_a_stretch_of_cycles_that_cannot_be_placed_reaches_far_steps():
     """The local step of a compressed schedule may be larger than the integers of the array hold."""
     schedule = lr.stretch(lr.restart(lr.noam(512, 4000), 10**6, period_mult=2, value_mult=0.5), 1 / 512)
     assert float(schedule(jnp.int32(5 * 10**7))) == pytest.approx(schedule(5 * 10**7), rel=1e-5)
+
+
+@pytest.mark.parametrize("power", [1.0, 2.0, 3.0])
+def test_a_power_begins_at_its_start_where_a_length_is_a_reciprocal(power):
+    """Compilers divide by a constant through its reciprocal, which makes 41/41 less than 1."""
+    lengths = [*range(1, 50), 55, 61, 82, 83, 94, 97, 107, 109]
+    schedules = [lr.polynomial(1.0, 0.1, length, power) for length in lengths]
+    placed = [lr.stretch(schedule, 1.5) for schedule in schedules]
+    starts = jax.jit(lambda steps: [schedule(steps)[0] for schedule in schedules + placed])(jnp.arange(2))
+    assert {float(start) for start in starts} == {1.0}
+    assert {float(schedule(jnp.arange(2))[0]) for schedule in schedules[40:42]} == {1.0}
+
+
+def test_constants_are_not_multiplied_to_nothing():
+    """Beside traced numbers a compiler gathers what is constant."""
+    steps = np.arange(0, 101, 10, dtype=np.int32)
+    growth = jax.jit(lambda first: lr.exponential(first, 1e-12, 100)(steps))(1.0)
+    np.testing.assert_allclose(growth, lr.exponential(1.0, 1e-12, 100)(steps), rtol=ULPS * 2.0**-23)
+    power = jax.jit(lambda power: lr.polynomial(1e-26, 0.0, 1000, power)(steps))(30.0)
+    np.testing.assert_allclose(power, lr.polynomial(1e-26, 0.0, 1000, 30.0)(steps), rtol=ULPS * 2.0**-23)

@@ -8,19 +8,24 @@ from ..core.parameters import Child, Factor, Value
 from ..core.schedule import Schedule
 from ..core.segments import bound
 
-__all__ = ["drawn", "heights", "lowered"]
+__all__ = ["drawn", "height_of", "heights", "lowered"]
 
 
 def heights(xp: Namespace, rate: Any, exponent: Any) -> tuple[Any, Any]:
     """rate**exponent, and how much less than 1 it is, which a difference would not tell where it is little."""
-    height = xp.minimum(xp.grow(rate, exponent), xp.largest)
-    return height, -xp.expm1(xp.minimum(exponent * xp.log(rate), 0.0))
+    growth = exponent * xp.log(rate)
+    return height_of(xp, rate, exponent), -xp.expm1(xp.where(growth > 0, 0.0, growth))
+
+
+def height_of(xp: Namespace, rate: Any, exponent: Any) -> Any:
+    """rate**exponent, held as a value is that grows without end."""
+    return xp.minimum(xp.grow(rate, exponent), xp.largest**0.5)
 
 
 def drawn(xp: Namespace, value: Any, base_value: Any, height: Any, lost: Any) -> Any:
     """base_value + height * (value - base_value): below a height of 1 a mean of the two, in which nothing cancels."""
     low, high = xp.minimum(value, base_value), xp.maximum(value, base_value)
-    mean = xp.minimum(xp.maximum(height * value + lost * base_value, low), high)
+    mean = xp.held(xp.held(height * value + lost * base_value, high, True), low, False)
     return xp.where(height > 1, base_value + height * (value - base_value), mean)
 
 

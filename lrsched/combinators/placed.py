@@ -83,11 +83,12 @@ def _traced_times(xp: Namespace, steps: Any, factor: Fraction) -> Any:
 
 
 def held_product(xp: Namespace, factor: Any, steps: Any) -> Any:
-    """A multiple of some steps; a whole one is held at the last step, where it would overflow."""
-    if not xp.is_counted(factor):
+    """A multiple of some steps; where both are integers it is held at the last step, and does not overflow."""
+    if not (xp.is_counted(factor) and xp.is_counted(steps)):
         return steps * factor
     last = int(xp.last_step)
-    return xp.where(steps <= last // xp.maximum(factor, 1), steps * factor, last)
+    most = last // xp.maximum(factor, 1)
+    return xp.where(steps > most, last, xp.where(steps < -most, -last, steps * factor))
 
 
 def _placed_other(xp: Namespace, child: Schedule, factor: Any, late: Any, whole: bool) -> Any:

@@ -17,7 +17,7 @@ from ..core.pytree import flatten
 from ..core.schedule import Schedule
 from ..core.segments import bound
 from .arithmetic import scale
-from .drawn import drawn, heights, lowered
+from .drawn import drawn, height_of, heights, lowered
 from .periods import Cycle, cycles_of, first_step, reached
 from .placed import held_product, later, placed
 from .time import stretch
@@ -55,11 +55,11 @@ def _stack(xp: Namespace, child: Any, period: Any, cycles: list[Cycle]) -> tuple
     return placed(xp, child, lengths, 0 if firsts is opens else firsts - opens), firsts, opens
 
 
-def _is_stacked(child: Any, period: Any) -> bool:
+def _is_stacked(child: Any, period: Any, *more: Any) -> bool:
     """Whether the cycles differ from each other in traced scalars alone."""
     if is_number(period) or not isinstance(child, Schedule) or placed(numbers, child, 1.0) is None:
         return False
-    return all(getattr(leaf, "ndim", 0) == 0 for leaf in (period, *flatten(child)[0]))
+    return all(getattr(leaf, "ndim", 0) == 0 for leaf in (period, *more, *flatten(child)[0]))
 
 
 def _rest(xp: Namespace, period: Any) -> Callable[[Any, Any], Any]:
@@ -122,7 +122,7 @@ def restart(
 
         return value
     cycles = list(reached(xp, period, period_mult))
-    if _is_stacked(schedule, period):
+    if _is_stacked(schedule, period, value_mult, base_value):
         stack, firsts, opens = _stack(xp, schedule, period, cycles)
         indices = xp.column(tuple(range(len(cycles))))
         return bind_stack(xp, _sized(xp, stack, value_mult, base_value, indices), firsts, opens)
@@ -136,5 +136,5 @@ def _sized(xp: Namespace, shape: Any, value_mult: Any, base_value: Any, index: A
     if is_number(value_mult) and value_mult == 1:
         return shape
     if xp.holds(base_value == 0):
-        return Schedule.make(formula_of(scale), (shape, xp.minimum(xp.grow(value_mult, index), xp.largest)))
+        return Schedule.make(formula_of(scale), (shape, height_of(xp, value_mult, index)))
     return lowered(shape, base_value, *heights(xp, value_mult, index))

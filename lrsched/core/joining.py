@@ -14,6 +14,7 @@ from typing import Any
 
 from .libraries import is_number
 from .namespaces import Namespace
+from .parameters import Multiple, kind_of
 from .pytree import flatten, split, unflatten, unfolded
 from .schedule import Schedule
 from .segments import MANY, Bound, Function, Segment, bind_child, bound, by_segment, is_segmented
@@ -46,7 +47,7 @@ def bind_stack(xp: Namespace, stack: Schedule, starts: Any, opens: Any) -> Bound
 
     def total(t: Any) -> Any:
         t = xp.array(t)
-        active = xp.count(opens[1:], t)
+        active = xp.count(opens[1:], xp.minimum(t, xp.last_step - 1))  # where those are held that are never reached
         own = [xp.take(leaf, active) if getattr(leaf, "ndim", 0) else leaf for leaf in leaves]
         return unflatten(structure, own).bind(xp).total(xp.maximum(t - xp.take(starts, active), least))
 
@@ -88,7 +89,7 @@ def _by_selection(xp: Any, schedules: Sequence[Any], starts: Sequence[Any], open
     families: dict[Any, list[int]] = {}
     schedules = [unfolded(schedule) for schedule in schedules]
     for index, schedule in enumerate(schedules):
-        family = flatten(schedule)[1] if isinstance(schedule, Schedule) else index
+        family = flatten(schedule)[1] if isinstance(schedule, Schedule) and not _has_broken_cycles(schedule) else index
         families.setdefault(family, []).append(index)
     leaves = (leaf for schedule in schedules if isinstance(schedule, Schedule) for leaf in flatten(schedule)[0])
     scalar = all(getattr(number, "ndim", 0) == 0 for number in (*starts, *leaves))
@@ -168,6 +169,18 @@ def _family(xp: Any, schedules: Sequence[Any], members: list[int]) -> Callable[[
         return unflatten(flat[0][1], [column(active) for column in columns]).bind(xp).total(local)
 
     return speak
+
+
+def _has_broken_cycles(schedule: Any) -> bool:
+    """Whether cycles begin between two steps, which is exact for known numbers alone: tables make them traced ones."""
+    if not isinstance(schedule, Schedule):
+        return False
+    for parameter, value in zip(schedule.formula.parameters.values(), schedule.values, strict=True):
+        if parameter.kind is kind_of(Multiple) and value != int(value):
+            return True
+        if parameter.kind.child and any(map(_has_broken_cycles, value if isinstance(value, tuple) else (value,))):
+            return True
+    return False
 
 
 def _delicate(schedule: Schedule) -> Iterator[bool]:

@@ -137,6 +137,12 @@ class NumPy(Arrays):
 
     block: Final = 32_768
 
+    def held(self, value: Any, limit: Any, below: Any) -> Any:
+        """A value held below a limit or above it; there is no gradient to guard."""
+        if is_number(below):
+            return self.minimum(value, limit) if below else self.maximum(value, limit)
+        return np.where(below, np.minimum(value, limit), np.maximum(value, limit))
+
     def sqrt(self, x: Any) -> Any:
         """Square root of x >= 0; there is no gradient to guard."""
         return math.sqrt(x) if is_number(x) else np.sqrt(x)

@@ -17,6 +17,7 @@ __all__ = [
     "expm1",
     "floor",
     "grow",
+    "held",
     "holds",
     "in_floats",
     "is_counted",
@@ -114,6 +115,11 @@ def minimum(a: Any, b: Any) -> Any:
 def maximum(a: Any, b: Any) -> Any:
     """The larger of two numbers."""
     return a if a > b else b
+
+
+def held(value: Any, limit: Any, below: bool) -> Any:
+    """A value held below a limit, or above it."""
+    return minimum(value, limit) if below else maximum(value, limit)
 
 
 def in_floats(steps: Any) -> tuple[float, float]:

@@ -17,7 +17,7 @@ Namespace = Any
 
 
 class Quotient(Digits):
-    """A number as the float `value`, and the small `rest` that it lacks."""
+    """A number that is not negative, as the float `value`, and the small `rest` that it lacks."""
 
     def __init__(self, xp: Namespace, value: Any, rest: Any) -> None:
         self.xp = xp
@@ -46,13 +46,17 @@ class Quotient(Digits):
     def through(self, function: Callable[[Any], Any]) -> Any:
         """A function of it that is steady from one float to the next; that of 0 where it is next to nothing."""
         xp = self.xp
-        is_some = abs(self.value) > 2 * xp.largest**-0.5
+        if xp.holds(self.rest == 0):
+            return function(self.value)
+        is_some = self.value > 2 * xp.largest**-0.5
         value = xp.where(is_some, self.value, 1.0)
         nearest = value + self.rest
         rest = self.rest - (nearest - value)
-        large = xp.eps**-2  # hardware without subnormal numbers loses no difference of two values
-        mean = _mean(xp, lambda x: function(x) * large, nearest, rest, _beside(xp, nearest, rest, xp.eps))
-        return xp.where(is_some, mean / large, function(0.0))
+        beside = _beside(xp, nearest, rest, xp.eps)
+        here, there = function(nearest), function(beside)
+        large = xp.where(here < xp.largest**-0.5, xp.eps**-2, 1.0)  # no difference is lost as a subnormal number
+        mean = _mean(here * large, there * large, _part(xp, nearest, rest, beside)) / large
+        return xp.where(is_some, mean, function(0.0))
 
 
 def steady(xp: Namespace, function: Callable[[Any], Any], steps: Any) -> Callable[[Any], Any]:
@@ -72,21 +76,25 @@ def steady(xp: Namespace, function: Callable[[Any], Any], steps: Any) -> Callabl
         some = xp.where(is_some, x, 0.5)
         near = xp.short(some)
         beside = xp.short(_beside(xp, near, some - near, xp.short_eps))
-        return xp.where(is_some, _mean(xp, function, near, some - near, beside), function(0.0))
+        mean = _mean(function(near), function(beside), _part(xp, near, some - near, beside))
+        return xp.where(is_some, mean, function(0.0))
 
     return value
 
 
 def _beside(xp: Namespace, number: Any, rest: Any, eps: Any) -> Any:
     """The next number on the side of the rest: from 5/8 to 5/4 of the way to it, which is then rounded."""
-    away = abs(number) * (0.625 * eps)
+    away = number * (0.625 * eps)
     return number + xp.where(rest > 0, away, -away)
 
 
-def _mean(xp: Namespace, function: Callable[[Any], Any], number: Any, rest: Any, beside: Any) -> Any:
-    """The function at `number + rest`, on the straight line from the number to the one beside it."""
-    part = xp.minimum((rest / number) / ((beside - number) / number), 0.5)
-    here, there = function(number), function(beside)
+def _part(xp: Namespace, number: Any, rest: Any, beside: Any) -> Any:
+    """How far `number + rest` is on the way to the number beside it, at most half of it."""
+    return xp.minimum((rest / number) / ((beside - number) / number), 0.5)
+
+
+def _mean(here: Any, there: Any, part: Any) -> Any:
+    """What lies that far on the straight line from here to there."""
     return here + (there - here) * part
 
 

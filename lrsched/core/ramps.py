@@ -35,14 +35,15 @@ def bind_ramp(xp: Namespace, ends: Ends, steps: Any) -> Bound:
     rise, fall, fine, _ = ends
     if is_segmented(xp) and is_number(steps):
         return bind_part(xp, ends, 0, steps, 0) if fine or steps == 0 else _in_segments(xp, ends, steps)
-    in_order = _in_order(xp, ends)
     length = xp.maximum(steps, 1) if xp.is_counted(steps) else xp.where(steps > 0, steps, 1.0)
     divide = xp.divider(length) if fine else lambda t: t / length
+    in_order = _in_order(xp, ends, length)
 
     def total(t: Any) -> Any:
         left = steps - t
-        if rise is None and xp.is_counted(left):  # in a difference of floats the start is lost
-            return fall(divide(xp.minimum(xp.maximum(left, 0), length)))
+        if rise is None and xp.is_counted(steps) and xp.is_counted(t):  # in a difference of floats the start is lost
+            x = divide(xp.minimum(xp.maximum(left, 0), length))
+            return fall(x if fine else xp.where(left < length, x, 1.0))  # a compiler may take a reciprocal
         first = t < left
         x = divide(xp.maximum(xp.where(first, t, left), 0))
         return in_order(first, xp.where(first, fall(1 - x) if rise is None else rise(x), fall(x)))
@@ -75,7 +76,7 @@ def bind_part(xp: Namespace, ends: Ends, late: Any, whole: Any, rest: Any) -> Bo
             return by_segment(xp, (last,))
         half = max((whole + rest[0] - late[0]) / 2, 0)  # a step may be broken, too
         return by_segment(xp, (Segment(0, 0, None, lambda t: rise(fraction(t, late))), last._replace(start=half)))
-    in_order = _in_order(xp, ends)
+    in_order = _in_order(xp, ends, length)
 
     def total(t: Any) -> Any:
         left = whole - t
@@ -92,7 +93,12 @@ def bind_part(xp: Namespace, ends: Ends, late: Any, whole: Any, rest: Any) -> Bo
 def _fraction(xp: Namespace, length: Any, *_: Any) -> Callable[..., Any]:
     """A number of steps and a part of one, as a fraction of a length; held between 0 and 1."""
     length = xp.where(length > 0, length, 1.0)
-    return lambda steps, part: xp.minimum(xp.maximum(steps + part[0], 0.0) / length, 1.0)
+
+    def fraction(steps: Any, part: Any) -> Any:
+        left = steps + part[0]
+        return xp.where(left < length, xp.maximum(left, 0.0) / length, 1.0)
+
+    return fraction
 
 
 def _fine_fraction(xp: Namespace, length: Any, late: Any, whole: Any, rest: Any) -> Callable[..., Any]:
@@ -118,18 +124,22 @@ def is_steep(xp: Namespace, ends: Ends, steps: Any) -> bool:
     return xp.holds(abs(after - before) > 16 * xp.eps * max(abs(before), abs(after)))
 
 
-def _in_order(xp: Namespace, ends: Ends) -> Callable[[Any, Any], Any]:
-    """Values kept on their side of the one in the middle, given whether they are of the first half."""
+def _in_order(xp: Namespace, ends: Ends, length: Any) -> Callable[[Any, Any], Any]:
+    """Values kept on their side of the one in the middle, given whether they are of the first half.
+
+    Where the length is traced, so is the half of it: the value there is computed as the others are, and not by another
+    rounding, which would put a constant in the place of the value in the middle, and take its gradient.
+    """
     if ends.limits is None:
         return lambda first, value: value
     start, end = ends.limits
-    exact = ends.fall(Quotient(xp, 0.5, 0.0) if ends.fine else 0.5)
+    half = xp.where(length > 0, 0.5, 0.0)
+    exact = ends.fall(Quotient(xp, half, 0.0) if ends.fine else half)
     middle = xp.minimum(xp.maximum(exact, xp.minimum(start, end)), xp.maximum(start, end))
     rises = start <= end
 
     def in_order(first: Any, value: Any) -> Any:
-        is_beyond = xp.where(first == rises, value > middle, value < middle)
-        return xp.where(is_beyond, middle, value)  # a minimum would halve the gradients in the middle itself
+        return xp.held(value, middle, first == rises)
 
     return in_order
 
@@ -139,5 +149,5 @@ def _halves(xp: Namespace, ends: Ends) -> tuple[Function | None, Function]:
     rise, fall = ends.rise, ends.fall
     if rise is None or ends.limits is None:
         return rise, fall
-    in_order = _in_order(xp, ends)
+    in_order = _in_order(xp, ends, 1)
     return lambda x: in_order(True, rise(x)), lambda x: in_order(False, fall(x))

@@ -67,8 +67,6 @@ class Words:
         """e**x, held at the square root of the largest float."""
         if is_number(x):
             return numbers.exp(x)
-        if isinstance(x, Quotient):
-            return x.through(self.exp)
         return self.xp.exp(self.minimum(x, math.log(self.largest) / 2))
 
     # Words of two or three operands, any of which may be a Python number.
@@ -93,6 +91,14 @@ class Words:
         if is_number(condition):
             return yes if condition else no
         return lambda x: self.where(condition, yes(x), no(x))
+
+    def held(self, value: Any, limit: Any, below: Any) -> Any:
+        """A value held below a limit or above it, which rounding alone may bring it past; at it, the gradient stays."""
+        if is_number(below):
+            is_beyond = value > limit if below else value < limit
+        else:
+            is_beyond = self.where(below, value > limit, value < limit)
+        return self.where(is_beyond, limit, value)
 
     def holds(self, condition: Any) -> bool:
         """Whether a condition is known to hold; a traced one is not."""
@@ -160,15 +166,21 @@ class Words:
         """
         if is_number(rate) and is_number(exponent):
             return numbers.grow(rate, exponent)
-        if isinstance(exponent, Quotient) and not is_number(rate):
-            return rate**exponent
+        if isinstance(exponent, Quotient):
+            return self._grow_in_part(rate, exponent)
         if not is_number(rate) or self.largest < 1e300:
             return self.exp(exponent * self.log(rate))
-        if isinstance(exponent, Quotient):
-            return exponent.through(lambda exponent: self.grow(rate, exponent))
         if rate > 1:
             exponent = self.minimum(exponent, math.log(self.largest) / 2 / math.log(rate))
         return self.array(float(rate)) ** (exponent * 1.0)
+
+    def _grow_in_part(self, rate: Any, exponent: Quotient) -> Any:
+        if not is_number(rate):
+            return rate**exponent
+        if self.largest > 1e300:
+            return exponent.through(lambda x: self.grow(rate, x))
+        log = math.log(rate)
+        return (exponent * abs(log)).through(lambda x: self.exp(x if log > 0 else -x))
 
     # Words for fractions of a length.
 

@@ -275,6 +275,10 @@ def _is(arg: Any, number: int) -> bool:
     return isinstance(arg, NUMBER) and arg == number
 
 
+def _same(a: Any, b: Any) -> bool:
+    return a is b or (isinstance(a, NUMBER) and isinstance(b, NUMBER) and repr(a) == repr(b))
+
+
 def _minimum(tape: Tape, a: Any, b: Any) -> Any:
     if _ends_before(a, b):
         return a
@@ -301,5 +305,6 @@ _SHORT: dict[str, Callable[..., Any]] = {
     "-": _subtract,
     "minimum": _minimum,
     "maximum": _maximum,
+    "where": lambda tape, condition, yes, no: yes if _same(yes, no) else None,
     "grow": lambda tape, rate, exponent: 1.0 if _is(rate, 1) or _is(exponent, 0) else None,
 }

@@ -113,12 +113,13 @@ class Recorder(Arrays):
 
     def power(self, x: Any, exponent: Any) -> Any:
         """x**exponent for 0 <= x <= 1 and exponent > 0."""
+        rest = exponent.rest if isinstance(exponent, Entry) and self.is_narrow else None
         if isinstance(x, WrittenQuotient):
-            return self.between("power", x, exponent)
+            return self.between("power" if rest is None else "power of two parts", x, self.array(exponent), rest)
         x = self.array(x)
-        if not isinstance(exponent, Entry):
+        if rest is None or not isinstance(exponent, Entry):
             return self._binary("power", x, exponent)
-        return x**exponent.value * self.exp(exponent.rest * self.log(self.maximum(x, 1e-37)))
+        return x**exponent.value * self.exp(rest * self.log(self.maximum(x, 1e-37)))
 
     def grow(self, rate: Any, exponent: Any) -> Any:
         """rate**exponent for rate > 0 and exponent >= 0, held at the square root of the largest float."""
@@ -135,6 +136,10 @@ class Recorder(Arrays):
         if not isinstance(condition, Expression):
             return yes if condition else no
         return condition.tape.node("where", condition, self.array(yes), self.array(no))
+
+    def held(self, value: Any, limit: Any, below: Any) -> Any:
+        """A value held below a limit, or above it."""
+        return self.either(below, lambda v: self.minimum(v, limit), lambda v: self.maximum(v, limit))(value)
 
     def holds(self, condition: Any) -> bool:
         """Whether a condition is known to hold, also by numbers that a formula is written for."""
@@ -162,9 +167,10 @@ class Recorder(Arrays):
 
         return divide
 
-    def between(self, name: str, x: WrittenQuotient, other: Any) -> Any:
+    def between(self, name: str, x: WrittenQuotient, *others: Any) -> Any:
         """A power of a fraction and its rest, or one with it as exponent."""
-        return x.value.tape.node(f"{name} between", x.value, x.rest, other)
+        given = [other for other in others if other is not None]
+        return x.value.tape.node(f"{name} between", x.value, x.rest, *given)
 
     def either(self, condition: Any, yes: Any, no: Any) -> Any:
         """One of two functions; where a condition is one on numbers that are known, it is decided."""
@@ -190,8 +196,12 @@ class Recorder(Arrays):
         return (lambda t: t // steps) if isinstance(steps, Expression) else super().stairs(steps, late)
 
     def is_counted(self, t: Any) -> bool:
-        """Whether steps are counted in integers."""
-        return self.int_dtype is not None
+        """Whether steps are counted in integers; a length that they do not hold is a float."""
+        known = number_of(t, self.numbers)
+        if isinstance(known, float):
+            self.has_chosen = self.has_chosen or known is not t
+            return False
+        return self.int_dtype is not None and not _is_broken(t)
 
     # Tables.
 
@@ -275,3 +285,18 @@ class Recorder(Arrays):
         call = PiecesCall(schedule, t.high)
         self.segments[call] = tuple(segment for segment in segments if segment.start <= t.high)
         return t.tape.node("call", call, t)
+
+
+def _is_broken(value: Any) -> bool:
+    """Whether a number of steps is one of floats, or computed from one."""
+    if not isinstance(value, Expression):
+        return isinstance(value, float)
+    match value.op:
+        case "take":
+            return any(map(_is_broken, value.args[1]))
+        case "+" | "-" | "*" | "minimum" | "maximum":
+            return any(map(_is_broken, value.args))
+        case "where":
+            return any(map(_is_broken, value.args[1:]))
+        case op:
+            return op == "/"

@@ -178,6 +178,9 @@ JAX = Target(
         "power": IN_TWO_PARTS,
         "rest of quotient": Word("rest_of_quotient({}, {}, {}, {}, {})", operands=(0,) * 5),
         "power between": Word("between(lambda base: to_the_power(base, {2}), {0}, {1})"),
+        "power of two parts between": Word(
+            "between(lambda base: in_two_parts(base, {2}, {3}), {0}, {1})", operands=(0,) * 4
+        ),
         "growth between": Word("between(lambda exponent: {2}**exponent, {0}, {1})", operands=(0, 0, 15)),
         "piece": Word('jnp.searchsorted(jnp.array({table}), {0}, side="right") - 1', 11),
     },
@@ -190,10 +193,15 @@ def grow(rate, exponent):
 ''',
         "to_the_power": '''\
 def to_the_power(x, exponent):
-    """x**exponent, in two parts: the exponent as float32 holds it, and the rest of it."""
+    """x**exponent, for the exponent as float32 holds it, and the rest of it."""
     shifted = (2**29 + 1) * exponent
     head = shifted - (shifted - exponent)
-    return x**head * jnp.exp((exponent - head) * jnp.log(jnp.maximum(x, 1e-37)))
+    return in_two_parts(x, head, exponent - head)
+''',
+        "in_two_parts": '''\
+def in_two_parts(x, exponent, rest):
+    """x**(exponent + rest), where float32 does not hold the sum."""
+    return x**exponent * jnp.exp(rest * jnp.log(jnp.maximum(x, 1e-37)))
 ''',
         **REST,
     },
@@ -227,6 +235,7 @@ TORCH = Target(
         "grow": f'''\
 def grow(rate, exponent):
     """rate**exponent, held before it overflows."""
+    exponent = torch.as_tensor(exponent, dtype=torch.float64, device=getattr(rate, "device", None))
     rate = torch.as_tensor(rate, dtype=torch.float64, device=exponent.device)
     return rate ** exponent.minimum({HELD!r} / rate.log().clamp(min=1e-300))
 '''

@@ -116,20 +116,17 @@ def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps,
     span = end_value - init_value
     fine = not xp.holds(power <= 3)  # a large power multiplies the rounding of x
 
-    def held(value: Any, limit: Any, rises: Any) -> Any:
-        return xp.either(rises, lambda v: xp.minimum(v, limit), lambda v: xp.maximum(v, limit))(value)
-
     def down(left: Any) -> Any:
         weight = xp.power(left, power)
-        return xp.where(weight < 1, held(end_value - span * weight, init_value, span < 0), init_value)
+        return xp.where(weight < 1, xp.held(end_value - span * weight, init_value, span < 0), init_value)
 
     def rise_up(x: Any) -> Any:
-        return held(init_value - span * xp.expm1(power * xp.log1p(-x)), end_value, span > 0)
+        return xp.held(init_value - span * xp.expm1(power * xp.log1p(-x)), end_value, span > 0)
 
     def fall_up(x: Any) -> Any:
         some = xp.where(x > 0, x, 1.0)
         value = init_value - span * xp.expm1(power * xp.log(some))
-        return xp.where(x > 0, held(value, end_value, span > 0), end_value)
+        return xp.where(x > 0, xp.held(value, end_value, span > 0), end_value)
 
     rise_up, fall_up = xp.steady(rise_up, steps), xp.steady(fall_up, steps)
     falls, rises = abs(init_value) >= abs(end_value), abs(init_value) < abs(end_value)

@@ -172,6 +172,14 @@ NESTED = {
     "stretched powers": lr.stretch(
         lr.join([lr.polynomial(1.0, 0.1 * k, 10 + k, 4.0 + k) for k in range(5)], [10, 20, 30, 40]), 1.5
     ),
+    "stretched powers of all kinds": lr.stretch(
+        lr.join([lr.polynomial(1.0, 0.1, 10, power) for power in (0.05, 4.0, 4.7, 4.0)], [20, 40, 60]), 1.5
+    ),
+    "stretched roots": lr.stretch(
+        lr.join([lr.polynomial(1.0, 0.1, 10, power) for power in (0.3, 0.7, 0.9, 0.2)], [20, 40, 60]), 1.5
+    ),
+    "growths in many pieces": lr.join([lr.exponential(10.0**-k, 1.0, 10 + k) for k in range(5)], [10, 20, 30, 40]),
+    "cycles of a growth, three times as long": lr.restart(lr.exponential(2e-5, 1.1e-5, 447), 447, 3),
     "broken cycles of a high power": lr.restart(lr.polynomial(1.0, 0.1, 7, 30.0), 7, 1.5),
     "broken cycles of a large growth": lr.restart(lr.exponential(1.0, 1e-8, 7), 7, 1.5),
     "own parameters": lr.restart(written_stairs(0.3, 2), 9, 2),
