@@ -30,7 +30,8 @@ def sgdr(
         x = (t - begin_k) / (period * period_mult**k)
 
     It is `restart(cosine(init_value, end_value, period), period, period_mult, value_mult, end_value)`. With a
-    `value_mult` above 1, the cycles after the first are a restart of what is above the floor, and the floor.
+    `value_mult` above 1, the cycles after the first are a restart of what is above the floor, and the floor. The
+    relative error grows with the exponent: up to 5 ulp per unit of k * ln(value_mult).
 
     Args:
         init_value: the value at step 0 (a rate).
@@ -71,7 +72,8 @@ def cyclic(
         s(t) = min_value + (max_value - min_value) * triangle(t) * h
         h = 1 ("triangular"), 2**-k in cycle k ("triangular2"), gamma**t ("exp_range")
 
-    It is the `restart` of a `join` of two lines.
+    It is the `restart` of a `join` of two lines. In "exp_range" the relative error grows with the exponent: up to 5 ulp
+    per unit of t * ln(gamma).
 
     Args:
         min_value: the value at step 0 and at the end of every cycle (a rate).
