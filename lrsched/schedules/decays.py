@@ -215,8 +215,8 @@ def exponential_approach(xp: Namespace, init_value: Value, end_value: Value, tim
 
         s(t) = end_value + (init_value - end_value) * exp(-t/time_constant)
 
-    From `init_value` 0 it is the exponential warmup. The relative error grows with the exponent where `end_value` is
-    0: up to 5 ulp per unit of t/time_constant.
+    From `init_value` 0 it is the exponential warmup. While more of the way is left than `end_value`, the relative error
+    grows with the exponent: up to 5 ulp per unit of t/time_constant.
 
     Args:
         init_value: the value at step 0 (a rate).
