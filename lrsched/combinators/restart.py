@@ -100,7 +100,8 @@ def restart(
 
     A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
     schedule holds its first value; it has no end. Raises ValueError or TypeError for a period of less than one step, a
-    factor that is not greater than 0, and a traced `period_mult`, which decides how many cycles there are.
+    factor that is not greater than 0, a base that is not finite, and a traced `period_mult`, which decides how many
+    cycles there are.
 
     Source: Loshchilov & Hutter 2017, SGDR, arXiv:1608.03983, section 3 (T_0 and T_mult).
 
