@@ -30,9 +30,8 @@ from .core.parameters import (
     Values as Values,
 )
 from .core.schedule import Schedule as Schedule
-from .core.segments import bound as bound
+from .core.binding import bound as bound
 from .core.text import ParseError as ParseError, parse as parse
-from .export import to_code as to_code
 from .plot import diff as diff, plot as plot
 from .runs import recipes as recipes
 from .runs.cycles import cyclic as cyclic, one_cycle as one_cycle, sgdr as sgdr
@@ -80,3 +79,4 @@ from .tools.scaling import (
 )
 from .tools.suggestions import Suggestion as Suggestion, suggest as suggest
 from .tools.tokens import batch_size_ramp as batch_size_ramp, counter as counter, tokens_seen as tokens_seen
+from .view import describe as _describe, picture as _picture

@@ -19,7 +19,7 @@ from ..core.namespaces import Namespace
 from ..core.parameters import Child, kind_of
 from ..core.pytree import register_with_jax
 from ..core.schedule import Schedule
-from ..core.segments import bound
+from ..core.binding import bound
 
 __all__ = ["current_value", "from_optax", "to_optax"]
 

@@ -9,7 +9,7 @@ from plotext import (  # pyright: ignore[reportMissingTypeStubs]  (plotext has n
     terminal as plotext_terminal,
 )
 
-from ..core.sampling import turns, values_at
+from ..view.sampling import turns, values_at
 from ..core.schedule import Schedule
 
 __all__ = ["chart", "letters", "stride"]

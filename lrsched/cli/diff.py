@@ -9,7 +9,7 @@ from typing import Any
 import click
 from rich.table import Table
 
-from ..core.compare import Comparison, Parting, compare
+from ..view.compare import Comparison, Parting, compare
 from ..core.schedule import Schedule
 from .expressions import two_schedules
 from .output import console, examples, progress

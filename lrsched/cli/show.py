@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import click
 from rich.table import Table
 
-from ..core.sampling import turns
+from ..view.sampling import turns
 from ..core.schedule import Schedule
 from .chart import chart, letters, stride
 from .expressions import schedules

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import click
 
 from ..core.numbers import last_step
-from ..core.sampling import last_shown
+from ..view.sampling import last_shown
 from ..core.schedule import Schedule
 from .refused import Refused
 

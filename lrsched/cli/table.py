@@ -10,7 +10,7 @@ from typing import TypeAlias
 import click
 import numpy as np
 
-from ..core.sampling import Steps, Values, blocks, values_at
+from ..view.sampling import Steps, Values, blocks, values_at
 from ..core.schedule import Schedule
 from .expressions import one_schedule
 from .output import examples, output_option, progress, written

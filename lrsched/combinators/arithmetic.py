@@ -1,25 +1,17 @@
 """Schedules added, multiplied and rounded."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from ..core.decorators import schedule
-from ..core.formula import Built, latest, length_of
+from ..core.formula import Built
 from ..core.namespaces import Namespace
 from ..core.parameters import Child, Factor, Positive
 from ..core.schedule import Schedule
-from ..core.segments import bound
 
 __all__ = ["add", "minus", "multiply", "plus", "round_to", "scale", "times"]
 
 
-def length_of_all(parameters: Mapping[str, Any]) -> Any:
-    """The length of a schedule that holds when all its children do."""
-    kinds = ("schedule", "a", "b")
-    return latest(length_of(parameters[name]) for name in kinds if name in parameters)
-
-
-@schedule(length=length_of_all, stretches=True)
+@schedule(stretches=True)
 def scale(xp: Namespace, schedule: Child, factor: Factor) -> Built:
     """A schedule times a number, also written `factor * schedule`.
 
@@ -38,11 +30,10 @@ def scale(xp: Namespace, schedule: Child, factor: Factor) -> Built:
     >>> scale(linear(1.0, 0.0, 4), 2.0)(1)
     1.5
     """
-    inner = bound(xp, schedule)
-    return lambda t: factor * inner(t)
+    return lambda t: factor * schedule(t)
 
 
-@schedule(length=length_of_all, stretches=True)
+@schedule(stretches=True)
 def multiply(xp: Namespace, a: Child, b: Child) -> Built:
     """The product of two schedules, also written `a * b`.
 
@@ -59,11 +50,10 @@ def multiply(xp: Namespace, a: Child, b: Child) -> Built:
     >>> (linear(1.0, 0.0, 4) * step_decay(1.0, 0.5, 2))(2)
     0.25
     """
-    first, second = bound(xp, a), bound(xp, b)
-    return lambda t: first(t) * second(t)
+    return lambda t: a(t) * b(t)
 
 
-@schedule(length=length_of_all, stretches=True)
+@schedule(stretches=True)
 def add(xp: Namespace, a: Child, b: Child) -> Built:
     """The sum of two schedules, also written `a + b`.
 
@@ -80,11 +70,10 @@ def add(xp: Namespace, a: Child, b: Child) -> Built:
     >>> (linear(1.0, 0.0, 4) + 0.5)(3)
     0.75
     """
-    first, second = bound(xp, a), bound(xp, b)
-    return lambda t: first(t) + second(t)
+    return lambda t: a(t) + b(t)
 
 
-@schedule(length=length_of_all, stretches=True)
+@schedule(stretches=True)
 def round_to(xp: Namespace, schedule: Child, multiple: Positive) -> Built:
     """A schedule rounded to the nearest multiple, a half upwards: for batch sizes and sequence lengths.
 
@@ -101,11 +90,10 @@ def round_to(xp: Namespace, schedule: Child, multiple: Positive) -> Built:
     >>> [round_to(linear(32.0, 256.0, 4), 64)(t) for t in range(5)]
     [64.0, 64.0, 128.0, 192.0, 256.0]
     """
-    inner = bound(xp, schedule)
     most = multiple * 2.0**53  # beyond it, every float is a multiple as far as floats can tell
 
     def value(t: Any) -> Any:
-        exact = inner(t)
+        exact = schedule(t)
         near = xp.maximum(xp.minimum(exact, most), -most)
         return xp.where(near == exact, multiple * xp.floor(near / multiple + 0.5), exact)
 
@@ -127,3 +115,14 @@ def minus(a: Schedule, b: Any) -> Schedule:
     if callable(b):
         return add(a, scale(b, -1.0))
     return add(a, -b if hasattr(type(b), "__neg__") and not isinstance(b, bool) else b)
+
+
+Schedule.install(
+    __mul__=times,
+    __rmul__=times,
+    __add__=plus,
+    __radd__=plus,
+    __sub__=minus,
+    __rsub__=lambda a, b: plus(-a, b),
+    __neg__=lambda a: times(a, -1.0),
+)

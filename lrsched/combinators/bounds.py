@@ -4,13 +4,11 @@ from ..core.decorators import schedule
 from ..core.formula import Built
 from ..core.namespaces import Namespace
 from ..core.parameters import Child, Value
-from ..core.segments import bound
-from .arithmetic import length_of_all
 
 __all__ = ["clamp_max", "clamp_min", "maximum", "minimum"]
 
 
-@schedule(length=length_of_all, stretches=True)
+@schedule(stretches=True)
 def clamp_min(xp: Namespace, schedule: Child, minimum: Value) -> Built:
     """A schedule that never falls below a value.
 
@@ -30,11 +28,10 @@ def clamp_min(xp: Namespace, schedule: Child, minimum: Value) -> Built:
     >>> [clamp_min(linear(1.0, 0.0, 4), 0.4)(t) for t in range(5)]
     [1.0, 0.75, 0.5, 0.4, 0.4]
     """
-    inner = bound(xp, schedule)
-    return lambda t: xp.maximum(inner(t), minimum)
+    return lambda t: xp.maximum(schedule(t), minimum)
 
 
-@schedule(length=length_of_all, stretches=True)
+@schedule(stretches=True)
 def clamp_max(xp: Namespace, schedule: Child, maximum: Value) -> Built:
     """A schedule that never rises above a value.
 
@@ -51,11 +48,10 @@ def clamp_max(xp: Namespace, schedule: Child, maximum: Value) -> Built:
     >>> [clamp_max(linear(1.0, 0.0, 4), 0.6)(t) for t in range(5)]
     [0.6, 0.6, 0.5, 0.25, 0.0]
     """
-    inner = bound(xp, schedule)
-    return lambda t: xp.minimum(inner(t), maximum)
+    return lambda t: xp.minimum(schedule(t), maximum)
 
 
-@schedule(length=length_of_all, stretches=True)
+@schedule(stretches=True)
 def minimum(xp: Namespace, a: Child, b: Child) -> Built:
     """The smaller of two schedules at every step.
 
@@ -72,11 +68,10 @@ def minimum(xp: Namespace, a: Child, b: Child) -> Built:
     >>> [minimum(linear(0.0, 1.0, 2), linear(1.0, 0.0, 4))(t) for t in range(5)]
     [0.0, 0.5, 0.5, 0.25, 0.0]
     """
-    first, second = bound(xp, a), bound(xp, b)
-    return lambda t: xp.minimum(first(t), second(t))
+    return lambda t: xp.minimum(a(t), b(t))
 
 
-@schedule(length=length_of_all, stretches=True)
+@schedule(stretches=True)
 def maximum(xp: Namespace, a: Child, b: Child) -> Built:
     """The larger of two schedules at every step.
 
@@ -93,5 +88,4 @@ def maximum(xp: Namespace, a: Child, b: Child) -> Built:
     >>> [maximum(linear(0.0, 1.0, 2), linear(1.0, 0.0, 4))(t) for t in range(5)]
     [1.0, 0.75, 1.0, 1.0, 1.0]
     """
-    first, second = bound(xp, a), bound(xp, b)
-    return lambda t: xp.maximum(first(t), second(t))
+    return lambda t: xp.maximum(a(t), b(t))

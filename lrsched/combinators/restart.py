@@ -1,87 +1,37 @@
 """A schedule again and again."""
 
-import itertools
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
-from ..core import numbers
-from ..core.decorators import formula_of, schedule
-from ..core.formula import Built
-from ..core.joining import bind_cycles, bind_stack, opening
+from ..core.checks import is_traced
+from ..core.decorators import layout
+from ..core.formula import Built, Formula
 from ..core.libraries import is_number
 from ..core.namespaces import Namespace
-from ..core.numbers import meant
 from ..core.parameters import Child, Multiple, Period, Rate, Value
-from ..core.pytree import flatten
+from ..core.pieces import Cycles
 from ..core.schedule import Schedule
-from ..core.segments import bound
-from .arithmetic import scale
-from .drawn import drawn, height_of, heights, lowered
-from .periods import Cycle, cycles_of, first_step, reached
-from .placed import held_product, later, placed
-from .time import stretch
 
 __all__ = ["restart"]
 
 
-def _boundaries(parameters: Mapping[str, Any]) -> Any:
-    """The boundaries of the first ten cycles, and their restarts, for there is no end of them."""
-    period, child = parameters["period"], parameters["schedule"]
-    if not is_number(period):
-        return ()
-    inner = [b for b in child.boundaries if b < period] if isinstance(child, Schedule) else []
-    found: set[int] = set()
-    for cycle in itertools.islice(cycles_of(parameters["period_mult"]), 10):
-        begin, length = cycle.as_fractions()
-        found.update(math.ceil(begin * meant(period) + length * meant(step)) for step in [*inner, period])
-    return found
+def _checked(parameters: Any) -> Any:
+    if is_traced(parameters["period"]) and parameters["period_mult"] != 1:
+        raise TypeError(
+            "restart(period=...) must be a number, not traced, with a period_mult other than 1: it decides how many "
+            "cycles there are; make the period a number, or leave period_mult at 1."
+        )
+    return parameters
 
 
-def _pieces(xp: Namespace, child: Any, period: Any, cycles: Iterable[Cycle]) -> Iterator[tuple[Any, Any, Any]]:
-    """Of each cycle, a schedule, its first step, and where it begins."""
-    for cycle in cycles:
-        first, late = first_step(xp, cycle, period)
-        _, factor = cycle.as_fractions()
-        shape = placed(xp, child, factor, late)
-        yield later(stretch(child, float(factor)), late) if shape is None else shape, first, opening(first, late)
-
-
-def _stack(xp: Namespace, child: Any, period: Any, cycles: list[Cycle]) -> tuple[Schedule, Any, Any]:
-    """All cycles for a traced period, as one schedule whose parameters are arrays of theirs."""
-    begins, lengths = map(xp.column, zip(*(cycle.as_numbers() for cycle in cycles), strict=True))
-    opens = held_product(xp, begins, period)
-    firsts = opens if xp.is_counted(begins) else -xp.floor(-opens)
-    return placed(xp, child, lengths, 0 if firsts is opens else firsts - opens), firsts, opens
-
-
-def _is_stacked(child: Any, period: Any, *more: Any) -> bool:
-    """Whether the cycles differ from each other in traced scalars alone."""
-    if is_number(period) or not isinstance(child, Schedule) or placed(numbers, child, 1.0) is None:
-        return False
-    return all(getattr(leaf, "ndim", 0) == 0 for leaf in (period, *more, *flatten(child)[0]))
-
-
-def _rest(xp: Namespace, period: Any) -> Callable[[Any, Any], Any]:
-    """How far a step is in its cycle, of steps that need not be whole: never less than 0, which rounding might give."""
-    if isinstance(period, int):
-        return lambda t, cycle: t - cycle * period
-    if is_number(period):
-        above, below = meant(period).as_integer_ratio()
-        if above * below <= xp.last_step:
-            return lambda t, cycle: t % above * below % above / below
-    return lambda t, cycle: xp.maximum(t - cycle * period, 0)
-
-
-@schedule(boundaries=_boundaries, stretches=True)
+@layout(simplify=_checked)
 def restart(
-    xp: Namespace,
     schedule: Child,
     period: Period,
     period_mult: Multiple = 1,
     value_mult: Rate = 1.0,
     base_value: Value = 0.0,
-) -> Built:
+) -> Cycles:
     """The first `period` steps of a schedule, again and again.
 
         s(t) = base_value + value_mult**k * (schedule((t - begin_k) / period_mult**k) - base_value)    in cycle k
@@ -111,32 +61,37 @@ def restart(
     >>> [restart(linear(1.0, 0.0, 2), 2, period_mult=2, value_mult=0.5)(t) for t in range(7)]
     [1.0, 0.5, 0.5, 0.375, 0.25, 0.125, 0.25]
     """
-    if period_mult == 1:
-        inner, number_of, rest_of = bound(xp, schedule), xp.stairs(period), _rest(xp, period)
-
-        def value(t: Any) -> Any:
-            t = xp.maximum(t, 0)
-            cycle = number_of(t)
-            of_cycle = inner(rest_of(t, cycle))
-            if xp.holds(base_value == 0):
-                return of_cycle * xp.grow(value_mult, cycle)
-            return drawn(xp, of_cycle, base_value, *heights(xp, value_mult, cycle))
-
-        return value
-    cycles = list(reached(xp, period, period_mult))
-    if _is_stacked(schedule, period, value_mult, base_value):
-        stack, firsts, opens = _stack(xp, schedule, period, cycles)
-        indices = xp.column(tuple(range(len(cycles))))
-        return bind_stack(xp, _sized(xp, stack, value_mult, base_value, indices), firsts, opens)
-    shapes, firsts, opens = zip(*_pieces(xp, schedule, period, cycles), strict=True)
-    sized = [_sized(xp, shape, value_mult, base_value, index) for index, shape in enumerate(shapes)]
-    return bind_cycles(xp, sized, firsts, opens)
-
-
-def _sized(xp: Namespace, shape: Any, value_mult: Any, base_value: Any, index: Any) -> Any:
-    """The shape of a cycle, as high above the base as it is in the cycle of that index."""
     if is_number(value_mult) and value_mult == 1:
-        return shape
-    if xp.holds(base_value == 0):
-        return Schedule.make(formula_of(scale), (shape, height_of(xp, value_mult, index)))
-    return lowered(shape, base_value, *heights(xp, value_mult, index))
+        return Cycles(schedule, period, period_mult)
+    return Cycles(schedule, period, period_mult, partial(_damped, value_mult, base_value))
+
+
+def _damped(value_mult: Any, base_value: Any, schedule: Any, cycle: Any) -> Schedule:
+    return Schedule.make(DAMPED, (schedule, cycle, value_mult, base_value))
+
+
+def damped(xp: Namespace, schedule: Child, cycle: Child, value_mult: Rate, base_value: Value) -> Built:
+    """The schedule of a cycle: base_value + value_mult**cycle * (schedule - base_value).
+
+    Below a weight of 1 it is a mean of the two, in which nothing cancels.
+    """
+    if xp.is_known_true(base_value == 0):
+        return lambda t: schedule(t) * _weight(xp, value_mult, cycle(t))
+
+    def value(t: Any) -> Any:
+        here, k = schedule(t), cycle(t)
+        weight, growth = _weight(xp, value_mult, k), k * xp.log(value_mult)
+        lost = -xp.expm1(xp.where(growth > 0, 0.0, growth))
+        low, high = xp.minimum(here, base_value), xp.maximum(here, base_value)
+        mean = xp.minimum(xp.maximum(weight * here + lost * base_value, low), high)
+        return xp.where(weight > 1, base_value + weight * (here - base_value), mean)
+
+    return value
+
+
+def _weight(xp: Namespace, value_mult: Any, cycle: Any) -> Any:
+    """value_mult**cycle, held where it would become infinite."""
+    return xp.minimum(xp.grow(value_mult, cycle), xp.largest**0.5)
+
+
+DAMPED = Formula(damped, stretches=True)

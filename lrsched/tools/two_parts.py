@@ -11,7 +11,7 @@ from ..combinators.join import join
 from ..combinators.phases import warmup
 from ..combinators.time import stretch
 from ..core.checks import Site, is_traced
-from ..core.formula import length_of
+from ..core.pieces import length_of
 from ..core.numbers import meant
 from ..core.pytree import unfolded
 from ..core.schedule import Schedule
