@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Any
 
-from ..core.checks import is_traced
 from ..core.decorators import layout
 from ..core.formula import Built, Formula
 from ..core.libraries import is_number
@@ -16,12 +15,16 @@ __all__ = ["restart"]
 
 
 def _checked(parameters: Any) -> Any:
-    if is_traced(parameters["period"]) and parameters["period_mult"] != 1:
-        raise TypeError(
-            "restart(period=...) must be a number, not traced, with a period_mult other than 1: it decides how many "
-            "cycles there are; make the period a number, or leave period_mult at 1."
-        )
+    _refuse_traced(parameters["period"], parameters["period_mult"])
     return parameters
+
+
+def _refuse_traced(period: Any, period_mult: Any) -> None:
+    if not is_number(period) and period_mult != 1:
+        raise TypeError(
+            "restart(period=...) must be a number, not traced, with a period_mult other than 1: the number of cycles "
+            "depends on it; make the schedule outside of the traced function, and do not pass it as an argument."
+        )
 
 
 @layout(simplify=_checked)
@@ -61,6 +64,7 @@ def restart(
     >>> [restart(linear(1.0, 0.0, 2), 2, period_mult=2, value_mult=0.5)(t) for t in range(7)]
     [1.0, 0.5, 0.5, 0.375, 0.25, 0.125, 0.25]
     """
+    _refuse_traced(period, period_mult)  # a schedule that is an argument of a jitted function is traced later
     if is_number(value_mult) and value_mult == 1:
         return Cycles(schedule, period, period_mult)
     return Cycles(schedule, period, period_mult, partial(_damped, value_mult, base_value))

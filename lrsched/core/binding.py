@@ -24,7 +24,10 @@ def bind_child(xp: Namespace, child: Any, place: Place = HERE) -> Function:
     rows = [row for row in pieces(child, place, xp.last_step) if not is_known(row.start) or row.start <= xp.last_step]
     if (xp is numbers or isinstance(xp, NumPy)) and all(is_known(row.start) for row in rows):
         split_rows = [part for row in rows for part in _rows(xp, row)]
-        return by_number(split_rows) if xp is numbers else by_array(split_rows, xp.float_dtype)
+        if xp is not numbers:
+            return by_array(split_rows, xp.float_dtype)
+        function = by_number(split_rows)
+        return (lambda t: function(max(t, 0))) if _is_ahead(rows[0].placed) else function
     if len(rows) == 1:
         return _bind(xp, rows[0].placed)
     families = families_of(rows)
@@ -63,6 +66,12 @@ def on_any_clock(xp: Namespace, child: Any) -> Function:
 
 
 # Pieces.
+
+
+def _is_ahead(placed: Placed) -> bool:
+    """Whether own time 0 is before step 0, so that a negative step would not hold the first value."""
+    what, place, children = placed
+    return any(map(_is_ahead, children)) if children else bool(place and place.origin < 0)
 
 
 def _rows(xp: Namespace, piece: Piece) -> Iterator[Row]:

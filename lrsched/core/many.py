@@ -31,7 +31,8 @@ class Row(NamedTuple):
         if self.steps is None:
             return self.value(t)
         x = (t - self.origin) / self.steps
-        return self.value(x if self.steps > 0 else np.maximum(x, 0.0))
+        is_inside = self.steps > 0 and self.origin <= self.start
+        return self.value(x if is_inside else np.maximum(x, 0.0))
 
 
 def by_number(rows: Sequence[Row]) -> Function:

@@ -123,26 +123,32 @@ def _laid_out(parts: Iterable[Part], place: Place, last: Any, cycles: int | None
     while part is not None:
         after = next(remaining, None)
         end = None if after is None else place.at(after.begin)
-        if end is not None and is_known(end) and end > last or after is not None and _is_past(after, place):
+        if after is not None and _is_past(after.begin, end, last):
             after = end = None
-        if not is_known(begin, end or 0) or end is None or (begin < end and end > 0):
-            until = min(last, end) if end is not None and is_known(end) else last
-            inside = place.inside(part.origin, part.factor)
-            rest = [Piece(Fraction(0), _as_one(part.child, inside), is_endless=True)]
-            for piece in rest if part.is_one_piece else pieces(part.child, inside, until, cycles):
-                start = max(piece.start, begin) if is_known(piece.start, begin) else _later(piece.start, begin)
+        if end is None or not is_known(end) or not is_known(begin) or max(begin, 0) < end:
+            for piece in _part(part, place, last if end is None or not is_known(end) else min(last, end), cycles):
+                start = _later(piece.start, begin)
                 if end is None or not is_known(start, end) or start < end:
                     yield piece._replace(start=start)
         part, begin = after, end
 
 
-def _is_past(part: Part, place: Place) -> bool:
-    """Whether a part at a traced place begins later than any step."""
-    return is_known(part.begin) and not is_known(place.at(part.begin)) and part.begin > LAST
+def _part(part: Part, place: Place, last: Any, cycles: int | None) -> Iterable[Piece]:
+    inside = place.inside(part.origin, part.factor)
+    if part.is_one_piece:
+        return [Piece(Fraction(0), _as_one(part.child, inside), is_endless=True)]
+    return pieces(part.child, inside, last, cycles)
+
+
+def _is_past(begin: Any, step: Any, last: Any) -> bool:
+    """Whether a part begins later than the last step; at a traced place, than any step."""
+    return step > last if is_known(step) else is_known(begin) and begin > LAST
 
 
 def _later(start: Any, begin: Any) -> Any:
-    """The later of two starts, one of which is traced: the first piece of a part begins where the part does."""
+    """When a piece of a part speaks: the first one begins where the part does."""
+    if is_known(start, begin):
+        return max(start, begin)
     return begin if is_known(start) and start == 0 else start
 
 
