@@ -66,6 +66,7 @@ def _number(step: Any) -> Any:
 
 def _program(schedule: Schedule) -> Callable[[Any, str], Any]:
     """The values of a schedule at a tensor of steps, in a dtype; compiled where that is cheap."""
+
     def values(step: Any, dtype: str) -> Any:
         return evaluate(schedule.bind(_namespace), _namespace, step, dtype)
 

@@ -87,7 +87,8 @@ def damped(xp: Namespace, schedule: Child, cycle: Child, value_mult: Rate, base_
         weight, growth = _weight(xp, value_mult, k), k * xp.log(value_mult)
         lost = -xp.expm1(xp.where(growth > 0, 0.0, growth))
         low, high = xp.minimum(here, base_value), xp.maximum(here, base_value)
-        mean = xp.minimum(xp.maximum(weight * here + lost * base_value, low), high)
+        mean = weight * here + lost * base_value
+        mean = xp.where(mean > high, high, xp.where(mean < low, low, mean))  # which keeps the gradient at a limit
         return xp.where(weight > 1, base_value + weight * (here - base_value), mean)
 
     return value

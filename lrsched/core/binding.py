@@ -21,13 +21,12 @@ __all__ = ["bind_child", "bound", "fitting", "on_any_clock"]
 
 def bind_child(xp: Namespace, child: Any, place: Place = HERE) -> Function:
     """A schedule, a callable or a number at a place, as a function of the step."""
+    if xp is numbers:
+        found = (part for row in pieces(child, place) for part in _rows(xp, row))
+        return by_number(found)
     rows = [row for row in pieces(child, place, xp.last_step) if not is_known(row.start) or row.start <= xp.last_step]
-    if (xp is numbers or isinstance(xp, NumPy)) and all(is_known(row.start) for row in rows):
-        split_rows = [part for row in rows for part in _rows(xp, row)]
-        if xp is not numbers:
-            return by_array(split_rows, xp.float_dtype)
-        function = by_number(split_rows)
-        return (lambda t: function(max(t, 0))) if _is_ahead(rows[0].placed) else function
+    if isinstance(xp, NumPy) and all(is_known(row.start) for row in rows):
+        return by_array([part for row in rows for part in _rows(xp, row)], xp.float_dtype)
     if len(rows) == 1:
         return _bind(xp, rows[0].placed)
     families = families_of(rows)
@@ -66,12 +65,6 @@ def on_any_clock(xp: Namespace, child: Any) -> Function:
 
 
 # Pieces.
-
-
-def _is_ahead(placed: Placed) -> bool:
-    """Whether own time 0 is before step 0, so that a negative step would not hold the first value."""
-    what, place, children = placed
-    return any(map(_is_ahead, children)) if children else bool(place and place.origin < 0)
 
 
 def _rows(xp: Namespace, piece: Piece) -> Iterator[Row]:

@@ -25,7 +25,7 @@ def split(xp: Namespace, time: Any) -> tuple[Any, Any]:
     if not is_known(time):
         return time, 0.0
     whole = min(max(math.floor(time), int(xp.first_step)), int(xp.last_step))
-    return whole, as_float(time - whole)
+    return whole if xp.int_dtype is not None else float(whole), as_float(time - whole)
 
 
 class Clock(NamedTuple):

@@ -154,8 +154,11 @@ class Formula:
 
     def combine(self, xp: Namespace, values: Mapping[str, Any], functions: "list[Any]") -> Callable[[Any], Any]:
         """The value of a formula of children at the same step, given these as functions of the step."""
-        given = {name: self._argument(xp, p, v) for (name, p), v in zip(self.parameters.items(), values.values())
-                 if name not in self.pointwise}
+        given = {
+            name: self._argument(xp, p, v)
+            for (name, p), v in zip(self.parameters.items(), values.values())
+            if name not in self.pointwise
+        }
         remaining = iter(functions)
         for name in self.pointwise:
             value = values[name]

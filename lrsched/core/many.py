@@ -4,8 +4,9 @@ Python numbers and NumPy find the row that is asked for. Traced programs cannot 
 select one.
 """
 
+import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,12 +36,28 @@ class Row(NamedTuple):
         return self.value(x if is_inside else np.maximum(x, 0.0))
 
 
-def by_number(rows: Sequence[Row]) -> Function:
-    """Rows in a function of a Python number."""
-    starts, parts = [row.start for row in rows[1:]], [row[1:] for row in rows]
+def by_number(rows: Iterator[Row]) -> Function:
+    """Rows in a function of a Python number; they are made up to the step that is asked for."""
+    starts: list[Any] = []
+    parts: list[Any] = []
+    known = 0  # before this step, all rows are made
+
+    def inside(t: Any) -> Any:
+        """The step, not negative, with its row made."""
+        nonlocal known
+        t = max(t, 0)
+        while known <= t:
+            row = next(rows, None)
+            known = math.inf if row is None else row.start
+            if row:
+                starts.append(row.start)
+                parts.append(row[1:])
+        return t
 
     def value(t: Any) -> Any:
-        origin, steps, value = parts[bisect_right(starts, t)]
+        if not 0 <= t < known:
+            t = inside(t)
+        origin, steps, value = parts[bisect_right(starts, t) - 1]
         if steps is None:
             return value(t)
         x = (t - origin) / steps
