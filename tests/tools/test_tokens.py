@@ -112,7 +112,7 @@ def test_float32(batch_size, length, steps):
 
 def test_a_run_over_tokens():
     """The warmup and the decay of a run end at the update that has seen their tokens, and not at one in steps."""
-    run = lr.wsd(1.0, 375_000_000, 200_000_000_000, 59_625_000_000)
+    run = lr.wsd(1.0, 375_000_000, 260_000_000_000, 59_625_000_000)
     clock = tokens_seen(GPT3, 2048)
     over_tokens = lr.compose(run, clock)
     sums = 2048.0 * np.concatenate([[0], np.cumsum(GPT3(np.arange(120_000)))])
