@@ -312,7 +312,7 @@ def phases(child):
     if name in ("scale", "clamp_min", "clamp_max", "round_to"):
         return phases(given["schedule"])
     if name == "wsd":
-        return given["warmup_steps"], given["warmup_steps"] + given["stable_steps"] + given["decay_steps"]
+        return given["warmup_steps"], given["total_steps"]
     return given["warmup_steps"], given.get("total_steps")
 
 

@@ -313,7 +313,7 @@ def test_the_plot(result):
 
 def test_the_plot_takes_axes_and_a_smoothing(result):
     _, ax = plt.subplots()
-    assert result.plot(ax, smoothing=1.0) is ax
+    assert result.plot(ax=ax, smoothing=1.0) is ax
     raw, smooth = ax.get_lines()[:2]
     assert list(raw.get_ydata()) == list(smooth.get_ydata())
 

@@ -80,21 +80,21 @@ def test_warmups(rule, steps, base, new):
 
 
 @pytest.mark.parametrize(
-    ("call", "updates"),
+    ("call", "rule", "updates"),
     [
-        ((1, 2, 5), 3),  # 2.5
-        ((1, 2, 5, "epochs"), 0),  # 0.4
-        ((5, 2, 1), 3),  # 2.5
-        ((3, 36, 1, "sqrt"), 1),  # 0.5, from the root of 1/36
-        ((5, 4, 1, "sqrt"), 3),  # 2.5
-        ((2, 1, 2, "sqrt"), 3),  # 2.83
-        ((2**53 - 1, 2**53, 2**53 - 1), 2**53 - 2),  # 2^53 - 2 + 2^-53
-        ((3 * 2**51 + 1, 2, 1), 3 * 2**50 + 1),  # a half, beside which float64 has no room
-        ((0, 256, 8192), 0),
+        ((1, 2, 5), "linear", 3),  # 2.5
+        ((1, 2, 5), "epochs", 0),  # 0.4
+        ((5, 2, 1), "linear", 3),  # 2.5
+        ((3, 36, 1), "sqrt", 1),  # 0.5, from the root of 1/36
+        ((5, 4, 1), "sqrt", 3),  # 2.5
+        ((2, 1, 2), "sqrt", 3),  # 2.83
+        ((2**53 - 1, 2**53, 2**53 - 1), "linear", 2**53 - 2),  # 2^53 - 2 + 2^-53
+        ((3 * 2**51 + 1, 2, 1), "linear", 3 * 2**50 + 1),  # a half, beside which float64 has no room
+        ((0, 256, 8192), "linear", 0),
     ],
 )
-def test_warmups_by_hand(call, updates):
-    assert scale_warmup_steps(*call) == updates
+def test_warmups_by_hand(call, rule, updates):
+    assert scale_warmup_steps(*call, rule=rule) == updates
 
 
 @pytest.mark.parametrize("rule", ["linear", "sqrt"])

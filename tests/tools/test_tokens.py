@@ -171,9 +171,10 @@ class Megatron:
         return running
 
 
-def assert_like_megatron(*args):
+def assert_like_megatron(start, end, increment, samples, multiple):
     """At every update until some after the ramp."""
-    ramp, megatron = batch_size_ramp(*args), Megatron(*args)
+    ramp = batch_size_ramp(start, end, increment, samples, multiple=multiple)
+    megatron = Megatron(start, end, increment, samples, multiple)
     sizes, consumed = [], []
     while megatron.consumed <= megatron.samples + 9 * megatron.end:
         consumed.append(megatron.consumed)
