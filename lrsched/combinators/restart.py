@@ -31,6 +31,7 @@ def _refuse_traced(period: Any, period_mult: Any) -> None:
 def restart(
     schedule: Child,
     period: Period,
+    *,
     period_mult: Multiple = 1,
     value_mult: Rate = 1.0,
     base_value: Value = 0.0,

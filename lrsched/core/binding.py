@@ -105,7 +105,7 @@ def _inside(xp: Namespace, piece: Piece, after: Piece | None) -> Function:
 def _has_callable(placed: Placed) -> bool:
     what = placed.what
     if isinstance(what, Schedule):
-        return any(map(_has_callable, placed.children)) or what.formula.has_children and not placed.children
+        return any(map(_has_callable, placed.children)) or (what.formula.has_children and not placed.children)
     return callable(what)
 
 

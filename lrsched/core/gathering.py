@@ -45,7 +45,7 @@ def _numbers(placed: Placed) -> list[Any]:
 
 def _family(placed: Placed, index: int) -> Any:
     what, place, children = placed
-    if place is None or callable(what) and not isinstance(what, Schedule):
+    if place is None or (callable(what) and not isinstance(what, Schedule)):
         return index
     if not isinstance(what, Schedule):
         return "number"

@@ -9,7 +9,6 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from . import numbers
 from .libraries import NATIVE, is_number, library_name, library_of
 from .words import Words
 

@@ -6,10 +6,10 @@ from html import escape
 
 import numpy as np
 
-from .describe import rows
 from ..core.numbers import last_step
-from .sampling import curve, last_shown, turns
 from ..core.schedule import Schedule
+from .describe import rows
+from .sampling import curve, last_shown, turns
 
 __all__ = ["html", "svg"]
 

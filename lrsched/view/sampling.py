@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.pieces import length_of
 from ..core.numbers import last_step
 from ..core.parameters import Stretch, kind_of
+from ..core.pieces import length_of
 from ..core.schedule import Schedule
 
 __all__ = ["Curve", "Looked", "Steps", "Values", "blocks", "curve", "last_shown", "turns", "values_at"]
