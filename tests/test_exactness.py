@@ -477,7 +477,8 @@ def test_ends_are_exact_to_the_last_bit(label, backend):
 def test_never_turns_the_wrong_way(label, backend, sweep):
     for schedule, steps, (true, _), values in zip(*asked(label, sweep), got(label, sweep, backend), strict=True):
         order = np.argsort(steps)
-        apart = np.abs(np.diff(true[order])) >= 4 * EPS[backend] * np.abs(true[order][1:])
+        with np.errstate(invalid="ignore"):  # what grows without end becomes infinite
+            apart = np.abs(np.diff(true[order])) >= 4 * EPS[backend] * np.abs(true[order][1:])
         turns = steps[order][1:][apart & (np.diff(values[order]) * EXACT_CASES[label].trend < 0)]
         assert turns.size == 0, f"{schedule!r} turns at {turns[:5]}"
 

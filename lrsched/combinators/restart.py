@@ -3,11 +3,12 @@
 from functools import partial
 from typing import Any
 
+from ..core import numbers
 from ..core.decorators import layout
 from ..core.formula import Built, Formula
 from ..core.libraries import is_number
 from ..core.namespaces import Namespace
-from ..core.parameters import Child, Multiple, Period, Rate, Value
+from ..core.parameters import Child, Factor, Multiple, Period, Rate, Value
 from ..core.pieces import Cycles
 from ..core.schedule import Schedule
 
@@ -72,32 +73,42 @@ def restart(
 
 
 def _damped(value_mult: Any, base_value: Any, schedule: Any, cycle: Any) -> Schedule:
-    return Schedule.make(DAMPED, (schedule, cycle, value_mult, base_value))
+    """The schedule of a cycle; known weights are computed once, in Python numbers."""
+    if not (is_number(cycle) and is_number(value_mult)):
+        return Schedule.make(DAMPED_CYCLES, (schedule, cycle, value_mult, base_value))
+    weight, lost = numbers.grow(value_mult, cycle), -numbers.expm1(min(cycle * numbers.log(value_mult), 0.0))
+    return Schedule.make(DAMPED, (schedule, weight, lost, base_value))
 
 
-def damped(xp: Namespace, schedule: Child, cycle: Child, value_mult: Rate, base_value: Value) -> Built:
-    """The schedule of a cycle: base_value + value_mult**cycle * (schedule - base_value).
-
-    Below a weight of 1 it is a mean of the two, in which nothing cancels.
-    """
+def damped(xp: Namespace, schedule: Child, weight: Factor, lost: Factor, base_value: Value) -> Built:
+    """A schedule drawn towards a value: base_value + weight * (schedule - base_value), where lost is 1 - weight."""
+    weight = xp.minimum(weight, xp.largest**0.5)
     if xp.is_known_true(base_value == 0):
-        return lambda t: schedule(t) * _weight(xp, value_mult, cycle(t))
+        return lambda t: weight * schedule(t)
+    return lambda t: _drawn(xp, schedule(t), weight, lost, base_value)
+
+
+def damped_cycles(xp: Namespace, schedule: Child, cycle: Child, value_mult: Rate, base_value: Value) -> Built:
+    """The same for cycles of the same length, with the weight value_mult**cycle."""
 
     def value(t: Any) -> Any:
-        here, k = schedule(t), cycle(t)
-        weight, growth = _weight(xp, value_mult, k), k * xp.log(value_mult)
-        lost = -xp.expm1(xp.where(growth > 0, 0.0, growth))
-        low, high = xp.minimum(here, base_value), xp.maximum(here, base_value)
-        mean = weight * here + lost * base_value
-        mean = xp.where(mean > high, high, xp.where(mean < low, low, mean))  # which keeps the gradient at a limit
-        return xp.where(weight > 1, base_value + weight * (here - base_value), mean)
+        k = cycle(t)
+        weight = xp.minimum(xp.grow(value_mult, k), xp.largest**0.5)
+        if xp.is_known_true(base_value == 0):
+            return weight * schedule(t)
+        growth = k * xp.log(value_mult)
+        return _drawn(xp, schedule(t), weight, -xp.expm1(xp.where(growth > 0, 0.0, growth)), base_value)
 
     return value
 
 
-def _weight(xp: Namespace, value_mult: Any, cycle: Any) -> Any:
-    """value_mult**cycle, held where it would become infinite."""
-    return xp.minimum(xp.grow(value_mult, cycle), xp.largest**0.5)
+def _drawn(xp: Namespace, here: Any, weight: Any, lost: Any, base_value: Any) -> Any:
+    """Up to a weight of 1 a mean, in which nothing cancels, held between the two with the gradient of the mean."""
+    low, high = xp.minimum(here, base_value), xp.maximum(here, base_value)
+    mean = weight * here + lost * base_value
+    mean = xp.where(mean > high, high, xp.where(mean < low, low, mean))
+    return xp.where(weight > 1, base_value + weight * (here - base_value), mean)
 
 
 DAMPED = Formula(damped, stretches=True)
+DAMPED_CYCLES = Formula(damped_cycles, stretches=True)

@@ -22,11 +22,10 @@ __all__ = ["bind_child", "bound", "fitting", "on_any_clock"]
 def bind_child(xp: Namespace, child: Any, place: Place = HERE) -> Function:
     """A schedule, a callable or a number at a place, as a function of the step."""
     if xp is numbers:
-        found = (part for row in pieces(child, place) for part in _rows(xp, row))
-        return by_number(found)
+        return by_number(_rows(xp, pieces(child, place)))
     rows = [row for row in pieces(child, place, xp.last_step) if not is_known(row.start) or row.start <= xp.last_step]
     if isinstance(xp, NumPy) and all(is_known(row.start) for row in rows):
-        return by_array([part for row in rows for part in _rows(xp, row)], xp.float_dtype)
+        return by_array(list(_rows(xp, iter(rows))), xp.float_dtype)
     if len(rows) == 1:
         return _bind(xp, rows[0].placed)
     families = families_of(rows)
@@ -67,8 +66,17 @@ def on_any_clock(xp: Namespace, child: Any) -> Function:
 # Pieces.
 
 
-def _rows(xp: Namespace, piece: Piece) -> Iterator[Row]:
-    """A piece for numbers or NumPy; a ramp whose ends are whole steps is one row for each half."""
+def _rows(xp: Namespace, found: Iterator[Piece]) -> Iterator[Row]:
+    """Pieces for numbers or NumPy, each up to the start of the next."""
+    piece: Piece | None = next(found)
+    while piece is not None:
+        after = next(found, None)
+        yield from (row for row in _rows_of(xp, piece) if after is None or row.start < after.start)
+        piece = after
+
+
+def _rows_of(xp: Namespace, piece: Piece) -> Iterator[Row]:
+    """One row, or two for a ramp whose ends are whole steps: one for each half."""
     (what, place, children), start = piece.placed, opening(piece.start)
     if isinstance(what, Schedule) and place and not children and not what.formula.laid_out:
         curve = what.formula.build(xp, what.parameters)

@@ -143,7 +143,7 @@ class Formula:
         """The value of a formula of children at the same step, given these as functions of the step."""
         given = {
             name: self._argument(xp, p, v)
-            for (name, p), v in zip(self.parameters.items(), values.values())
+            for (name, p), v in zip(self.parameters.items(), values.values(), strict=True)
             if name not in self.pointwise
         }
         remaining = iter(functions)

@@ -35,7 +35,7 @@ class Part(NamedTuple):
 
 
 class Cycles(NamedTuple):
-    """Endless parts: a child again and again; cycle k takes `multiple**k` periods, and `sized(child, k)` is repeated."""
+    """A child again and again: cycle k takes `multiple**k` periods and shows `sized(child, k)`."""
 
     child: Any
     period: Any

@@ -1,1 +1,1 @@
-"""Schedules as people look at them: tables, pictures, comparisons. Imported for its effect: schedules describe themselves."""
+"""Schedules as people look at them: tables, pictures, comparisons."""
