@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..core.binding import bound
 from ..core.decorators import schedule
 from ..core.formula import Built
 from ..core.namespaces import Namespace
@@ -30,7 +31,8 @@ def scale(xp: Namespace, schedule: Child, factor: Factor) -> Built:
     >>> scale(linear(1.0, 0.0, 4), 2.0)(1)
     1.5
     """
-    return lambda t: factor * schedule(t)
+    inner = bound(xp, schedule)
+    return lambda t: factor * inner(t)
 
 
 @schedule(stretches=True)
@@ -50,7 +52,8 @@ def multiply(xp: Namespace, a: Child, b: Child) -> Built:
     >>> (linear(1.0, 0.0, 4) * step_decay(1.0, 0.5, 2))(2)
     0.25
     """
-    return lambda t: a(t) * b(t)
+    first, second = bound(xp, a), bound(xp, b)
+    return lambda t: first(t) * second(t)
 
 
 @schedule(stretches=True)
@@ -70,7 +73,8 @@ def add(xp: Namespace, a: Child, b: Child) -> Built:
     >>> (linear(1.0, 0.0, 4) + 0.5)(3)
     0.75
     """
-    return lambda t: a(t) + b(t)
+    first, second = bound(xp, a), bound(xp, b)
+    return lambda t: first(t) + second(t)
 
 
 @schedule(stretches=True)
@@ -90,10 +94,11 @@ def round_to(xp: Namespace, schedule: Child, multiple: Positive) -> Built:
     >>> [round_to(linear(32.0, 256.0, 4), 64)(t) for t in range(5)]
     [64.0, 64.0, 128.0, 192.0, 256.0]
     """
+    inner = bound(xp, schedule)
     most = multiple * 2.0**53  # beyond it, every float is a multiple as far as floats can tell
 
     def value(t: Any) -> Any:
-        exact = schedule(t)
+        exact = inner(t)
         near = xp.maximum(xp.minimum(exact, most), -most)
         return xp.where(near == exact, multiple * xp.floor(near / multiple + 0.5), exact)
 

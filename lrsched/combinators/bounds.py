@@ -1,5 +1,6 @@
 """Schedules kept above or below something. To end a decay above zero, give it an `end_value` instead."""
 
+from ..core.binding import bound
 from ..core.decorators import schedule
 from ..core.formula import Built
 from ..core.namespaces import Namespace
@@ -28,7 +29,8 @@ def clamp_min(xp: Namespace, schedule: Child, minimum: Value) -> Built:
     >>> [clamp_min(linear(1.0, 0.0, 4), 0.4)(t) for t in range(5)]
     [1.0, 0.75, 0.5, 0.4, 0.4]
     """
-    return lambda t: xp.maximum(schedule(t), minimum)
+    inner = bound(xp, schedule)
+    return lambda t: xp.maximum(inner(t), minimum)
 
 
 @schedule(stretches=True)
@@ -48,7 +50,8 @@ def clamp_max(xp: Namespace, schedule: Child, maximum: Value) -> Built:
     >>> [clamp_max(linear(1.0, 0.0, 4), 0.6)(t) for t in range(5)]
     [0.6, 0.6, 0.5, 0.25, 0.0]
     """
-    return lambda t: xp.minimum(schedule(t), maximum)
+    inner = bound(xp, schedule)
+    return lambda t: xp.minimum(inner(t), maximum)
 
 
 @schedule(stretches=True)
@@ -68,7 +71,8 @@ def minimum(xp: Namespace, a: Child, b: Child) -> Built:
     >>> [minimum(linear(0.0, 1.0, 2), linear(1.0, 0.0, 4))(t) for t in range(5)]
     [0.0, 0.5, 0.5, 0.25, 0.0]
     """
-    return lambda t: xp.minimum(a(t), b(t))
+    first, second = bound(xp, a), bound(xp, b)
+    return lambda t: xp.minimum(first(t), second(t))
 
 
 @schedule(stretches=True)
@@ -88,4 +92,5 @@ def maximum(xp: Namespace, a: Child, b: Child) -> Built:
     >>> [maximum(linear(0.0, 1.0, 2), linear(1.0, 0.0, 4))(t) for t in range(5)]
     [1.0, 0.75, 1.0, 1.0, 1.0]
     """
-    return lambda t: xp.maximum(a(t), b(t))
+    first, second = bound(xp, a), bound(xp, b)
+    return lambda t: xp.maximum(first(t), second(t))

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from ..core import numbers
+from ..core.binding import bound
 from ..core.decorators import layout
 from ..core.formula import Built, Formula
 from ..core.libraries import is_number
@@ -82,22 +83,23 @@ def _damped(value_mult: Any, base_value: Any, schedule: Any, cycle: Any) -> Sche
 
 def damped(xp: Namespace, schedule: Child, weight: Factor, lost: Factor, base_value: Value) -> Built:
     """A schedule drawn towards a value: base_value + weight * (schedule - base_value), where lost is 1 - weight."""
-    weight = xp.minimum(weight, xp.largest**0.5)
+    inner, weight = bound(xp, schedule), xp.minimum(weight, xp.largest**0.5)
     if xp.is_known_true(base_value == 0):
-        return lambda t: weight * schedule(t)
-    return lambda t: _drawn(xp, schedule(t), weight, lost, base_value)
+        return lambda t: weight * inner(t)
+    return lambda t: _drawn(xp, inner(t), weight, lost, base_value)
 
 
 def damped_cycles(xp: Namespace, schedule: Child, cycle: Child, value_mult: Rate, base_value: Value) -> Built:
     """The same for cycles of the same length, with the weight value_mult**cycle."""
+    inner, number = bound(xp, schedule), bound(xp, cycle)
 
     def value(t: Any) -> Any:
-        k = cycle(t)
+        k = number(t)
         weight = xp.minimum(xp.grow(value_mult, k), xp.largest**0.5)
         if xp.is_known_true(base_value == 0):
-            return weight * schedule(t)
+            return weight * inner(t)
         growth = k * xp.log(value_mult)
-        return _drawn(xp, schedule(t), weight, -xp.expm1(xp.where(growth > 0, 0.0, growth)), base_value)
+        return _drawn(xp, inner(t), weight, -xp.expm1(xp.where(growth > 0, 0.0, growth)), base_value)
 
     return value
 

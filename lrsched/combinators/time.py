@@ -1,5 +1,6 @@
 """A schedule on another clock: later, slower, or over tokens."""
 
+from ..core.binding import bound
 from ..core.decorators import layout, schedule
 from ..core.formula import Built
 from ..core.namespaces import Namespace
@@ -82,4 +83,5 @@ def compose(xp: Namespace, schedule: Outer, clock: Child) -> Built:
     >>> compose(linear(1.0, 0.0, 8_192), tokens)(1)
     0.75
     """
-    return lambda t: schedule(xp.maximum(clock(t), 0))
+    outer, inner = bound(xp, schedule), bound(xp, clock)
+    return lambda t: outer(xp.maximum(inner(t), 0))

@@ -1,6 +1,7 @@
 """A child in one namespace: from its pieces to one function of the step."""
 
 from collections.abc import Iterator
+from functools import wraps
 from math import lcm
 from typing import Any
 
@@ -39,18 +40,19 @@ def bind_child(xp: Namespace, child: Any, place: Place = HERE) -> Function:
 def bound(xp: Namespace, child: Any) -> Function:
     """A child of a combinator (a schedule, a callable or a number) as a function of the step, in a namespace.
 
-    A builder is given its children as such functions already.
-
     >>> from lrsched.core import numbers
     >>> bound(numbers, 0.5)(7)
     0.5
     """
-    return bind_child(xp, child) if isinstance(child, Schedule) or not callable(child) else child
+    is_function = callable(child) and not isinstance(child, Schedule)  # as children are when they come to a builder
+    return child if is_function else bind_child(xp, child)
 
 
 def on_any_clock(xp: Namespace, child: Any) -> Function:
     """A child as a function of times that are computed: of integers, or of floats."""
-    if xp is numbers or not isinstance(child, Schedule):
+    if not isinstance(child, Schedule):
+        return _as_float(child) if callable(child) else lambda _: child
+    if xp is numbers:
         return bind_child(xp, child)
     made: dict[bool, Function] = {}
 
@@ -129,7 +131,7 @@ def bind_leaf(xp: Namespace, what: Any, clock: Clock) -> Function:
     """A schedule, a callable or a number on a clock."""
     what = expanded(what)
     if not isinstance(what, Schedule):
-        return _callable(xp, what, clock) if callable(what) else lambda _: what
+        return _callable(what, clock) if callable(what) else lambda _: what
     parts: Any = what.formula.parts(what)
     if isinstance(parts, Cycles) and parts.multiple == 1:
         return _cycles(xp, parts, clock)
@@ -138,12 +140,18 @@ def bind_leaf(xp: Namespace, what: Any, clock: Clock) -> Function:
     return what.formula.build(xp, what.parameters).on(clock)
 
 
-def _callable(xp: Namespace, function: Function, clock: Clock) -> Function:
-    """A plain callable, which is asked for no negative step; a number that it gives becomes a float."""
-    own = clock.counted()
+def _callable(function: Function, clock: Clock) -> Function:
+    """A plain callable, which is asked for no negative step."""
+    own, inner = clock.counted(), _as_float(function)
+    return lambda t: inner(own(t))
 
+
+def _as_float(function: Function) -> Function:
+    """A plain callable; a number that it gives becomes a float."""
+
+    @wraps(function)
     def value(t: Any) -> Any:
-        result = function(own(t))
+        result = function(t)
         return float(result) if isinstance(result, (int, float, np.generic)) else result
 
     return value
@@ -153,7 +161,7 @@ def _callable(xp: Namespace, function: Function, clock: Clock) -> Function:
 
 
 def _cycles(xp: Namespace, cycles: Cycles, clock: Clock) -> Function:
-    count = clock.count(cycles.period)
+    count = clock.passed(cycles.period)
     repeated = _repeated(xp, cycles, clock, count)
     sized = cycles.sized(repeated, count)
     return repeated if sized is repeated else sized.formula.combine(xp, sized.parameters, [repeated, count])

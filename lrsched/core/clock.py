@@ -7,17 +7,17 @@ small difference. So a distance is exact next to either end, however far out bot
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from .numbers import meant
 from .place import Place, as_float, by, exact, is_known, plain, plus
 
 __all__ = ["Clock", "Function", "Namespace", "fitting", "split"]
 
-Function = Callable[[Any], Any]
+Function: TypeAlias = Callable[[Any], Any]
 """A function of the step."""
 
-Namespace = Any
+Namespace: TypeAlias = Any
 
 
 def split(xp: Namespace, time: Any) -> tuple[Any, Any]:
@@ -61,7 +61,7 @@ class Clock(NamedTuple):
         """Own time, never negative: what a formula sees."""
         xp, since, factor = self.xp, self.since(), plain(self.place.factor)
         if self.is_step:
-            if xp is not None and is_known(self.whole) and self.whole == 0 and xp.name != "numbers":
+            if is_known(self.whole) and self.whole == 0 and xp.name != "numbers":
                 return since  # no negative step enters a namespace
             return lambda t: xp.maximum(since(t), 0)
         if is_known(self.place.factor) and self.place.factor == 1:
@@ -94,7 +94,7 @@ class Clock(NamedTuple):
         whole, rest = self.whole, self.rest
         return lambda t: (steps - (t - whole)) + rest
 
-    def count(self, own: Any) -> Function:
+    def passed(self, own: Any) -> Function:
         """How many times an own time has passed, by exact integers or fractions where it is known."""
         xp, steps = self.xp, self.length(own)
         if not is_known(steps, self.place.origin):

@@ -84,7 +84,7 @@ class Stairs(NamedTuple):
 
     def on(self, clock: Clock) -> Function:
         """The value at the number of the stair."""
-        value, count = self.value, clock.count(self.length)
+        value, count = self.value, clock.passed(self.length)
         return lambda t: value(count(t))
 
 

@@ -76,7 +76,7 @@ def schedule(
     and returns the function of the step. It uses operators and the words of `xp` (`where`, `minimum`, `maximum`,
     `floor`, `sqrt`, `exp`, `expm1`, `log`, `log1p`, `sin`, `power`, `grow`, `stairs`), and no `if` on a step or on a
     parameter that may be traced. The annotations say what the parameters are: `lrsched.Value`, `lrsched.Steps` ...
-    A parameter that is a `Child` arrives as a function of the step.
+    `lrsched.bound(xp, child)` is a `Child` as a function of the step.
 
     A builder may return two functions instead, of the distance from the start and from the end as a fraction of the
     length (0 to 1/2): a ramp, exact at both ends.

@@ -129,7 +129,8 @@ class Formula:
         if isinstance(built, Stairs):
             return built
         if isinstance(built, tuple):
-            return Ends(*built, self.own_length(values))
+            rise, fall = built
+            return Ends(rise, fall, self.own_length(values))
         return Elapsed(built, None if self.has_children else self.own_length(values))
 
     def _argument(self, xp: Namespace, parameter: Parameter, value: Any) -> Any:
