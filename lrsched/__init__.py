@@ -6,6 +6,7 @@ from .combinators.join import join as join
 from .combinators.phases import cooldown as cooldown, warmup as warmup
 from .combinators.restart import restart as restart
 from .combinators.time import compose as compose, shift as shift, stretch as stretch
+from .core.binding import bound as bound
 from .core.config import from_config as from_config, to_config as to_config
 from .core.decorators import composition as composition, schedule as schedule
 from .core.namespaces import Namespace as Namespace
@@ -30,7 +31,6 @@ from .core.parameters import (
     Values as Values,
 )
 from .core.schedule import Schedule as Schedule
-from .core.segments import bound as bound
 from .core.text import ParseError as ParseError, parse as parse
 from .export import to_code as to_code
 from .plot import diff as diff, plot as plot
@@ -80,3 +80,4 @@ from .tools.scaling import (
 )
 from .tools.suggestions import Suggestion as Suggestion, suggest as suggest
 from .tools.tokens import batch_size_ramp as batch_size_ramp, counter as counter, tokens_seen as tokens_seen
+from .view import describe as _describe, picture as _picture

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from .core.checks import Site, name_of, real, require, whole
-from .core.compare import Parting, compare
 from .core.parameters import Child, kind_of
-from .core.sampling import Curve, Looked, curve, last_shown, turns, values_at
 from .core.schedule import Schedule
+from .view.compare import Parting, compare
+from .view.sampling import Curve, Looked, curve, last_shown, turns, values_at
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,9 +77,9 @@ def plot(
 
     >>> import lrsched
     >>> from lrsched.plot import plot
-    >>> ax = plot(lrsched.warmup_cosine(3e-4, 100, 1_000), lrsched.wsd(3e-4, 100, 700, 200), highlight=800)
+    >>> ax = plot(lrsched.warmup_cosine(3e-4, 100, 1_000), lrsched.wsd(3e-4, 100, 1000, 200), highlight=800)
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
-    ['warmup_cosine(0.0003, 100, 1000)', 'wsd(0.0003, 100, 700, 200)']
+    ['warmup_cosine(0.0003, 100, 1000)', 'wsd(0.0003, 100, 1000, 200)']
     >>> [float(step) for step in ax.get_xlim()]
     [0.0, 1000.0]
     """

@@ -1,14 +1,14 @@
-"""Every schedule against the oracle: at most 5 ulp, exact ends, no wrong turns, finite everywhere, with its gradients.
+"""Every schedule against the oracle: an error bound, exact ends, no wrong turns, finite everywhere, with its gradients.
 
-One ulp is the `eps` of the result's dtype, relative to the true value; five of them hold what a formula adds up: the
-rounding of its parameters, of the time as a fraction of the length, of a sine or power, of two products and a sum.
+The relative error is at most 5 ulp times max(1, k). One ulp is the `eps` of the result's dtype, relative to the true
+value. k is the condition number |x*f'(x)/f(x)| in the distance x from the nearer end: the value is exact for a distance
+that is right to a few ulp. A power p has k = p, an exponential half the logarithm of its ratio, and a decay without an
+end its exponent of e.
 
-- A power of time, as in `exponential_decay`, may err by 5 ulp for every unit of its exponent of e, where that is more
-  than 1. One with a fixed exponent, as in `polynomial`, may not.
-- A step that goes through a clock of floats is rounded there, so it may err by 5 ulp for every unit of the steepness
-  |t * s'(t) / s(t)|.
+- A step that goes through a clock of floats is rounded there: 5 ulp more for every unit of |t * s'(t) / s(t)|.
 - Below the smallest normal number of a dtype the hardware may give 0: the error is at most that number. A value that
   grows without end is held near the square root of the largest float, and only has to be finite there.
+- A ramp does not turn back where neighbouring exact values are at least 4 ulp apart.
 """
 
 import math
@@ -53,11 +53,13 @@ class Exact(NamedTuple):
 
 def ramp(shape: str, first: float, last: float, **more: float) -> Exact:
     """A ramp, which falls or rises, between its two ends."""
+    k = more.get("power", abs(math.log(last / first)) / 2 if shape == "exponential" else 2.0)
     return Exact(
         lambda T: getattr(L, shape)(first, last, T, **more),
         *(min(first, last), max(first, last)),
         trend=1 if last > first else -1,
         ends=(first, last),
+        exponent=lambda T, t: k + 0 * t,
     )
 
 
@@ -79,34 +81,44 @@ DECAYS = {
         lambda T: L.step_decay(0.1, 0.1, T // 5 + 1), 0, 0.1, -1, exponent=lambda T, t: t // (T // 5 + 1) * 2.4
     ),
     "exponential_decay": Exact(
-        lambda T: L.exponential_decay(0.1, 0.9, T // 99 + 1), 0, 0.1, -1, exponent=lambda T, t: t / (T // 99 + 1) * 0.11
+        lambda T: L.exponential_decay(0.1, 0.9, decay_steps=T // 99 + 1),
+        0,
+        0.1,
+        -1,
+        exponent=lambda T, t: t / (T // 99 + 1) * 0.11,
     ),
     "exponential_decay 1": Exact(
         lambda T: L.exponential_decay(0.1, 0.5 ** (8 / T)), 0, 0.1, -1, exponent=lambda T, t: t / T * 5.6
     ),
     "exponential_decay float": Exact(
-        lambda T: L.exponential_decay(0.1, 0.9, T / 37.7), 0, 0.1, -1, exponent=lambda T, t: t / T * 4
+        lambda T: L.exponential_decay(0.1, 0.9, decay_steps=T / 37.7), 0, 0.1, -1, exponent=lambda T, t: t / T * 4
     ),
     "exponential_decay stairs": Exact(
-        lambda T: L.exponential_decay(0.1, 0.9, T / 37.7, True), 0, 0.1, -1, exponent=lambda T, t: t / T * 4
+        lambda T: L.exponential_decay(0.1, 0.9, decay_steps=T / 37.7, staircase=True),
+        0,
+        0.1,
+        -1,
+        exponent=lambda T, t: t / T * 4,
     ),
     "exponential_decay tenths": Exact(
-        lambda T: L.exponential_decay(0.1, 0.9, round(T / 37.7, 1) + 1, True),
+        lambda T: L.exponential_decay(0.1, 0.9, decay_steps=round(T / 37.7, 1) + 1, staircase=True),
         0,
         0.1,
         -1,
         exponent=lambda T, t: t / T * 4,
     ),
     "exponential_decay grows": Exact(
-        lambda T: L.exponential_decay(1e-4, 1.1, T // 50 + 99),
+        lambda T: L.exponential_decay(1e-4, 1.1, decay_steps=T // 50 + 99),
         1e-4,
         math.inf,
         1,
         exponent=lambda T, t: t / (T // 50 + 99) * 0.1,
     ),
     "natural_exp_decay": Exact(lambda T: L.natural_exp_decay(0.1, 5 / T), 0, 0.1, -1, exponent=lambda T, t: t / T * 5),
-    "inverse_time_decay": Exact(lambda T: L.inverse_time_decay(0.1, 0.7, T / 37.7), 0, 0.1, -1),
-    "inverse_time_decay stairs": Exact(lambda T: L.inverse_time_decay(0.1, 0.7, T // 50 + 1, True), 0, 0.1, -1),
+    "inverse_time_decay": Exact(lambda T: L.inverse_time_decay(0.1, 0.7, decay_steps=T / 37.7), 0, 0.1, -1),
+    "inverse_time_decay stairs": Exact(
+        lambda T: L.inverse_time_decay(0.1, 0.7, decay_steps=T // 50 + 1, staircase=True), 0, 0.1, -1
+    ),
     "inverse_sqrt": Exact(lambda T: L.inverse_sqrt(PEAK, T // 10 + 1), trend=-1),
     "noam": Exact(lambda T: L.noam(512, T // 10 + 1), high=0.05),
     "exponential_approach up": Exact(lambda T: L.exponential_approach(0.0, PEAK, T / 5), trend=1),
@@ -125,33 +137,40 @@ RUNS = {
         ends=(0.0, 0.0),
     ),
     "piecewise_interpolate cosine": Exact(
-        lambda T: L.piecewise_interpolate([0.0, PEAK], [T], L.cosine), trend=1, ends=(0.0, PEAK)
+        lambda T: L.piecewise_interpolate([0.0, PEAK], [T], ramp=L.cosine), trend=1, ends=(0.0, PEAK)
     ),
-    "cyclic": Exact(lambda T: L.cyclic(FLOOR, PEAK, T // 20 + 1, T // 30 + 1), FLOOR),
+    "cyclic": Exact(lambda T: L.cyclic(FLOOR, PEAK, T // 20 + 1, step_size_down=T // 30 + 1), FLOOR),
     "cyclic halves": Exact(
         lambda T: L.cyclic(0.0, PEAK, T // 20 + 1, mode="triangular2"), exponent=lambda T, t: t / (T // 20 + 1) * 0.35
     ),
-    "cyclic halves to floor": Exact(lambda T: L.cyclic(FLOOR, PEAK, T // 20 + 1, T // 30 + 1, "triangular2"), FLOOR),
-    "cyclic falls by halves": Exact(lambda T: L.cyclic(PEAK, 0.0, T // 20 + 1, T // 30 + 1, "triangular2")),
+    "cyclic halves to floor": Exact(
+        lambda T: L.cyclic(FLOOR, PEAK, T // 20 + 1, step_size_down=T // 30 + 1, mode="triangular2"), FLOOR
+    ),
+    "cyclic falls by halves": Exact(
+        lambda T: L.cyclic(PEAK, 0.0, T // 20 + 1, step_size_down=T // 30 + 1, mode="triangular2")
+    ),
     "cyclic falls exp_range": Exact(
-        lambda T: L.cyclic(PEAK, PEAK / 1e6, T // 20 + 1, T // 30 + 1, "exp_range", 0.5 ** (8 / (T + 9)))
+        lambda T: L.cyclic(
+            PEAK, PEAK / 1e6, T // 20 + 1, step_size_down=T // 30 + 1, mode="exp_range", gamma=0.5 ** (8 / (T + 9))
+        )
     ),
     "cyclic exp_range": Exact(
-        lambda T: L.cyclic(0.0, PEAK, T // 20 + 1, T // 30 + 1, "exp_range", 0.5 ** (8 / T)),
+        lambda T: L.cyclic(0.0, PEAK, T // 20 + 1, step_size_down=T // 30 + 1, mode="exp_range", gamma=0.5 ** (8 / T)),
         exponent=lambda T, t: t / T * 5.6,
     ),
     "one_cycle": Exact(lambda T: L.one_cycle(PEAK, max(T, 2)), ends=(PEAK / 25, PEAK / 25 / 1e4)),
     "one_cycle three": Exact(
-        lambda T: L.one_cycle(PEAK, max(T, 2), 0.25, ramp=L.linear, three_phase=True), ends=(PEAK / 25, PEAK / 25 / 1e4)
+        lambda T: L.one_cycle(PEAK, max(T, 2), pct_start=0.25, ramp=L.linear, three_phase=True),
+        ends=(PEAK / 25, PEAK / 25 / 1e4),
     ),
     "sgdr": Exact(lambda T: L.sgdr(PEAK, 0.0, T // 7 + 1)),
-    "sgdr 2": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, 2), FLOOR),
-    "sgdr 1.5": Exact(lambda T: L.sgdr(PEAK, 0.0, T // 50 + 1, 1.5)),
-    "sgdr 1.3": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, 1.3), FLOOR),
+    "sgdr 2": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, period_mult=2), FLOOR),
+    "sgdr 1.5": Exact(lambda T: L.sgdr(PEAK, 0.0, T // 50 + 1, period_mult=1.5)),
+    "sgdr 1.3": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, period_mult=1.3), FLOOR),
     "sgdr rises": Exact(lambda T: L.sgdr(0.0, PEAK, T // 7 + 1, value_mult=0.8)),
     "sgdr rises slowly": Exact(lambda T: L.sgdr(PEAK / 1e6, PEAK, T // 7 + 1, value_mult=1 - 1e-6)),
-    "sgdr 2 rises": Exact(lambda T: L.sgdr(FLOOR / 1e3, PEAK, T // 50 + 1, 2, 0.8)),
-    "sgdr 1.5 rises": Exact(lambda T: L.sgdr(0.0, PEAK, T // 50 + 1, 1.5, 0.9)),
+    "sgdr 2 rises": Exact(lambda T: L.sgdr(FLOOR / 1e3, PEAK, T // 50 + 1, period_mult=2, value_mult=0.8)),
+    "sgdr 1.5 rises": Exact(lambda T: L.sgdr(0.0, PEAK, T // 50 + 1, period_mult=1.5, value_mult=0.9)),
     "sgdr grows": Exact(
         lambda T: L.sgdr(1.1 * FLOOR, FLOOR, T // 7 + 1, value_mult=1.5),
         FLOOR,
@@ -159,14 +178,16 @@ RUNS = {
         exponent=lambda T, t: t / (T // 7 + 1) * 0.41,
     ),
     "sgdr falls": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 7 + 1, value_mult=0.8), FLOOR),
-    "sgdr 2 falls": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, 2, 0.8), FLOOR),
+    "sgdr 2 falls": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, period_mult=2, value_mult=0.8), FLOOR),
     "warmup_constant": Exact(lambda T: L.warmup_constant(PEAK, T), trend=1, ends=(0.0, PEAK)),
-    "warmup_linear": Exact(lambda T: L.warmup_linear(PEAK, T // 10, T, FLOOR, FLOOR), FLOOR),
+    "warmup_linear": Exact(lambda T: L.warmup_linear(PEAK, T // 10, T, init_value=FLOOR, end_value=FLOOR), FLOOR),
     "warmup_cosine": Exact(lambda T: L.warmup_cosine(PEAK, T // 10, T)),
     "warmup_polynomial": Exact(lambda T: L.warmup_polynomial(PEAK, T // 10, T, power=1.5)),
     "warmup_inverse_sqrt": Exact(lambda T: L.warmup_inverse_sqrt(PEAK, T // 10 + 1)),
-    "warmup_inverse_sqrt scaled": Exact(lambda T: L.warmup_inverse_sqrt(PEAK, T // 10, FLOOR, T / 7.7)),
-    "wsd": Exact(lambda T: L.wsd(PEAK, T // 10, T // 2, T // 5, decay=L.one_minus_sqrt)),
+    "warmup_inverse_sqrt scaled": Exact(
+        lambda T: L.warmup_inverse_sqrt(PEAK, T // 10, init_value=FLOOR, timescale=T / 7.7)
+    ),
+    "wsd": Exact(lambda T: L.wsd(PEAK, T // 10, T // 10 + T // 2 + T // 5, T // 5, decay=L.one_minus_sqrt)),
 }
 
 
@@ -192,54 +213,79 @@ COMBINATORS = {
     ),
     "join of stairs": Exact(
         lambda T: L.join(
-            [L.inverse_time_decay(PEAK, 1.0, T / (37.7 + i), True) for i in range(5)],
+            [L.inverse_time_decay(PEAK, 1.0, decay_steps=T / (37.7 + i), staircase=True) for i in range(5)],
             [i * (T // 6 + 1) for i in range(1, 5)],
         )
     ),
     "join of powers": Exact(
         lambda T: L.join(
-            [L.polynomial(PEAK, 0.0, T // 8 + 1, 1.7 + i / 10) for i in range(6)],
+            [L.polynomial(PEAK, 0.0, T // 8 + 1, power=1.7 + i / 10) for i in range(6)],
             [i * (T // 8 + 1) for i in range(1, 6)],
-        )
+        ),
+        exponent=lambda T, t: 2.2 + 0 * t,
     ),
     "join of high powers": Exact(
         lambda T: L.join(
-            [L.polynomial(PEAK, 0.0, T // (8 + i) + 1, 2.7 + i * 1.9) for i in range(6)],
+            [L.polynomial(PEAK, 0.0, T // (8 + i) + 1, power=2.7 + i * 1.9) for i in range(6)],
             [i * (T // 8 + 1) for i in range(1, 6)],
-        )
+        ),
+        exponent=lambda T, t: 12.2 + 0 * t,
     ),
-    "warmup": Exact(lambda T: L.warmup(L.inverse_time_decay(PEAK, 1.0, T // 10 + 1), T // 10 + 1, ramp=L.cosine)),
+    "warmup": Exact(
+        lambda T: L.warmup(L.inverse_time_decay(PEAK, 1.0, decay_steps=T // 10 + 1), T // 10 + 1, ramp=L.cosine)
+    ),
     "cooldown": Exact(
         lambda T: L.cooldown(L.inverse_sqrt(PEAK, T // 10 + 1), T - T // 5, T // 5, ramp=L.one_minus_sqrt), trend=-1
     ),
     "restart": Exact(lambda T: L.restart(L.polynomial(PEAK, 0.0, T // 7 + 1), T // 7 + 1)),
-    "restart 2": Exact(lambda T: L.restart(L.cosine(PEAK, 0.0, T // 50 + 1), T // 50 + 1, 2, 0.5)),
-    "restart 1.5": Exact(lambda T: L.restart(L.linear(PEAK, 0.0, T // 50 + 1), T // 50 + 1, 1.5, 0.9)),
+    "restart 2": Exact(
+        lambda T: L.restart(L.cosine(PEAK, 0.0, T // 50 + 1), T // 50 + 1, period_mult=2, value_mult=0.5)
+    ),
+    "restart 1.5": Exact(
+        lambda T: L.restart(L.linear(PEAK, 0.0, T // 50 + 1), T // 50 + 1, period_mult=1.5, value_mult=0.9)
+    ),
     "join of exponentials": Exact(
         lambda T: L.join(
             [L.exponential(10.0 ** -(6 * i + 3), PEAK, T // (8 + i) + 1) for i in range(6)],
             [i * (T // 8 + 1) for i in range(1, 6)],
         ),
         high=0.001,
+        exponent=lambda T, t: 35 + 0 * t,
     ),
-    "restart 1.5 of powers": Exact(lambda T: L.restart(L.polynomial(PEAK, 0.0, T // 50 + 1, 7.3), T // 50 + 1, 1.5)),
-    "restart to base": Exact(lambda T: L.restart(L.linear(0.0, PEAK, T // 7 + 1), T // 7 + 1, 1, 0.7, PEAK)),
+    "restart 1.5 of powers": Exact(
+        lambda T: L.restart(L.polynomial(PEAK, 0.0, T // 50 + 1, power=7.3), T // 50 + 1, period_mult=1.5),
+        exponent=lambda T, t: 7.3 + 0 * t,
+    ),
+    "restart to base": Exact(
+        lambda T: L.restart(L.linear(0.0, PEAK, T // 7 + 1), T // 7 + 1, period_mult=1, value_mult=0.7, base_value=PEAK)
+    ),
     "restart 1.5 to base": Exact(
-        lambda T: L.restart(L.polynomial(FLOOR, 0.0, T // 50 + 1), T // 50 + 1, 1.5, 0.9, PEAK)
+        lambda T: L.restart(
+            L.polynomial(FLOOR, 0.0, T // 50 + 1), T // 50 + 1, period_mult=1.5, value_mult=0.9, base_value=PEAK
+        )
     ),
-    "restart 3": Exact(lambda T: L.restart(L.cosine(PEAK, 0.0, T // 50 + 1), T // 50 + 1, 3)),
+    "restart 3": Exact(lambda T: L.restart(L.cosine(PEAK, 0.0, T // 50 + 1), T // 50 + 1, period_mult=3)),
     "restart of stairs": Exact(
-        lambda T: L.restart(L.step_decay(PEAK, 0.5, T // 300 + 1), T // 50 + 1, 1.5),
+        lambda T: L.restart(L.step_decay(PEAK, 0.5, T // 300 + 1), T // 50 + 1, period_mult=1.5),
         exponent=lambda T, t: 5 + 0 * t,
     ),
     "restart of stairs 1.7": Exact(
-        lambda T: L.restart(L.inverse_time_decay(PEAK, 1.0, T / 377.1, True), T // 50 + 1, 1.7, 0.9)
+        lambda T: L.restart(
+            L.inverse_time_decay(PEAK, 1.0, decay_steps=T / 377.1, staircase=True),
+            T // 50 + 1,
+            period_mult=1.7,
+            value_mult=0.9,
+        )
     ),
     "restart of a decay": Exact(
-        lambda T: L.restart(L.exponential_decay(PEAK, 0.5 ** (8 / (T + 9))), T // 9 + 1, 2),
+        lambda T: L.restart(L.exponential_decay(PEAK, 0.5 ** (8 / (T + 9))), T // 9 + 1, period_mult=2),
         exponent=lambda T, t: t / (T + 9) * 5.6,
     ),
-    "restart 2.5": Exact(lambda T: L.restart(L.wsd(PEAK, T // 100, T // 100, T // 100 + 1), T // 50 + 1, 2.5)),
+    "restart 2.5": Exact(
+        lambda T: L.restart(
+            L.wsd(PEAK, T // 100, T // 100 + T // 100 + T // 100 + 1, T // 100 + 1), T // 50 + 1, period_mult=2.5
+        )
+    ),
     "scale": Exact(lambda T: L.scale(L.cosine(PEAK, FLOOR, T), 0.3), trend=-1),
     "multiply": Exact(lambda T: L.multiply(L.linear(1.0, 0.1, T), L.cosine(PEAK, 0.0, T)), trend=-1),
     "add": Exact(lambda T: L.linear(PEAK, 0.0, T // 2) + L.cosine(PEAK, FLOOR, T), FLOOR, 2 * PEAK, -1),
@@ -250,11 +296,15 @@ COMBINATORS = {
     "shift": Exact(lambda T: L.shift(L.cosine(PEAK, 0.0, T), T // 3), trend=-1),
     "shift back": Exact(lambda T: L.shift(L.cosine(PEAK, 0.0, T - T // 3), -(T // 3)), trend=-1, ends=(PEAK, 0.0)),
     "stretch": Exact(lambda T: L.stretch(L.cosine(PEAK, 0.0, T // 2 + 1), 1.5), trend=-1),
-    "stretch power": Exact(lambda T: L.stretch(L.polynomial(PEAK, FLOOR, T // 2 + 1, 12.5), 1.37), trend=-1),
+    "stretch power": Exact(
+        lambda T: L.stretch(L.polynomial(PEAK, FLOOR, T // 2 + 1, power=12.5), 1.37),
+        trend=-1,
+        exponent=lambda T, t: 12.5 + 0 * t,
+    ),
     "stretch stairs": Exact(
         lambda T: L.stretch(L.step_decay(PEAK, 0.5, T // 31 + 1), 2.5), trend=-1, exponent=lambda T, t: t / T * 8.6
     ),
-    "stretch run": Exact(lambda T: L.stretch(L.wsd(PEAK, T // 20, T // 5, T // 4 + 1), 1.37)),
+    "stretch run": Exact(lambda T: L.stretch(L.wsd(PEAK, T // 20, T // 20 + T // 5 + T // 4 + 1, T // 4 + 1), 1.37)),
     "stretch noam": Exact(lambda T: L.stretch(L.noam(512, T // 20 + 1), 2.3), high=0.05),
     "stretch clock": Exact(
         lambda T: L.stretch(L.compose(L.cosine(PEAK, FLOOR, T // 2 + 1), L.linear(0.0, T // 2, T)), 1.3),
@@ -272,11 +322,11 @@ TOOLS = {
     "counter": Exact(lambda T: L.counter(T, 2**21), high=math.inf, trend=1),
     "batch_size_ramp": Exact(lambda T: L.batch_size_ramp(1, 9, 2, min(T, 3000)), 1, 9, 1),
     "scale_schedule": Exact(
-        lambda T: L.scale_schedule(L.warmup_cosine(PEAK, T // 8, T), 256, 768, "sqrt"), high=PEAK * 1.7321
+        lambda T: L.scale_schedule(L.warmup_cosine(PEAK, T // 8, T), 256, 768, rule="sqrt"), high=PEAK * 1.7321
     ),
     "scale_schedule warmup": Exact(
         lambda T: L.scale_schedule(
-            L.warmup_cosine(PEAK, max(T // 8, 1), 8 * max(T // 8, 1)), 256, 768, "sqrt", warmup_rule="steps"
+            L.warmup_cosine(PEAK, max(T // 8, 1), 8 * max(T // 8, 1)), 256, 768, rule="sqrt", warmup_rule="steps"
         ),
         high=PEAK * 1.7321,
     ),
@@ -393,7 +443,7 @@ def test_every_public_schedule_has_an_oracle_and_an_exact_case():
 @SWEEPS
 @BACKENDS
 @LABELS
-def test_error_is_at_most_five_ulp(label, backend, sweep):
+def test_error_is_within_the_rule(label, backend, sweep):
     eps, found = EPS[backend], got(label, sweep, backend)
     for schedule, steps, (high, low), ulps, values in zip(
         *asked(label, sweep), allowed(label, sweep), found, strict=True
@@ -425,9 +475,11 @@ def test_ends_are_exact_to_the_last_bit(label, backend):
 @BACKENDS
 @pytest.mark.parametrize("label", [label for label, case in EXACT_CASES.items() if case.trend])
 def test_never_turns_the_wrong_way(label, backend, sweep):
-    for schedule, steps, _, values in zip(*asked(label, sweep), got(label, sweep, backend), strict=True):
+    for schedule, steps, (true, _), values in zip(*asked(label, sweep), got(label, sweep, backend), strict=True):
         order = np.argsort(steps)
-        turns = steps[order][1:][np.diff(values[order]) * EXACT_CASES[label].trend < 0]
+        with np.errstate(invalid="ignore"):  # what grows without end becomes infinite
+            apart = np.abs(np.diff(true[order])) >= 4 * EPS[backend] * np.abs(true[order][1:])
+        turns = steps[order][1:][apart & (np.diff(values[order]) * EXACT_CASES[label].trend < 0)]
         assert turns.size == 0, f"{schedule!r} turns at {turns[:5]}"
 
 
@@ -439,23 +491,6 @@ def test_finite_and_in_range_at_every_step(label, backend):
         low, high = np.array([case.low, case.high], values.dtype)
         wrong = steps[~np.isfinite(values) | (values < low) | (values > high)]
         assert wrong.size == 0, f"{schedule!r} is outside {low} to {high} at {wrong[:5]}"
-
-
-ENDS_BY_CHANCE = np.random.default_rng(11).uniform(0.1, 10.0, (30, 2)).tolist()
-
-
-@pytest.mark.parametrize("backend", ["NumPy", "torch32", "torch64"])
-@pytest.mark.parametrize("shape", [*SHAPES, "polynomial", "exponential"])
-def test_never_turns_in_the_middle(shape, backend):
-    """Where the halves of a ramp meet, a step changes the value by less than its rounding."""
-    for first, last in [*ENDS_BY_CHANCE, *((end, end * (1 - 1e-5 * change)) for end, change in ENDS_BY_CHANCE)]:
-        schedule = getattr(L, shape)(first, last, LAST)
-        steps = np.arange(LAST // 2 - 1000, LAST // 2 + 1000)
-        values = (
-            schedule(steps) if backend == "NumPy" else schedule(torch.asarray(steps, dtype=DTYPES[backend])).numpy()
-        )
-        turns = steps[1:][np.diff(values) * (last - first) < 0]
-        assert turns.size == 0, f"{schedule!r} turns at {turns[:5]}"
 
 
 @pytest.mark.parametrize("T", [3, pytest.param(10**6, marks=pytest.mark.sweep)])

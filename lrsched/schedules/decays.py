@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..core.curves import Stairs
 from ..core.decorators import composition, schedule
 from ..core.formula import Built
 from ..core.namespaces import Namespace
@@ -22,7 +23,7 @@ __all__ = [
 LOG_2 = 0.6931471805599453
 
 
-@schedule(length=lambda _: 0, stretches=True)
+@schedule(length=lambda _: 0)
 def constant(xp: Namespace, value: Value) -> Built:
     """The same value at every step.
 
@@ -42,9 +43,9 @@ def constant(xp: Namespace, value: Value) -> Built:
     return lambda t: value
 
 
-@schedule(stretches=True)
+@schedule
 def exponential_decay(
-    xp: Namespace, init_value: Value, decay_rate: Rate, decay_steps: Duration = 1, staircase: bool = False
+    xp: Namespace, init_value: Value, decay_rate: Rate, *, decay_steps: Duration = 1, staircase: bool = False
 ) -> Built:
     """A factor `decay_rate` for every `decay_steps` steps.
 
@@ -65,13 +66,12 @@ def exponential_decay(
 
     Source: optax `exponential_decay(init_value, transition_steps, decay_rate, staircase=...)`.
 
-    >>> s = exponential_decay(1.0, 0.5, 2)
+    >>> s = exponential_decay(1.0, 0.5, decay_steps=2)
     >>> [round(s(t), 6) for t in range(5)]
     [1.0, 0.707107, 0.5, 0.353553, 0.25]
     """
     if staircase:
-        stair = xp.stairs(decay_steps)
-        return lambda t: init_value * xp.grow(decay_rate, stair(t))
+        return Stairs(decay_steps, lambda stair: init_value * xp.grow(decay_rate, stair))
     return lambda t: init_value * xp.grow(decay_rate, t / decay_steps)
 
 
@@ -99,7 +99,7 @@ def step_decay(init_value: Value, decay_rate: Rate, decay_steps: Period) -> Sche
     >>> s(29), s(30), s(60)
     (1.0, 0.1, 0.010000000000000002)
     """
-    return exponential_decay(init_value, decay_rate, decay_steps, staircase=True)
+    return exponential_decay(init_value, decay_rate, decay_steps=decay_steps, staircase=True)
 
 
 @schedule
@@ -127,9 +127,9 @@ def natural_exp_decay(xp: Namespace, init_value: Value, rate: NotNegative) -> Bu
     return lambda t: init_value * xp.exp(-(rate * t))
 
 
-@schedule(stretches=True)
+@schedule
 def inverse_time_decay(
-    xp: Namespace, init_value: Value, decay_rate: NotNegative, decay_steps: Duration = 1, staircase: bool = False
+    xp: Namespace, init_value: Value, decay_rate: NotNegative, *, decay_steps: Duration = 1, staircase: bool = False
 ) -> Built:
     """A decay that slows down as one over the time.
 
@@ -153,12 +153,11 @@ def inverse_time_decay(
     [1.0, 0.5, 0.333333, 0.25]
     """
     if staircase:
-        stair = xp.stairs(decay_steps)
-        return lambda t: init_value / (1 + decay_rate * stair(t))
+        return Stairs(decay_steps, lambda stair: init_value / (1 + decay_rate * stair))
     return lambda t: init_value / (1 + decay_rate * (t / decay_steps))
 
 
-@schedule(stretches=True)
+@schedule
 def inverse_sqrt(xp: Namespace, init_value: Value, timescale: Duration) -> Built:
     """A decay that slows down as one over the square root of the time.
 
@@ -183,7 +182,7 @@ def inverse_sqrt(xp: Namespace, init_value: Value, timescale: Duration) -> Built
 
 
 @schedule(boundaries=lambda parameters: {parameters["warmup_steps"]})
-def noam(xp: Namespace, d_model: Positive, warmup_steps: Period, scale: Factor = 1.0) -> Built:
+def noam(xp: Namespace, d_model: Positive, warmup_steps: Period, *, scale: Factor = 1.0) -> Built:
     """The schedule of the first Transformer: a straight warmup, then one over the square root of the step.
 
         s(t) = scale * d_model**-1/2 * min(t**-1/2, t*warmup_steps**-3/2),    s(0) = 0
@@ -209,7 +208,7 @@ def noam(xp: Namespace, d_model: Positive, warmup_steps: Period, scale: Factor =
     )
 
 
-@schedule(stretches=True)
+@schedule
 def exponential_approach(xp: Namespace, init_value: Value, end_value: Value, time_constant: Duration) -> Built:
     """From `init_value` towards `end_value`, the rest shrinking by the factor e in every `time_constant` steps.
 

@@ -6,10 +6,10 @@ from html import escape
 
 import numpy as np
 
+from ..core.numbers import last_step
+from ..core.schedule import Schedule
 from .describe import rows
-from .numbers import last_step
 from .sampling import curve, last_shown, turns
-from .schedule import Schedule
 
 __all__ = ["html", "svg"]
 
@@ -123,3 +123,6 @@ def _table(schedule: Schedule) -> str:
 def _row(cells: tuple[str, ...], tag: str) -> str:
     aligned = zip(cells, ("right", "right", "right", "right", "left"), strict=True)
     return f"<tr>{''.join(f'<{tag} {CELL.format(side)}>{escape(cell)}</{tag}>' for cell, side in aligned)}</tr>"
+
+
+Schedule.install(_repr_html_=html)

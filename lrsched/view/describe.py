@@ -4,7 +4,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
 
-from .schedule import Schedule
+from ..core.pieces import MOST_CYCLES, Placed, pieces
+from ..core.place import by, exact, first_step, is_known, plain
+from ..core.schedule import Schedule
 
 __all__ = ["describe", "rows"]
 
@@ -22,32 +24,47 @@ def describe(schedule: Schedule) -> str:
 
 
 def rows(schedule: Schedule) -> Iterator[tuple[str, str, str, str, str]]:
-    """The pieces: from, to, first, last, and what speaks."""
+    """The pieces: from, to, first, last, and the formula; of endless cycles the first ten, and the rest as one."""
     length = schedule.length
+    found = list(pieces(schedule, cycles=MOST_CYCLES))
+    begins = [first_step(piece.start) for piece in found]
     inside = [step for step in schedule.boundaries if length is None or step < length]
     starts = [0, *inside] if length != 0 else []
     for index, start in enumerate(starts):
         end = starts[index + 1] if index + 1 < len(starts) else length
         last = "..." if end is None else _number(schedule(end - 1))
-        piece = _piece(schedule, start)
-        yield str(start), "..." if end is None else str(end), _number(schedule(start)), last, piece
+        placed = found[bisect_right(begins, start) - 1].placed
+        yield str(start), "..." if end is None else str(end), _number(schedule(start)), last, _text(placed)
     if length is not None:
         yield str(length), "...", _number(schedule(length)), _number(schedule(length)), "holds"
 
 
-def _piece(schedule: Schedule, start: int) -> str:
-    """What speaks from a step on: the innermost piece of a join, else the schedule itself."""
-    made = schedule.expand()
-    while made.expand() is not made:
-        made = made.expand()
-    parts = made.parameters
-    if "schedules" not in parts:
-        return repr(made)
-    index = bisect_right(parts["boundaries"], start)
-    child: Any = parts["schedules"][index]
-    begin = (0, *parts["boundaries"])[index]
-    return _piece(child, start - begin) if isinstance(child, Schedule) else repr(child)
+class _Written(str):
+    """The text of a child, as its repr."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
+def _text(placed: Placed) -> str:
+    """A piece as an expression, its times in steps."""
+    what, place, children = placed
+    if not isinstance(what, Schedule):
+        return repr(what)
+    written = iter([_Written(_text(child)) for child in children])
+    values: list[Any] = []
+    for name, value in what.parameters.items():
+        kind = what.formula.parameters[name].kind
+        if name in what.formula.pointwise:
+            value = tuple(next(written) for _ in value) if isinstance(value, tuple) else next(written)
+        elif kind.duration and value is not None and place and is_known(*place):
+            value = plain(by(exact(value), place.factor))
+        values.append(value)
+    return what.formula.show(tuple(values))
 
 
 def _number(value: Any) -> str:
     return f"{float(value):.4g}"
+
+
+Schedule.install(describe=describe)

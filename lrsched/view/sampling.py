@@ -8,10 +8,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .formula import length_of
-from .numbers import last_step
-from .parameters import Stretch, kind_of
-from .schedule import Schedule
+from ..core.numbers import last_step
+from ..core.parameters import Stretch, kind_of
+from ..core.pieces import length_of
+from ..core.schedule import Schedule
 
 __all__ = ["Curve", "Looked", "Steps", "Values", "blocks", "curve", "last_shown", "turns", "values_at"]
 
