@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .printing import Python
-from .sources import UnwritableError, bound_in
+from .trees import UnwritableError, bound_in
 
 __all__ = ["JavaScript"]
 
@@ -36,10 +36,9 @@ def _variables(node: ast.FunctionDef) -> set[str]:
 
 
 class JavaScript(Python):
-    """JavaScript, as far as it can say what Python says. `parameters` are those of all functions, in order."""
+    """JavaScript, as far as it can say what Python says."""
 
-    def __init__(self, parameters: Mapping[str, list[str]]) -> None:
-        self.parameters = parameters
+    def __init__(self) -> None:
         self.variables: set[str] = set()
 
     def _block(self, opening: str, body: list[ast.stmt]) -> list[str]:
@@ -103,7 +102,10 @@ class JavaScript(Python):
                 return f" {sign} ".join(self._text(part, strength + 1) for part in node.values), strength
             case ast.Compare():
                 sides = [node.left, *node.comparators]
-                pairs = [f"{self._text(a, 7)} {SIGNS[type(op)][0]} {self._text(b, 7)}" for a, op, b in zip(sides, node.ops, sides[1:], strict=False)]
+                pairs = [
+                    f"{self._text(a, 7)} {SIGNS[type(op)][0]} {self._text(b, 7)}"
+                    for a, op, b in zip(sides, node.ops, sides[1:], strict=False)
+                ]
                 return " && ".join(pairs), 6 if len(pairs) == 1 else 4
             case ast.IfExp():
                 return f"{self._text(node.test, 2)} ? {self._text(node.body, 1)} : {self._text(node.orelse, 1)}", 1
@@ -130,7 +132,10 @@ class JavaScript(Python):
     def _parameters(self, args: ast.arguments) -> str:
         names = [self._name(arg.arg) for arg in args.args]
         given = [None] * (len(names) - len(args.defaults)) + args.defaults
-        return ", ".join(text if value is None else f"{text} = {self._text(value, 1)}" for text, value in zip(names, given, strict=True))
+        return ", ".join(
+            text if value is None else f"{text} = {self._text(value, 1)}"
+            for text, value in zip(names, given, strict=True)
+        )
 
     def _subscript(self, node: ast.Subscript) -> str:
         owner, index = self._text(node.value, 16), node.slice

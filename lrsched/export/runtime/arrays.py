@@ -5,7 +5,7 @@
 from ...core import numbers as xp
 from .scalars import exact
 
-__all__ = ["join", "passed", "stairs"]
+__all__ = ["constant", "join", "passed", "stairs"]
 
 
 def join(schedules, boundaries):
@@ -30,3 +30,8 @@ def passed(length, step):
 def stairs(length, value):
     """A function of how many times a length has passed."""
     return lambda step: value(passed(length, step))
+
+
+def constant(value):
+    """The same value at every step."""
+    return lambda step: value + 0 * step

@@ -14,7 +14,7 @@ from ...core.stairs import count_length
 from .scalars import exact
 from .simple import damped
 
-__all__ = ["elapsed", "join", "one_sided", "ramp", "restart", "shift", "stairs", "stretch"]
+__all__ = ["constant", "elapsed", "join", "one_sided", "ramp", "restart", "shift", "stairs", "stretch"]
 
 
 def placed(time):
@@ -93,6 +93,11 @@ def join(schedules, boundaries):
         return result
 
     return value
+
+
+def constant(value):
+    """The same value at every step."""
+    return lambda time: value + 0 * placed(time)[0]
 
 
 def shift(schedule, steps):
