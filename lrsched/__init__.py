@@ -31,7 +31,7 @@ from .core.parameters import (
 )
 from .core.schedule import Schedule as Schedule
 from .core.segments import bound as bound
-from .core.text import ParseError as ParseError, parse as parse
+from .core.text import ParseError as ParseError, names as names, parse as parse
 from .export import to_code as to_code
 from .plot import diff as diff, plot as plot
 from .runs import recipes as recipes

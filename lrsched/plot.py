@@ -14,6 +14,8 @@ from .core.schedule import Schedule
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
+else:  # matplotlib is optional; at run time typing.get_type_hints evaluates the names that annotations have
+    Axes = Line2D = Any
 
 __all__ = ["diff", "plot"]
 

@@ -34,16 +34,16 @@ class Calls(Reader):
         return [*inspect.signature(function).parameters]
 
     def schedule(self) -> Schedule:
-        tree = self.tree()
+        tree = self.text.tree
         tree = tree if isinstance(tree, ast.Call) else ast.copy_location(ast.Call(tree, [], []), tree)
         made = self.call(tree, "")
         if not isinstance(made, Schedule):
-            raise self.refused(tree, f"this is no schedule, but {brief(made)}; write the call that gives one")
+            raise self.text.refused(tree, f"this is no schedule, but {brief(made)}; write the call that gives one")
         return made
 
     def value(self, node: ast.expr, path: str) -> Any:
-        if isinstance(node, ast.Name | ast.Attribute):
-            raise self.refused(node, "a name cannot stand here; write what it stands for, a number or a call")
+        if isinstance(node, ast.Attribute) or (isinstance(node, ast.Name) and node.id not in self.names):
+            raise self.text.refused(node, "a name cannot stand here; write what it stands for, a number or a call")
         return super().value(node, path)
 
 
