@@ -1,11 +1,14 @@
 """Learning-rate schedules: pure functions from the step to the value, written once for every framework."""
 
+from functools import partial as partial  # a ramp with parameters prints as a call of it
+
 from .combinators.arithmetic import add as add, multiply as multiply, round_to as round_to, scale as scale
 from .combinators.bounds import clamp_max as clamp_max, clamp_min as clamp_min, maximum as maximum, minimum as minimum
 from .combinators.join import join as join
 from .combinators.phases import cooldown as cooldown, warmup as warmup
 from .combinators.restart import restart as restart
 from .combinators.time import compose as compose, shift as shift, stretch as stretch
+from .core.compare import compare as compare
 from .core.config import from_config as from_config, to_config as to_config
 from .core.decorators import composition as composition, schedule as schedule
 from .core.namespaces import Namespace as Namespace
@@ -64,7 +67,8 @@ from .schedules.ramps import (
     polynomial as polynomial,
 )
 from .tools.check import check as check
-from .tools.horizon import Horizon as Horizon, from_epochs as from_epochs
+from .tools.epochs import from_epochs as from_epochs
+from .tools.horizon import Horizon as Horizon
 from .tools.range_test import (
     RangeTestResult as RangeTestResult,
     range_test as range_test,
@@ -78,5 +82,6 @@ from .tools.scaling import (
     scale_schedule as scale_schedule,
     scale_warmup_steps as scale_warmup_steps,
 )
+from .tools.staircase import staircase as staircase
 from .tools.suggestions import Suggestion as Suggestion, suggest as suggest
 from .tools.tokens import batch_size_ramp as batch_size_ramp, counter as counter, tokens_seen as tokens_seen

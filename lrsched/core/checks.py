@@ -237,7 +237,8 @@ def whole(least: int | None, remedy: str) -> Any:
             )
         steps = round_half_away(value)
         if least is not None and steps < least:
-            site.refuse(value, f"must be at least {least}", UNSET if value == -1 else remedy)
+            is_unset = value == -1 and site.name.endswith(("steps", "period"))
+            site.refuse(value, f"must be at least {least}", UNSET if is_unset else remedy)
         if abs(steps) > last_step:
             site.refuse(value, "must be at most 2**53", "count in a larger unit")
         return steps

@@ -25,6 +25,7 @@ def _register(formula: Formula, builder: Callable[..., Any]) -> Callable[..., Sc
         return formula.new(*args, **kwargs)
 
     vars(factory).update(formula=formula, __signature__=formula.signature)
+    factory.__annotations__ = formula.annotations
     formula.factory = factory
     enter(formula.name, builder, factory)
     return factory
