@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core.checks import brief
@@ -20,8 +20,8 @@ class Calls(Reader):
 
     demand = "only a function can be called, by its name; write name(argument, ...)"
 
-    def __init__(self, text: str, find: Find) -> None:
-        super().__init__(text)
+    def __init__(self, text: str, find: Find, names: Mapping[str, float]) -> None:
+        super().__init__(text, names)
         self.known = find
 
     def find(self, name: str) -> Callable[..., Any]:
@@ -47,6 +47,6 @@ class Calls(Reader):
         return super().value(node, path)
 
 
-def read_call(text: str, find: Find) -> Schedule:
+def read_call(text: str, find: Find, names: Mapping[str, float] | None = None) -> Schedule:
     """The schedule that a call of such a function gives, whose arguments are numbers, texts, lists, and such calls."""
-    return Calls(text, find).schedule()
+    return Calls(text, find, names or {}).schedule()
