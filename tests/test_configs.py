@@ -313,11 +313,11 @@ def jsonargparse_of(*arguments):
 def test_jsonargparse_takes_a_call():
     """A factory is what jsonargparse calls a class path, with its parameters as init_args."""
     line = {"class_path": "lrsched.linear", "init_args": {"init_value": 0.0, "end_value": 1.0, "steps": 10}}
-    wsd = {"peak_value": 1.0, "warmup_steps": 5, "stable_steps": 65, "decay_steps": 20, "decay": "cosine"}
+    wsd = {"peak_value": 1.0, "warmup_steps": 5, "total_steps": 90, "decay_steps": 20, "decay": "cosine"}
     children = [line, {"class_path": "lrsched.wsd", "init_args": wsd}]
     joined = {"class_path": "lrsched.join", "init_args": {"schedules": children, "boundaries": [10]}}
     made = jsonargparse_of("--model.rate", json.dumps(joined))
-    assert made == lr.join([lr.linear(0, 1, 10), lr.wsd(1.0, 5, 65, 20, decay=lr.cosine)], [10])
+    assert made == lr.join([lr.linear(0, 1, 10), lr.wsd(1.0, 5, 90, 20, decay=lr.cosine)], [10])
     flags = [f"--model.rate.{name}={value}" for name, value in line["init_args"].items()]
     assert jsonargparse_of("--model.rate=lrsched.linear", *flags) == lr.linear(0, 1, 10)
     with pytest.raises(ArgumentError, match="'step' is not accepted"):

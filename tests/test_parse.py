@@ -391,7 +391,7 @@ HONEST = {
     "linear(0,\r\n1,\r9)": lr.linear(0, 1, 9),
     "\x0clinear(0, 1,\x0c 9)": lr.linear(0, 1, 9),
     "join((linear(0, 1, 9), 0.5), (9,))": lr.join([lr.linear(0, 1, 9), 0.5], [9]),
-    "cyclic(0, 1, 5, None, mode='triangular2')": lr.cyclic(0, 1, 5, mode="triangular2"),
+    "cyclic(0, 1, 5, step_size_down=None, mode='triangular2')": lr.cyclic(0, 1, 5, mode="triangular2"),
     "exponential_decay(1, 0.5, staircase=True)": lr.exponential_decay(1, 0.5, staircase=True),
     "scale(" * 64 + "1" + ", 1)" * 64: None,
 }

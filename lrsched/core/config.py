@@ -17,10 +17,13 @@ from .registry import Factory, find
 from .schedule import Schedule
 from .text import given_numbers
 
-__all__ = ["from_config", "to_config"]
+__all__ = ["earlier_args", "from_config", "to_config"]
 
 VERSION = 1
 """The version of the config format."""
+
+earlier_args: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""Parameters of earlier releases: a function by the name of a schedule, which gives the parameters of today."""
 
 
 def to_config(schedule: Schedule) -> dict[str, Any]:
@@ -105,6 +108,8 @@ class _Decoder:
             raise TypeError(
                 f"{here}: args={brief(args)} must be a dict of parameters, not {type(args).__name__}; name each value."
             )
+        if config["name"] in earlier_args:
+            args = earlier_args[config["name"]](dict(args))
         parameters = formula_of(factory).parameters
         for name in args:
             if not isinstance(name, str):

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from . import numbers
-from .checks import brief, guess, sentence
+from .calls import bind_arguments, by_name_if_default, signature_text
+from .checks import brief
 from .libraries import is_number, recognise_torch
 from .namespaces import Namespace
 from .parameters import Parameter, read_parameter
@@ -63,11 +64,7 @@ class Formula:
         self.factory: Callable[..., Schedule] = self.new
         hints = inspect.get_annotations(builder, eval_str=True)
         given = list(inspect.signature(builder).parameters.values())[0 if composed else 1 :]
-        for p in given:
-            if p.kind is not p.POSITIONAL_OR_KEYWORD:
-                raise TypeError(
-                    f"{self.name}({p.name}) must be a plain parameter, by position and by name; leave out /, * and **."
-                )
+        given = [by_name_if_default(self.name, p) for p in given]
         self.parameters: dict[str, Parameter] = {
             p.name: read_parameter(self.name, p.name, hints.get(p.name), p.default, p.default is p.empty) for p in given
         }
@@ -81,18 +78,8 @@ class Formula:
     # From a call to a schedule.
 
     def new(self, /, *args: Any, **kwargs: Any) -> Schedule:
-        for name in kwargs:
-            if name not in self.parameters:
-                short = name if len(name) <= 60 else f"{name[:57]}..."
-                raise TypeError(
-                    sentence(f"{self.name}({short}=...) is not a parameter; {guess(name, self.parameters)}")
-                )
-        try:
-            bound = self.signature.bind(*args, **kwargs)
-        except TypeError as error:
-            raise TypeError(f"{self.name}{self.signature_text()} must be called with these; {error}.") from None
-        bound.apply_defaults()
-        values = {name: p.check(self.name, bound.arguments[name]) for name, p in self.parameters.items()}
+        given = bind_arguments(self.name, self.signature, self.parameters, args, kwargs)
+        values = {name: p.check(self.name, given.get(name, p.default)) for name, p in self.parameters.items()}
         if self.simplify is not None:
             values = self.simplify(values)
             if not isinstance(values, Mapping):
@@ -128,8 +115,7 @@ class Formula:
 
     def signature_text(self) -> str:
         """The parameters as they are called, defaults included."""
-        parts = [n if p.required else f"{n}={p.show(p.default)}" for n, p in self.parameters.items()]
-        return f"({', '.join(parts)})"
+        return signature_text(self.signature, self.parameters)
 
     # From a schedule to its function.
 

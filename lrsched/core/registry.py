@@ -45,8 +45,7 @@ def find(name: object) -> Factory:
 
 def is_ramp(factory: Any) -> bool:
     """Whether a factory makes ramps: (init_value, end_value, steps), and whatever has a default."""
-    parameters = [*factory.formula.parameters.values()]
-    return [parameter.name for parameter in parameters[:3]] == ENDS
+    return [*factory.formula.parameters][:3] == ENDS
 
 
 def ramps() -> dict[str, Factory]:
