@@ -114,6 +114,8 @@ def test_a_ramp_by_name(make, name):
 
 def test_a_ramp_of_ones_own_by_name():
     """Once it is defined."""
+    with pytest.raises(ValueError, match="must be the name of a ramp; known are cosine, exponential, hold, linear"):
+        lr.warmup(1.0, 10, ramp="constant")
 
     @lr.composition
     def slow_start(init_value: lr.Value, end_value: lr.Value, steps: lr.Steps) -> lr.Schedule:
@@ -241,7 +243,7 @@ def test_lengths_that_are_missing():
     with pytest.raises(MissingMandatoryValue, match="total_steps"):
         instantiate(config.node)
     with pytest.raises(InterpolationToMissingValueError, match="total"):
-        lr.from_config(config.data)
+        lr.from_config(config.data, total=20_000)
     assert lr.names(config.text) == ["total"]
     config.total = 20_000
     expected = lr.warmup_cosine(3e-4, 600, 20_000)

@@ -68,7 +68,6 @@ UNSET = "-1 means 'not given' in trainers; set max_steps, or count the updates w
 GIVE = "give it a number: parse(text, NAME=100), or --let NAME=100."
 WRITE = "write a call such as linear(0.0, 1.0, 10)."
 NINE = f"warmup_steps=9; {WARMUP}"
-RAMPS = "known are cosine, exponential, hold, linear, one_minus_sqrt, polynomial."
 LIKE = "must be a number, or an array of NumPy, JAX, PyTorch or their like"
 FLOAT = "give float(value)."
 STEP = "a step must be a number or an array"
@@ -272,7 +271,6 @@ BAD_VALUES = [
     ),
     ("from_config(CONFIG, total=-1)", f"linear(steps=-1.0) must be at least 0; {UNSET}"),
     ("warmup(1, 5, ramp='liner')", "warmup(ramp='liner') must be the name of a ramp; did you mean 'linear'?"),
-    ("warmup(1, 5, ramp='constant')", f"warmup(ramp='constant') must be the name of a ramp; {RAMPS}"),
     (
         "warmup(1, 5, ramp='lrsched.liner')",
         "warmup(ramp='lrsched.liner') must be the name of a ramp; did you mean 'linear'?",
@@ -499,8 +497,7 @@ BAD_CONFIGS = [
     (
         config("join", schedules=["1", "linear(0, 1, )"], boundaries=["5"]),
         ValueError,
-        "join.schedules[1]: column 1: linear(init_value, end_value, steps) must be called with these; "
-        "missing a required argument: 'steps'.",
+        "join.schedules[1]: column 1: linear(init_value, end_value, steps) is missing steps; write steps=...",
     ),
     (
         config("warmup", schedule=1, steps=5, ramp={"name": "polynomial", "args": {"pover": 2}}),

@@ -25,7 +25,7 @@ RECIPE = "recipe:"
 
 def read_expression(text: str, names: Mapping[str, float]) -> Schedule:
     """A schedule as `lrsched.parse` reads it, or a recipe by name, or the place where the expression is wrong."""
-    if text.endswith(KINDS) and "(" not in text:
+    if text.lower().endswith(KINDS) and "(" not in text:
         raise Refused(f"{text} is a file; write --config {text}")
     with refusing(text):
         if not text.startswith(RECIPE):
