@@ -83,6 +83,23 @@ def test_a_name_that_is_a_word_of_the_vocabulary():
     assert lr.parse("warmup(linear(linear, 0, 9), warmup)", linear=5, warmup=3) == lr.warmup(lr.linear(5, 0, 9), 3)
 
 
+def test_a_part_of_a_step():
+    """Of a short run is rounded, where it was computed from a name; a number below 1 that is written is a ratio."""
+    for text, steps in (
+        ("0.03*total", 0),
+        ("total/20", 1),
+        ("-(-0.04*total)", 0),
+        ("1/total", 0),
+        ("1 - 0.5*total/10", 1),
+    ):
+        assert lr.parse(f"linear(0, 1, {text})", total=10) == lr.linear(0, 1, steps)
+    assert lr.parse("shift(linear(0, 1, 9), -(0.06*total))", total=10) == lr.shift(lr.linear(0, 1, 9), -1)
+    for text in ("linear(0, 1, 0.3)", "linear(0, 1, 3/10)", "linear(0, 1, part)", "linear(0, 1, part/2)"):
+        with pytest.raises(lr.ParseError, match="must be a number of steps, not a ratio"):
+            lr.parse(text, part=0.3)
+    assert type(lr.parse("constant(total)", total=10).parameters["value"]) is float
+
+
 # Chance.
 
 numbers = st.one_of(

@@ -19,6 +19,7 @@ from .numbers import last_step
 from .schedule import Schedule
 
 __all__ = [
+    "Computed",
     "Site",
     "brief",
     "guess",
@@ -92,7 +93,8 @@ def brief(value: object) -> str:
         return f"partial({name_of(value.func)}, ...)"
     if hasattr(value, "dtype") and hasattr(value, "shape") and not isinstance(value, (str, float)):
         return _brief_array(value)
-    return _repr.repr(value)
+    text = _repr.repr(value)
+    return " ".join(text.split()) if "\n" in text else text
 
 
 def _brief_array(array: Any) -> str:
@@ -224,6 +226,10 @@ def real(demand: str = "", holds: Callable[[float], bool] = lambda _: True, reme
     return check
 
 
+class Computed(float):
+    """A number that was computed from one that is known by name: as a number of steps it is never a ratio."""
+
+
 def whole(least: int | None, remedy: str) -> Any:
     """A number of steps: rounded to the nearest integer, half away from zero."""
 
@@ -231,13 +237,13 @@ def whole(least: int | None, remedy: str) -> Any:
         value = number(site, value, ENDLESS)
         if is_traced(value):
             return value
-        if 0 < abs(value) < 1:
+        if 0 < abs(value) < 1 and not isinstance(value, Computed):
             site.refuse(
                 value, "must be a number of steps, not a ratio", "multiply it by the steps that it is a part of"
             )
         steps = round_half_away(value)
         if least is not None and steps < least:
-            is_unset = value == -1 and site.name.endswith(("steps", "period"))
+            is_unset = value == -1 and site.name.endswith(("steps", "period", "total"))
             site.refuse(value, f"must be at least {least}", UNSET if is_unset else remedy)
         if abs(steps) > last_step:
             site.refuse(value, "must be at most 2**53", "count in a larger unit")

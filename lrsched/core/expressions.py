@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, cast
 
-from .checks import brief, is_traced, nearest
+from .checks import Computed, brief, is_traced, nearest
 from .decorators import formula_of
 from .libraries import is_number
 from .places import EXAMPLE, ParseError, Text
@@ -118,7 +118,7 @@ class Reader:
             case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
                 value = self.operand(operand, path)
                 negate = operator.neg if isinstance(sign, ast.USub) else _positive
-                return self.read(node, lambda: negate(value), path)
+                return _computed(self.read(node, lambda: negate(value), path), value)
             case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
                 return self.arithmetic(node, OPERATORS[type(op)], self.operand(left, path), self.operand(right, path))
             case ast.List(elts=items) | ast.Tuple(elts=items):
@@ -134,7 +134,7 @@ class Reader:
     def name(self, node: ast.expr, name: str) -> Any:
         """The number that was given under a name, or a ramp."""
         if name in self.names and isinstance(node, ast.Name):
-            return self.names[name]
+            return Counted(self.names[name]) if type(self.names[name]) is int else self.names[name]
         try:
             return find(name)
         except ValueError:
@@ -165,12 +165,23 @@ class Reader:
         try:
             result = apply(left, right)
             if is_traced(result) or math.isfinite(result):
-                return result
+                return _computed(result, left, right)
         except ZeroDivisionError:
             raise self.text.refused(node, f"{brief(left)} is divided by 0; give another divisor") from None
         except OverflowError:
             pass
         raise self.text.refused(node, "the result must be finite; give numbers that float64 holds")
+
+
+class Counted(int):
+    """A whole number that is known by name."""
+
+
+def _computed(result: Any, *operands: Any) -> Any:
+    """The result of arithmetic, which remembers whether a whole number was known by name, such as a total."""
+    if not any(isinstance(operand, (Computed, Counted)) for operand in operands):
+        return result
+    return {int: Counted, float: Computed}.get(type(result), lambda result: result)(result)
 
 
 def _positive(value: Any) -> Any:
