@@ -17,6 +17,8 @@ from .suggestions import LEAST, SMOOTHING, STOP_FACTOR, Suggestion, Watch, smoot
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+else:  # matplotlib is optional; at run time typing.get_type_hints evaluates the names that annotations have
+    Axes = Any
 
 __all__ = ["RangeTestResult", "range_test", "run_range_test"]
 
