@@ -1,5 +1,6 @@
 """Learning-rate schedules: pure functions from the step to the value, written once for every framework."""
 
+from . import forecast as forecast
 from .combinators.arithmetic import add as add, multiply as multiply, round_to as round_to, scale as scale
 from .combinators.bounds import clamp_max as clamp_max, clamp_min as clamp_min, maximum as maximum, minimum as minimum
 from .combinators.join import join as join

@@ -17,10 +17,11 @@ STANDS_ON = {
     "adapters": {"core", "adapters"},
     "tools": {"core", "combinators", "tools"},
     "export": {"core", "export"},
+    "forecast": {"core", "forecast"},
     "plot": {"core"},
     "cli": {"lrsched", "core", "schedules", "combinators", "runs", "interop", "tools", "export", "plot", "cli"},
     "__main__": {"cli"},
-    "__init__": {"core", "schedules", "combinators", "runs", "tools", "export", "plot"},
+    "__init__": {"core", "schedules", "combinators", "runs", "tools", "export", "forecast", "plot"},
 }
 """What the files of a floor, or a file of its own, may import."""
 
