@@ -2,6 +2,7 @@
 
 from functools import partial as partial  # a ramp with parameters prints as a call of it
 
+from . import forecast as forecast
 from .combinators.arithmetic import add as add, multiply as multiply, round_to as round_to, scale as scale
 from .combinators.bounds import clamp_max as clamp_max, clamp_min as clamp_min, maximum as maximum, minimum as minimum
 from .combinators.join import join as join
