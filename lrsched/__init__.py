@@ -65,6 +65,7 @@ from .schedules.ramps import (
 )
 from .tools.check import check as check
 from .tools.horizon import Horizon as Horizon, from_epochs as from_epochs
+from .tools.losses import check_losses as check_losses
 from .tools.range_test import (
     RangeTestResult as RangeTestResult,
     range_test as range_test,

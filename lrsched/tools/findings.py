@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from ..core.numbers import last_step
 from ..core.schedule import Schedule
 from .survey import Survey
 
-__all__ = ["LOOKS", "Finding", "not_finite"]
+__all__ = ["JUMP", "LOOKS", "Finding", "Severity", "not_finite"]
 
 DOUBLINGS = 10
 """How many doublings of the run are looked at for a later peak."""
@@ -36,6 +36,10 @@ BERT's released code drops by 1 % of the peak where its warmup ends, which is no
 """
 
 
+Severity: TypeAlias = Literal["error", "warning", "note"]
+"""How bad a finding is."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One surprise: its name, what was seen, what to do, and the step where."""
@@ -44,10 +48,14 @@ class Finding:
     message: str
     remedy: str
     step: int
+    severity: Severity = "warning"
+    rate: float | None = None
+    """The rate at the step, where losses were looked at."""
 
     def __str__(self) -> str:
         """All of it, in a line."""
-        return f"{self.name} at step {self.step}: {self.message}; {self.remedy}."
+        rate = "" if self.rate is None else f" (rate {_show(self.rate)})"
+        return f"{self.name} at step {self.step}{rate}: {self.message}; {self.remedy}."
 
 
 def not_finite(seen: Survey) -> Finding | None:

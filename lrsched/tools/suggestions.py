@@ -10,7 +10,18 @@ import numpy as np
 
 from ..core.checks import Site, real
 
-__all__ = ["LEAST", "SMOOTHING", "STOP_FACTOR", "Suggestion", "Watch", "smoothed", "suggest", "weight_of"]
+__all__ = [
+    "LEAST",
+    "SMOOTHING",
+    "STOP_FACTOR",
+    "Numbers",
+    "Suggestion",
+    "Watch",
+    "numbers",
+    "smoothed",
+    "suggest",
+    "weight_of",
+]
 
 Numbers: TypeAlias = "Sequence[float] | np.ndarray[Any, Any]"
 
@@ -152,7 +163,7 @@ weight_of = real(
 
 
 def _curve(call: str, rates: Any, losses: Any) -> tuple[Any, Any]:
-    x, y = _numbers(Site(call, "rates"), rates), _numbers(Site(call, "losses"), losses)
+    x, y = numbers(Site(call, "rates"), rates), numbers(Site(call, "losses"), losses)
     if len(x) != len(y):
         Site(call, "losses").refuse(
             losses, f"must be as many as the rates, {len(x)}, not {len(y)}", "cut the longer one"
@@ -166,7 +177,8 @@ def _curve(call: str, rates: Any, losses: Any) -> tuple[Any, Any]:
     return x, y
 
 
-def _numbers(site: Site, values: Any) -> Any:
+def numbers(site: Site, values: Any) -> Any:
+    """A list of numbers, as an array."""
     try:
         array = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
