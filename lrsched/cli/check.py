@@ -23,7 +23,6 @@ __all__ = ["check"]
     epilog=examples(
         'lrsched check "warmup_cosine(3e-4, 1000, 10000)"',
         'lrsched check "warmup_cosine(3e-4, 1000, 12000)" --steps 10000 --json',
-        'lrsched check "warmup_cosine(3e-4, 1000, 10000)" --losses run.csv',
     )
 )
 @one_schedule
@@ -36,7 +35,9 @@ __all__ = ["check"]
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a list of JSON, one object for each finding.")
 def check(given: Sequence[Schedule], total_steps: int | None, losses: str | None, as_json: bool) -> None:
-    """Look for what would surprise in a run, or for what the losses of a run say of its schedule.
+    """Look for likely mistakes in a schedule.
+
+    With --losses, look at the losses of a run, and say what they mean for its schedule.
 
     The exit code is 1 if there is something, and 0 if not.
     """
