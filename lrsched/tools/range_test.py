@@ -26,7 +26,7 @@ RULES = ("falls", "steepest", "valley", "slide", "minimum_over_10", "back_off")
 
 
 def range_test(
-    min_value: float, max_value: float, steps: int, mode: Literal["exponential", "linear"] = "exponential"
+    min_value: float, max_value: float, steps: int, *, mode: Literal["exponential", "linear"] = "exponential"
 ) -> Schedule:
     """The rates of a range test: a ramp whose first update has the lowest rate and whose last one the highest.
 
@@ -71,8 +71,8 @@ class RangeTestResult:
     stopped: bool
     """Whether the test ended early because the loss exploded."""
 
-    def suggest(self, smoothing: float = SMOOTHING) -> Suggestion:
-        """What the rules say of the curve: `suggest(rates, losses, smoothing)`."""
+    def suggest(self, *, smoothing: float = SMOOTHING) -> Suggestion:
+        """What the rules say of the curve: `suggest(rates, losses, smoothing=smoothing)`."""
         return suggest(self.rates, self.losses, smoothing=smoothing)
 
     def cyclic(self, step_size_up: int, *, smoothing: float = SMOOTHING) -> Schedule:
@@ -95,7 +95,7 @@ class RangeTestResult:
             site.refuse(self.rates, demand, "test more rates, beginning at a lower one")
         return cyclic(found.falls, found.back_off, step_size_up)
 
-    def plot(self, ax: "Axes | None" = None, smoothing: float = SMOOTHING) -> "Axes":
+    def plot(self, *, ax: "Axes | None" = None, smoothing: float = SMOOTHING) -> "Axes":
         """Draw the losses against the rates, up to the explosion, and mark the suggestions.
 
         Args:
@@ -117,7 +117,7 @@ class RangeTestResult:
             ax.set_ylim(low - margin, high + margin)
         found: Suggestion | None = None
         with suppress(ValueError):  # where there is nothing to judge, the curve shows it
-            found = self.suggest(smoothing)
+            found = self.suggest(smoothing=smoothing)
         if found is not None:
             _mark(ax, rates, smooth, found)
         ax.set(xscale="log", xlabel="rate", ylabel="loss")

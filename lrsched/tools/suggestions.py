@@ -71,7 +71,7 @@ class Suggestion:
     """The step where half of what was learned is lost, or None where it is not."""
 
 
-def suggest(rates: Numbers, losses: Numbers, smoothing: float = SMOOTHING) -> Suggestion:
+def suggest(rates: Numbers, losses: Numbers, *, smoothing: float = SMOOTHING) -> Suggestion:
     """What the usual rules read off the curve of a range test.
 
         smooth[0] = losses[0],    smooth[i] = smoothing*losses[i] + (1 - smoothing)*smooth[i - 1]
