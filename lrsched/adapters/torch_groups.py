@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias
 
-from ..combinators.time import shift
 from ..core.checks import brief, is_factory, name_of, nearest, sentence
+from ..core.decorators import find
 from ..core.schedule import Schedule
-from ..schedules.decays import constant
 from .torch_numbers import as_float, is_one_number
 
 __all__ = ["ByGroup", "Given", "Group", "One", "read_given", "refuse", "schedules_of"]
@@ -49,10 +48,10 @@ def _one(name: str, value: Any) -> Schedule | None:
     if value is None or isinstance(value, Schedule):
         return value
     if is_one_number(value):
-        return constant(as_float(value))
+        return find("constant")(as_float(value))
     if not callable(value) or is_factory(value) or isinstance(value, type):
         _refuse_other(name, value)
-    return shift(value, 0)
+    return find("shift")(value, 0)
 
 
 def schedules_of(name: str, given: Any, groups: Sequence[Group], known: Sequence[Schedule | None]) -> list[Any]:

@@ -202,7 +202,7 @@ def test_accelerate_does_not_ask_a_callable_again():
     accelerator = Accelerator(cpu=True)
     model = torch.nn.Linear(4, 1)
     optimizer = torch.optim.SGD([{"params": [model.weight], "lr": 0.5}, {"params": [model.bias], "lr": 2.0}])
-    scheduler = TorchScheduler(optimizer, lambda group: lr.warmup_constant(group["lr"], 4))
+    scheduler = TorchScheduler(optimizer, by_group=lambda group: lr.warmup_constant(group["lr"], 4))
     _, optimizer, scheduler = accelerator.prepare(model, optimizer, scheduler)
     for _ in range(4):
         optimizer.step()
