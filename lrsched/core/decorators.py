@@ -7,6 +7,7 @@ from typing import Any, Concatenate, ParamSpec, cast, overload
 from .checks import brief, guess, sentence
 from .formula import Built, Formula, FromParameters
 from .namespaces import Namespace
+from .safe import safe
 from .schedule import Schedule
 
 __all__ = ["composition", "find", "formula_of", "schedule"]
@@ -47,7 +48,7 @@ def _register(formula: Formula, builder: Callable[..., Any]) -> Callable[..., Sc
     vars(factory).update(formula=formula, __signature__=formula.signature)
     formula.factory = factory
     _registry[formula.name] = factory
-    return factory
+    return safe(factory)
 
 
 @overload

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, final
 from . import numbers
 from .libraries import is_number
 from .namespaces import Namespace, namespace_of
+from .safe import safe
 
 if TYPE_CHECKING:
     from .formula import Formula
@@ -246,6 +247,7 @@ class Schedule:
         return -self + other
 
 
+@safe
 def _rebuild(factory: Any, values: tuple[Any, ...]) -> Schedule:
     from .pytree import register_with_jax  # a schedule that is unpickled is made, too
 

@@ -8,6 +8,7 @@ from ..combinators.time import stretch
 from ..core.checks import Site
 from ..core.numbers import meant
 from ..core.parameters import flag
+from ..core.safe import safe
 from ..core.schedule import Schedule
 from .sizes import Rounding, a_schedule, amount, ratio, rounded, size
 
@@ -17,6 +18,7 @@ _flag = flag()
 _NEEDS_EPOCHS = "must come with dataset_size, epochs and batch_size", "a run in tokens has no epochs"
 
 
+@safe
 @dataclass(frozen=True, init=False, repr=False)
 class Horizon:
     """The length of a run in completed updates of the optimizer, the one clock of all schedules. All of it is exact.

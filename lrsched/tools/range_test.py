@@ -10,6 +10,7 @@ import numpy as np
 
 from ..core.checks import Site, positive, real
 from ..core.parameters import choice
+from ..core.safe import safe
 from ..core.schedule import Schedule
 from ..schedules.ramps import exponential, linear
 from .sizes import a_schedule, known, size
@@ -58,6 +59,7 @@ def range_test(
     return ramp(low, high, steps - 1)
 
 
+@safe
 @dataclass(frozen=True)
 class RangeTestResult:
     """The curve of a range test: rates and losses, the one that stopped the test included."""

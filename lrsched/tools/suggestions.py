@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ..core.checks import Site, real
+from ..core.safe import safe
 
 __all__ = ["LEAST", "SMOOTHING", "STOP_FACTOR", "Suggestion", "Watch", "smoothed", "suggest", "weight_of"]
 
@@ -27,6 +28,7 @@ SLIDE = 15, 0.005
 """The interval of fastai's slide, in points, and the difference of slopes at which it stops."""
 
 
+@safe
 @dataclass(frozen=True)
 class Suggestion:
     """What the rules say of a curve, all as rates. They are where to look first, and not answers."""
