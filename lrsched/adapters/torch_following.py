@@ -42,51 +42,64 @@ def follow(optimizers: Iterable[Optimizer], follower: Follower, lent: list[Group
     reference = weakref.ref(follower)
     for optimizer in optimizers:
         if hasattr(optimizer, "_optimizer_load_state_dict_post_hooks"):  # not where Optimizer.__init__ was left out
-            _hook(optimizer, reference, lent)
+            hooks = Hooks(reference, lent)
+            optimizer.register_load_state_dict_pre_hook(hooks.before_load)
+            optimizer.register_load_state_dict_post_hook(hooks.after_load)
+            optimizer.register_step_pre_hook(hooks.before_update)
+            optimizer.register_state_dict_pre_hook(hooks.before_save)
         if type(optimizer).load_state_dict is not Optimizer.load_state_dict:
             _after_own_load(optimizer, reference)
 
 
-def _take_back(optimizer: Optimizer, lent: list[Group]) -> None:
-    """Remove initial rates that nobody needs, unless a scheduler of torch was built: a checkpoint would keep them."""
-    if lent and not hasattr(optimizer.step, "_wrapped_by_lr_sched"):
-        for group in lent:
-            group.pop("initial_lr", None)
-    lent.clear()
+class Hooks:
+    """What an optimizer calls; they do nothing once the follower is gone."""
 
+    def __init__(self, reference: "weakref.ref[Follower] | None" = None, lent: list[Group] | None = None) -> None:
+        self.reference, self.lent = reference, [] if lent is None else lent
+        self.before: list[tuple[bool, Group]] = []
 
-def _hook(optimizer: Optimizer, reference: "weakref.ref[Follower]", lent: list[Group]) -> None:
-    before: list[tuple[bool, Group]] = []
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy of an optimizer with its hooks has no follower."""
+        return Hooks, ()
 
-    def remember(loaded: Optimizer, _: Any) -> None:
-        _take_back(loaded, lent)
-        follower = reference()
+    def follower(self) -> Follower | None:
+        """What is told, while it is there."""
+        return None if self.reference is None else self.reference()
+
+    def before_load(self, optimizer: Optimizer, _: Any) -> None:
+        """Remember the keys that stay those of the code."""
+        self.before_save(optimizer)
+        follower = self.follower()
         if follower is not None:
-            before[:] = [
+            self.before = [
                 (follower.knows(group), {key: group[key] for key in follower.kept_keys if key in group})
-                for group in loaded.param_groups
+                for group in optimizer.param_groups
             ]
 
-    def restore(loaded: Optimizer) -> None:
-        follower = reference()
+    def after_load(self, optimizer: Optimizer) -> None:
+        """Bring the remembered keys back, and set the values again."""
+        follower = self.follower()
         if follower is not None:
-            for group, (known, ours) in zip(loaded.param_groups, before, strict=False):
+            for group, (known, ours) in zip(optimizer.param_groups, self.before, strict=False):
                 for key in follower.kept_keys if known else ():  # of a group that has just joined, the checkpoint knows
                     group.pop(key, None)
                 group.update(ours)
             follower.set_again()
 
-    def look(used: Optimizer, *_: Any) -> None:
+    def before_update(self, optimizer: Optimizer, *_: Any) -> None:
+        """See whether the values are in force; not in a compiled update, which has nothing else to do."""
         if not torch.compiler.is_compiling():
-            _take_back(used, lent)
-            follower = reference()
+            self.before_save(optimizer)
+            follower = self.follower()
             if follower is not None:
                 follower.before_update()
 
-    optimizer.register_load_state_dict_pre_hook(remember)
-    optimizer.register_load_state_dict_post_hook(restore)
-    optimizer.register_step_pre_hook(look)
-    optimizer.register_state_dict_pre_hook(lambda saved: _take_back(saved, lent))
+    def before_save(self, optimizer: Optimizer) -> None:
+        """Take back the initial rates, unless a scheduler of torch reads them: a checkpoint needs none of ours."""
+        if self.lent and not hasattr(optimizer.step, "_wrapped_by_lr_sched"):
+            for group in self.lent:
+                group.pop("initial_lr", None)
+        self.lent.clear()
 
 
 class LoadThenSet:
