@@ -119,11 +119,9 @@ class TorchScheduler(LRScheduler):
     @_eager
     def step(self, epoch: float | None = None) -> None:
         """Count a completed update, and set the values for the next; or those for update `epoch`."""
-        self.set_step(self.last_epoch + 1 if epoch is None else epoch)
+        self._set(self.last_epoch + 1 if epoch is None else epoch)
 
-    def _update_lr(self, epoch: float | None = None) -> None:
-        """What SequentialLR calls at a milestone."""
-        self.step(epoch)
+    _update_lr = step  # what SequentialLR calls at a milestone
 
     @_eager
     def set_step(self, step: float) -> None:
@@ -131,6 +129,9 @@ class TorchScheduler(LRScheduler):
 
         Where a schedule is in epochs, so is the step, and may be a fraction: `set_step(epoch + batch / batches)`.
         """
+        self._set(step)
+
+    def _set(self, step: Any) -> None:
         if type(step) is not int:
             step = counted(step)
         if step < 0:

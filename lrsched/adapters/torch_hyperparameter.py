@@ -95,19 +95,21 @@ class Hyperparameter:
         A value that the optimizer would refuse is kept as an error, for the update that would use it.
         """
         self.refused = None
-        low, high = self.low, self.high
+        low, high, key, is_whole = self.low, self.high, self.place.key, self.place.index is None
         latest, common = None, 0.0
-        for number, (group, inner), schedule in self.scheduled:
+        for number, seen, schedule in self.scheduled:
             if schedule is not latest:
                 latest, common = schedule, schedule(step)
                 if type(common) is not float:
                     common = as_float(common)
-            value = common * self._factor(number, group) if self.scaled else common
+            value = common * self._factor(number, seen.group) if self.scaled else common
             if not low <= value < high:
                 self.refused = self.refused or self._refusal(schedule, step, value)
-            self.place.write(group, value)
-            for each in inner:
-                self.place.write(each, value)
+            for group in (seen.group, *seen.inner) if seen.inner else (seen.group,):
+                if is_whole and type(group[key]) is float:
+                    group[key] = value
+                else:
+                    self.place.write(group, value)
 
     def config(self) -> Any:
         """The config of the schedule, or of each group's; None for one that no config can hold."""
