@@ -1,4 +1,4 @@
-"""Resuming: another scheduler's state, distributed checkpoints, schedules that have changed, epochs, NumPy's numbers."""
+"""Resuming: another scheduler's state, distributed checkpoints, changed schedules, fractional epochs, NumPy's numbers."""
 
 import copy
 import io
