@@ -1,4 +1,4 @@
-"""Resuming: another scheduler's state, distributed checkpoints, changed schedules, fractional epochs, NumPy's numbers."""
+"""Resuming: the state of another scheduler, distributed checkpoints, changed schedules, epochs, numbers of NumPy."""
 
 import copy
 import io
