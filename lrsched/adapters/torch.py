@@ -1,7 +1,7 @@
 """PyTorch: `TorchScheduler` sets the hyperparameters of an optimizer, and counts its updates."""
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import torch
@@ -9,16 +9,19 @@ from torch import Tensor
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
-from .torch_call import all_given, check_call, first_step, is_relative
+from .torch_batches import ScheduledBatchSampler
+from .torch_call import all_given, first_step, is_relative, one_optimizer
 from .torch_following import follow
 from .torch_groups import Given, Group, One, show
 from .torch_hyperparameter import Hyperparameter
 from .torch_numbers import as_float
+from .torch_parameters import layer_decay, param_groups
 from .torch_rates import initial_rate, keep_initial, warn, warn_of_small_factors
 from .torch_state import counted, differences, read_state
+from .torch_together import Together
 from .torch_wrapped import inner_optimizers, seen_groups
 
-__all__ = ["TorchScheduler"]
+__all__ = ["ScheduledBatchSampler", "Together", "TorchScheduler", "layer_decay", "param_groups"]
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -53,7 +56,7 @@ class TorchScheduler(LRScheduler):
     schedule.
 
     Args:
-        optimizer: whose hyperparameters are set.
+        optimizer: whose hyperparameters are set; several in a list are one, `Together(*optimizers)`.
         schedule: what the rate is (for short; the same as `lr=`).
         by_group: a callable `group -> schedule` for the rate, asked once for each group, in which `"initial_lr"` is the
             rate that it was made with; or a dict from hyperparameters to such callables.
@@ -86,7 +89,7 @@ class TorchScheduler(LRScheduler):
 
     def __init__(
         self,
-        optimizer: Optimizer,
+        optimizer: Optimizer | Sequence[Optimizer],
         schedule: Given | None = None,
         *,
         by_group: Callable[[Group], One | None] | Mapping[str, Callable[[Group], One | None]] | None = None,
@@ -97,8 +100,7 @@ class TorchScheduler(LRScheduler):
         **hyperparameters: Given,
     ) -> None:
         # The base class would wrap `optimizer.step`: it is not initialised.
-        check_call(optimizer, step, last_epoch)
-        self.optimizer = optimizer
+        self.optimizer = optimizer = one_optimizer(optimizer)
         given = all_given(schedule, by_group, hyperparameters)
         relative = is_relative(relative_to, given)
         self.hyperparameters = [Hyperparameter(name, value, relative and name == "lr") for name, value in given.items()]

@@ -8,23 +8,27 @@ from torch.optim import Optimizer
 from ..core.checks import brief
 from .torch_groups import ByGroup
 from .torch_state import counted
+from .torch_together import Together
 
-__all__ = ["all_given", "check_call", "first_step", "is_relative"]
+__all__ = ["all_given", "first_step", "is_relative", "one_optimizer"]
 
 
-def check_call(optimizer: Any, step: Any, last_epoch: Any) -> None:
-    """Refuse what is no optimizer, and a step that is given twice."""
+def one_optimizer(optimizer: Any) -> Optimizer:
+    """An optimizer; several in a list are one."""
+    if isinstance(optimizer, (list, tuple)):
+        return Together(*optimizer)
     if not isinstance(optimizer, Optimizer):
         raise TypeError(
             f"TorchScheduler({brief(optimizer)}) must be a torch.optim.Optimizer, not {type(optimizer).__name__}; "
             "the optimizer comes first, then the schedule."
         )
-    if last_epoch != -1 and step:
-        raise TypeError(f"TorchScheduler(step={step}, last_epoch={last_epoch}) counts twice; leave one out.")
+    return optimizer
 
 
 def first_step(step: Any, last_epoch: Any) -> Any:
     """The number of completed updates, which one of the two gives."""
+    if last_epoch != -1 and step:
+        raise TypeError(f"TorchScheduler(step={step}, last_epoch={last_epoch}) counts twice; leave one out.")
     first = counted(step) if last_epoch == -1 else counted(last_epoch) + 1
     if first < 0:
         raise ValueError(f"TorchScheduler(step={first}) must be at least 0; no update is completed at 0.")
