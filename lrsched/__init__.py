@@ -68,7 +68,7 @@ from .schedules.ramps import (
 from .tools.check import check as check
 from .tools.epochs import from_epochs as from_epochs
 from .tools.horizon import Horizon as Horizon
-from .tools.horizon import Horizon as Horizon, from_epochs as from_epochs
+
 from .tools.losses import check_losses as check_losses
 from .tools.range_test import (
     RangeTestResult as RangeTestResult,

@@ -8,6 +8,7 @@ from .formula import Built, Formula, FromParameters
 from .namespaces import Namespace
 from .pieces import Cycles, Part
 from .registry import enter
+from .safe import safe
 from .schedule import Schedule
 
 __all__ = ["composition", "formula_of", "layout", "schedule"]
@@ -29,7 +30,7 @@ def _register(formula: Formula, builder: Callable[..., Any]) -> Callable[..., Sc
     factory.__annotations__ = formula.annotations
     formula.factory = factory
     enter(formula.name, builder, factory)
-    return factory
+    return safe(factory)
 
 
 @overload

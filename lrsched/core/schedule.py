@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 from . import numbers
 from .libraries import LIBRARIES, Number, is_number
 from .namespaces import Namespace, evaluate, namespace_of
+from .safe import safe
 
 if TYPE_CHECKING:
     from typing import final
@@ -246,6 +247,7 @@ class Schedule:
             setattr(cls, name, method)
 
 
+@safe
 def _rebuild(factory: Any, values: tuple[Any, ...]) -> Schedule:
     from .pytree import register_with_jax  # a schedule that is unpickled is made, too
 

@@ -7,6 +7,7 @@ from typing import Any
 from ..core.checks import Site
 from ..core.numbers import meant
 from ..core.parameters import flag
+from ..core.safe import safe
 from .sizes import Rounding, amount, ratio, rounded, size
 
 __all__ = ["Horizon"]
@@ -15,6 +16,7 @@ _flag = flag()
 _NEEDS_EPOCHS = "must come with dataset_size, epochs and batch_size", "a run in tokens has no epochs"
 
 
+@safe
 @dataclass(frozen=True, init=False, repr=False)
 class Horizon:
     """The length of a run in completed updates of the optimizer, the one clock of all schedules. All of it is exact.
