@@ -35,6 +35,7 @@ from .core.parameters import (
 )
 from .core.schedule import Schedule as Schedule
 from .core.text import ParseError as ParseError, names as names, parse as parse
+from .export import to_code as to_code
 from .plot import diff as diff, plot as plot
 from .runs import recipes as recipes
 from .runs.cycles import cyclic as cyclic, one_cycle as one_cycle, sgdr as sgdr
