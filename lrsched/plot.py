@@ -14,6 +14,8 @@ from .view.sampling import Curve, Looked, curve, last_shown, turns, values_at
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
+else:  # matplotlib is optional; at run time typing.get_type_hints evaluates the names that annotations have
+    Axes = Line2D = Any
 
 __all__ = ["diff", "plot"]
 
@@ -133,7 +135,7 @@ def diff(
     end = _last("diff", steps, [a, b])
     texts = _labels("diff", labels, [a, b])
     curves = _curves("diff", [a, b], end, log)
-    most = compare(a, b, end, tolerance).whole
+    most = compare(a, b, end, tolerance=tolerance).whole
     axes = _new_axes(3) if ax is None else ax
     _draw(axes, [a, b], curves, texts, end, log)
     if most is None:

@@ -18,10 +18,11 @@ STANDS_ON = {
     "adapters": {"core", "adapters"},
     "tools": {"core", "schedules", "combinators", "view", "tools"},
     "export": {"core", "export"},
+    "forecast": {"core", "forecast"},
     "plot": {"core", "view"},
     "cli": {"lrsched", "core", "view", "schedules", "combinators", "runs", "interop", "tools", "export", "plot", "cli"},
     "__main__": {"cli"},
-    "__init__": {"core", "view", "schedules", "combinators", "runs", "tools", "export", "plot"},
+    "__init__": {"core", "view", "schedules", "combinators", "runs", "tools", "export", "forecast", "plot"},
 }
 """What the files of a floor, or a file of its own, may import."""
 

@@ -86,7 +86,7 @@ def test_a_long_curve_is_computed_at_its_turns():
 @given(SCHEDULES, SCHEDULES, st.integers(1, 200), st.sampled_from([0.0, 1e-9, 0.1]))
 def test_every_difference_is_found(a, b, end, tolerance):
     """As a loop over the steps finds them."""
-    found = compare(a, b, end, tolerance)
+    found = compare(a, b, end, tolerance=tolerance)
     pairs = [tuple(float(s(np.array([t]))[0]) for s in (a, b)) for t in range(end + 1)]
     apart = [t for t, (x, y) in enumerate(pairs) if x != y and not abs(x - y) <= tolerance * max(abs(x), abs(y))]
     assert (found.looked, found.count) == (end + 1, len(apart))

@@ -20,8 +20,9 @@ from ..core.namespaces import Namespace
 from ..core.parameters import Child, kind_of
 from ..core.pytree import register_with_jax
 from ..core.schedule import Schedule
+from .optax_labels import partition_labels
 
-__all__ = ["current_value", "from_optax", "to_optax"]
+__all__ = ["current_value", "from_optax", "partition_labels", "to_optax"]
 
 register_with_jax()
 

@@ -1,32 +1,19 @@
-"""The decorators that make a formula, or a run, a schedule of the vocabulary; and the vocabulary by name."""
+"""The decorators that make a formula, or a run, a schedule of the vocabulary."""
 
 import functools
 from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, ParamSpec, cast, overload
 
-from .checks import brief, guess, sentence
 from .formula import Built, Formula, FromParameters
 from .namespaces import Namespace
 from .pieces import Cycles, Part
+from .registry import enter
+from .safe import safe
 from .schedule import Schedule
 
-__all__ = ["composition", "find", "formula_of", "layout", "schedule"]
+__all__ = ["composition", "formula_of", "layout", "schedule"]
 
 P = ParamSpec("P")
-
-_registry: dict[str, Callable[..., Schedule]] = {}
-
-
-def find(name: object) -> Callable[..., Schedule]:
-    """The factory registered under a name."""
-    if not isinstance(name, str):
-        kind = type(name).__name__
-        raise TypeError(
-            f"the name {brief(name)} must be a str, not {kind}; write that of a schedule, such as 'linear'."
-        )
-    if name not in _registry:
-        raise ValueError(sentence(f"unknown schedule {brief(name)}; {guess(name, sorted(_registry))}"))
-    return _registry[name]
 
 
 def formula_of(factory: Callable[..., Schedule]) -> Formula:
@@ -35,20 +22,15 @@ def formula_of(factory: Callable[..., Schedule]) -> Formula:
 
 
 def _register(formula: Formula, builder: Callable[..., Any]) -> Callable[..., Schedule]:
-    known = _registry.get(formula.name)
-    if known is not None and (known.__module__, known.__qualname__) != (builder.__module__, builder.__qualname__):
-        raise ValueError(
-            f"{formula.name} is the name of a schedule of {known.__module__} already; choose another name."
-        )
-
     @functools.wraps(builder)
     def factory(*args: Any, **kwargs: Any) -> Schedule:
         return formula.new(*args, **kwargs)
 
     vars(factory).update(formula=formula, __signature__=formula.signature)
+    factory.__annotations__ = formula.annotations
     formula.factory = factory
-    _registry[formula.name] = factory
-    return factory
+    enter(formula.name, builder, factory)
+    return safe(factory)
 
 
 @overload

@@ -26,6 +26,13 @@ MAX_DEPTH = 64
 """How deep schedules may be nested: deeper ones could be made, but Python could not call them."""
 
 
+class Named(str):
+    """An annotation by its name, as `help` shows it; a tool that meets a text asks `typing.get_type_hints`."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
 class Formula:
     """A named builder with its parameters: what all schedules of one kind share.
 
@@ -59,7 +66,7 @@ class Formula:
         self.parameters: dict[str, Parameter] = {
             p.name: read_parameter(self.name, p.name, hints.get(p.name), p.default, p.default is p.empty) for p in given
         }
-        self.required = [name for name, parameter in self.parameters.items() if parameter.required]
+        self.annotations = {name: hints[name] for name in self.parameters} | {"return": Schedule}
         self.leaf_flags = tuple(parameter.kind.leaf for parameter in self.parameters.values())
         kinds = [(name, parameter.kind) for name, parameter in self.parameters.items()]
         self.has_children = any(kind.child for _, kind in kinds)
@@ -67,7 +74,8 @@ class Formula:
         same_step = [name for name, kind in kinds if kind.child and not kind.on_its_own_clock]
         self.pointwise = tuple(same_step) if stretches and role == "value" and not has_times else ()
         self.signature = inspect.Signature(
-            [p.replace(annotation=self.parameters[p.name].kind) for p in given], return_annotation=Schedule
+            [p.replace(annotation=Named(self.parameters[p.name].kind.name)) for p in given],
+            return_annotation=Named("Schedule"),
         )
 
     # From a call to a schedule.

@@ -1,9 +1,10 @@
 """What a parameter is. Its annotation says its unit, how it is checked, and whether JAX may trace it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Protocol, TypeAlias, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from .checks import (
     brief,
     countable,
     is_factory,
+    is_list,
     is_traced,
     known,
     name_of,
@@ -21,8 +23,9 @@ from .checks import (
     real,
     whole,
 )
-from .libraries import is_number
+from .libraries import Number, is_number
 from .numbers import last_step
+from .ramp_choice import check_ramp, encode_ramp, show_ramp
 from .schedule import Schedule
 
 __all__ = [
@@ -34,6 +37,7 @@ __all__ = [
     "Fraction",
     "Multiple",
     "NotNegative",
+    "Number",
     "Offset",
     "Outer",
     "Period",
@@ -46,37 +50,6 @@ __all__ = [
     "Value",
     "Values",
 ]
-
-
-# Numbers.
-
-
-class SupportsArray(Protocol):
-    """An array or tracer with one number in it: its shape is ()."""
-
-    @property
-    def shape(self) -> Any: ...
-    @property
-    def dtype(self) -> Any: ...
-    def __abs__(self) -> Any: ...
-    def __neg__(self) -> Any: ...
-    def __add__(self, other: Any, /) -> Any: ...
-    def __radd__(self, other: Any, /) -> Any: ...
-    def __sub__(self, other: Any, /) -> Any: ...
-    def __rsub__(self, other: Any, /) -> Any: ...
-    def __mul__(self, other: Any, /) -> Any: ...
-    def __rmul__(self, other: Any, /) -> Any: ...
-    def __truediv__(self, other: Any, /) -> Any: ...
-    def __rtruediv__(self, other: Any, /) -> Any: ...
-    def __floordiv__(self, other: Any, /) -> Any: ...
-    def __lt__(self, other: Any, /) -> Any: ...
-    def __le__(self, other: Any, /) -> Any: ...
-    def __gt__(self, other: Any, /) -> Any: ...
-    def __ge__(self, other: Any, /) -> Any: ...
-
-
-Number: TypeAlias = float | SupportsArray
-"""A Python or NumPy number, or a 0-d array or tracer."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,6 +72,11 @@ class Kind:
     precise: bool = False
     """Whether its rounding is multiplied: a base or an exponent, which float32 does not hold well enough."""
 
+    @property
+    def is_numeric(self) -> bool:
+        """Whether it is a number, or a list of numbers: those have a unit."""
+        return bool(self.unit)
+
     def __repr__(self) -> str:
         return self.name
 
@@ -110,6 +88,9 @@ def kind_of(alias: Any) -> Kind:
 
 def _whole_if_it_is(value: Any) -> Any:
     return int(value) if is_number(value) and value == int(value) else value
+
+
+# Numbers.
 
 
 Value = Annotated[Number, Kind("Value", "rate", real())]
@@ -202,8 +183,9 @@ def _child(site: Site, value: Any) -> Any:
     if isinstance(value, Schedule):
         return value
     if callable(value):
-        if is_factory(value):
-            remedy = f"call it: {name_of(value)}(...)"
+        function = value.func if isinstance(value, partial) else value
+        if is_factory(function):
+            remedy = f"call it: {name_of(function)}(...)"
             site.refuse(value, "must be a schedule, not the function that makes one", remedy, TypeError)
         return value
     if isinstance(value, bool) or not (is_number(value) or hasattr(value, "dtype")):
@@ -212,20 +194,6 @@ def _child(site: Site, value: Any) -> Any:
         site.refuse(value, f"must be a schedule, a callable or a number, not {kind}", remedy, TypeError)
     value = number(site, value)
     return value if is_traced(value) else float(value)
-
-
-def _ramp(site: Site, value: Any) -> Any:
-    if isinstance(value, Schedule):
-        remedy = f"give the name alone: {value.formula.name}"
-        site.refuse(value, "must be a ramp that is still to be given its values", remedy, TypeError)
-    if not callable(value):
-        site.refuse(
-            value, "must be a ramp such as linear or cosine", "give it without quotes and without a call", TypeError
-        )
-    formula: Any = getattr(value, "formula", None)
-    if is_factory(value) and formula.required != ["init_value", "end_value", "steps"]:
-        site.refuse(value, "must be a ramp: (init_value, end_value, steps)", "linear and cosine are", TypeError)
-    return value
 
 
 def encode_schedule(value: Any) -> Any:
@@ -237,25 +205,16 @@ def encode_schedule(value: Any) -> Any:
     return value
 
 
-def _encode_ramp(value: Any) -> str:
-    if not hasattr(value, "formula"):
-        raise ValueError(f"{brief(value)} is a plain callable, which no config can hold; make it a formula: @schedule.")
-    return value.formula.name
-
-
 Child = Annotated[
-    "Schedule | Callable[[Any], Any] | Number", Kind("Child", "", _child, child=True, encode=encode_schedule)
+    Schedule | Callable[[Any], Any] | Number, Kind("Child", "", _child, child=True, encode=encode_schedule)
 ]
 """A schedule, a callable `step -> value`, or a number, which is a constant; it is asked at the step of its parent."""
 Outer = Annotated["Schedule | Callable[[Any], Any] | Number", replace(kind_of(Child), on_its_own_clock=True)]
 """A child that its parent asks at another step than its own."""
 Ramp = Annotated[
-    Callable[..., Schedule],
-    Kind(
-        "Ramp", "", _ramp, leaf=False, encode=_encode_ramp, show=lambda value: getattr(value, "__name__", repr(value))
-    ),
+    Callable[..., Schedule] | str, Kind("Ramp", "", check_ramp, leaf=False, encode=encode_ramp, show=show_ramp)
 ]
-"""A function `(init_value, end_value, steps) -> schedule`, such as `linear` or `cosine`."""
+"""A function `(init_value, end_value, steps) -> schedule`, such as `linear` or `cosine`, or the name of one."""
 
 
 # Sequences.
@@ -263,9 +222,7 @@ Ramp = Annotated[
 
 def _sequence(name: str, kind: Kind, ordered: bool = False) -> Kind:
     def check(site: Site, values: Any) -> tuple[Any, ...]:
-        if isinstance(values, (str, bytes, Mapping, set, frozenset)) or is_number(values):
-            site.refuse(values, f"must be a list, not {type(values).__name__}", "write [...]", TypeError)
-        if isinstance(values, Schedule) or not (hasattr(values, "__len__") and hasattr(values, "__getitem__")):
+        if not is_list(values):
             site.refuse(values, f"must be a list, not {type(values).__name__}", "write [...]", TypeError)
         checked = tuple(kind.check(site.item(index), value) for index, value in enumerate(values))
         if ordered:
@@ -292,7 +249,7 @@ def _rising(site: Site, values: tuple[Any, ...]) -> None:
 
 Values = Annotated[Sequence[Number], _sequence("Values", kind_of(Value))]
 """A list of values."""
-Children = Annotated[Sequence["Schedule | Callable[[Any], Any] | Number"], _sequence("Children", kind_of(Child))]
+Children = Annotated[Sequence[Schedule | Callable[[Any], Any] | Number], _sequence("Children", kind_of(Child))]
 """A list of schedules, callables or numbers."""
 Boundaries = Annotated[Sequence[Number], _sequence("Boundaries", kind_of(Steps), ordered=True)]
 """A list of steps, each after the one before it."""
@@ -312,6 +269,11 @@ class Parameter:
     def names_ramp(self) -> bool:
         """Whether its text is the name of a ramp."""
         return self.kind is kind_of(Ramp)
+
+    @property
+    def reads_text(self) -> bool:
+        """Whether a text in a config is an expression: of a number, a schedule, or a ramp."""
+        return self.kind.is_numeric or self.kind.child or self.names_ramp
 
     def check(self, call: str, value: Any) -> Any:
         """The value in the form in which schedules keep it."""

@@ -1,15 +1,21 @@
 """The value: an immutable schedule that can be called, compared, printed and kept."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn, Self, final
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from . import numbers
-from .libraries import is_number
+from .libraries import LIBRARIES, Number, is_number
 from .namespaces import Namespace, evaluate, namespace_of
+from .safe import safe
 
 if TYPE_CHECKING:
+    from typing import final
+
     from .formula import Formula
-    from .parameters import Child, Number
+    from .parameters import Child
+else:  # the formula imports this module; at run time its name stands in annotations, which typing evaluates
+    Formula = Any
+    final = lambda kind: kind  # jsonargparse takes a class that is marked as final for a dataclass
 
 __all__ = ["Schedule"]
 
@@ -86,16 +92,24 @@ class Schedule:
         elif not hasattr(step, "dtype") or not hasattr(step, "shape"):
             if isinstance(step, (int, float)) and kind is not bool:  # an IntEnum, say
                 return self(int(step) if isinstance(step, int) else float(step))
-            remedy = "numpy.asarray(steps) makes one" if kind in (list, tuple, range) else "give an int or a float"
-            raise TypeError(
-                f"{self.formula.name}(...)({_short(step)}): a step must be a number or an array, not {kind.__name__}; "
-                f"{remedy}."
-            )
+            raise self._refused(step)
         try:
             xp, step, dtype = namespace_of(step, *arrays)
         except TypeError as error:
+            if not (hasattr(step, "dtype") and kind in LIBRARIES):
+                raise self._refused(step) from None
             raise TypeError(f"{self.formula.name}(...)({_short(step)}): {error}.") from None
         return evaluate(self.bind(xp), xp, step, dtype)
+
+    def _refused(self, step: Any) -> TypeError:
+        """The error of a step that is neither a number nor an array of a known library."""
+        kind: type[Any] = type(step)
+        is_many = hasattr(step, "__len__") and kind not in (str, bytes, dict)
+        remedy = "numpy.asarray(steps) makes one" if is_many else "give an int or a float"
+        return TypeError(
+            f"{self.formula.name}(...)({_short(step)}): a step must be a number or an array, not {kind.__name__}; "
+            f"{remedy}."
+        )
 
     def bind(self, xp: Namespace) -> Callable[[Any], Any]:
         """The function of the step in one namespace, kept when every parameter is a Python number."""
@@ -169,6 +183,20 @@ class Schedule:
 
         return to_config(self)
 
+    # A field of a pydantic model. The way in and out knows schedules; pydantic asks a schedule for it.
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from .fields import core_schema
+
+        return core_schema()
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
+        from .fields import json_schema
+
+        return json_schema(handler.mode)
+
     # A value among values.
 
     def __repr__(self) -> str:
@@ -219,6 +247,7 @@ class Schedule:
             setattr(cls, name, method)
 
 
+@safe
 def _rebuild(factory: Any, values: tuple[Any, ...]) -> Schedule:
     from .pytree import register_with_jax  # a schedule that is unpickled is made, too
 
@@ -239,5 +268,5 @@ def _float_steps(function: Callable[[Any], Any]) -> Callable[[float], Any]:
 
 
 def _short(step: object) -> str:
-    text = repr(step)
+    text = " ".join(repr(step).split())
     return text if len(text) <= 40 else text[:37] + "..."

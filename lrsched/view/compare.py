@@ -7,7 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .sampling import Looked, Steps, Values, blocks, turns, values_at
+from .checks import Site, real, whole
+from .parameters import Child, kind_of
+from .sampling import Looked, Steps, Values, blocks, last_shown, turns, values_at
 
 __all__ = ["Comparison", "Parting", "compare"]
 
@@ -16,6 +18,12 @@ MOST = 10_000_000
 
 MOST_PARTINGS = 1_000
 """So many partings are kept; all are counted."""
+
+SHOWN = 10
+"""So many partings are printed."""
+
+LAST = whole(1, "it is the last step that is compared")
+TOLERANCE = real("must be at least 0", lambda v: v >= 0, "1e-9 ignores rounding")
 
 
 class Parting(NamedTuple):
@@ -32,18 +40,23 @@ class Parting(NamedTuple):
         """By how much they differ most, `b - a`."""
         return self.b - self.a
 
+    def __str__(self) -> str:
+        """The steps, and the largest difference."""
+        steps = f"step {self.first}" if self.first == self.last else f"steps {self.first} to {self.last}"
+        return f"{steps}: {self.a:.10g} and {self.b:.10g} at step {self.step}, a difference of {self.difference:.3g}"
+
     def joined(self, after: "Parting") -> "Parting":
         """The two, one after the other, as one."""
         most = after if abs(after.difference) > abs(self.difference) else self
         return most._replace(first=self.first, last=after.last)
 
 
-@dataclass
+@dataclass(repr=False)
 class Comparison:
     """Two schedules at `looked` steps from 0 to `end`, of which they differ at `count`, in `runs` partings.
 
     The first 1000 partings are kept. `whole` reaches from the first to the last step at which they differ, and is None
-    where they agree.
+    where they agree. It prints as a summary with the first 10 partings.
     """
 
     end: int
@@ -76,6 +89,17 @@ class Comparison:
                 found = self.partings.pop().joined(found)
             self.partings.append(found)
 
+    def __repr__(self) -> str:
+        """Where they differ, and by how much."""
+        steps = f"the {self.looked} steps from 0 to {self.end}"
+        if self.looked <= self.end:
+            steps = f"{self.looked} of {steps.replace(str(self.looked), str(self.end + 1), 1)}"
+        if self.whole is None:
+            return f"equal at {steps}"
+        shown = self.partings[:SHOWN]
+        more = [f"  ... {self.runs - len(shown)} more"] if self.runs > len(shown) else []
+        return "\n".join([f"different at {self.count} of {steps}", *(f"  {part}" for part in shown), *more])
+
     def _apart(self, a: Values, b: Values) -> NDArray[np.bool_]:
         with np.errstate(all="ignore"):
             near = np.abs(a - b) <= self.tolerance * np.maximum(np.abs(a), np.abs(b))
@@ -89,22 +113,44 @@ def _parting(steps: Steps, a: Values, b: Values, start: int, stop: int) -> Parti
 
 
 def compare(
-    a: Looked, b: Looked, end: int, tolerance: float = 0.0, progress: Callable[[int], object] | None = None
+    a: Looked,
+    b: Looked,
+    steps: int | None = None,
+    *,
+    tolerance: float = 0.0,
+    progress: Callable[[int], object] | None = None,
 ) -> Comparison:
-    """Two schedules from step 0 to `end`: they differ where |a - b| is more than `tolerance` times the greater of both.
+    """Where two schedules differ, and by how much: a schedule, and the function or the log of a run that it replaces.
 
-    `progress` is called with the number of steps up to which they are looked at, again and again.
+    They differ at a step where |a - b| is more than `tolerance` times the greater of both. Every step is compared up to
+    10 000 000 of them; of more, as many, evenly spread, and those next to a boundary.
+
+    Args:
+        a: a schedule, a function of the step, such as that of a `LambdaLR`, or a number.
+        b: what it is compared with, of the same kinds.
+        steps: the last step that is compared (steps), 1 or more. Unless given, it is the longest length; where nothing
+            has an end, ten times the longest time in the schedules; where there is none, 1000.
+        tolerance: up to which part of the greater value a difference is ignored (1), 0 or more.
+        progress: is called with the number of steps that are compared so far, again and again.
+
+    Raises ValueError or TypeError for what is no schedule, function or number, for steps that are not a whole number
+    of 1 or more, and for a negative tolerance.
 
     >>> import lrsched
-    >>> found = compare(lrsched.linear(0.0, 1.0, 4), lrsched.linear(0.0, 1.0, 2), 4)
-    >>> found.count, found.whole
-    (3, Parting(first=1, last=3, step=2, a=0.5, b=1.0))
+    >>> found = compare(lrsched.linear(0.0, 1.0, 4), lambda step: min(step / 2, 1.0), 4)
+    >>> found
+    different at 3 of the 5 steps from 0 to 4
+      steps 1 to 3: 0.5 and 1 at step 2, a difference of 0.5
+    >>> found.count, found.whole.first, found.whole.difference
+    (3, 1, 0.5)
     """
-    found = Comparison(end, tolerance)
-    for steps in _looked_at({*turns(a, end), *turns(b, end)}, end):
-        found.add(steps, values_at(a, steps), values_at(b, steps))
+    a, b = (kind_of(Child).check(Site("compare", name), thing) for name, thing in (("a", a), ("b", b)))
+    end = LAST(Site("compare", "steps"), last_shown([a, b]) if steps is None else steps)
+    found = Comparison(end, TOLERANCE(Site("compare", "tolerance"), tolerance))
+    for some in _looked_at({*turns(a, end), *turns(b, end)}, end):
+        found.add(some, values_at(a, some), values_at(b, some))
         if progress:
-            progress(int(steps[-1]))
+            progress(int(some[-1]))
     return found
 
 
