@@ -148,11 +148,6 @@ class JavaScript(Python):
     def _call(self, node: ast.Call) -> str:
         """A call by position: JavaScript has no names of arguments."""
         args = [self._text(arg, 1) for arg in node.args]
-        if isinstance(node.func, ast.Name) and node.keywords and node.func.id != "zip":
-            places = {name: place for place, name in enumerate(self.parameters[node.func.id])}
-            for word in node.keywords:
-                args += ["undefined"] * (places[word.arg or ""] + 1 - len(args))
-                args[places[word.arg or ""]] = self._text(word.value, 1)
         if isinstance(node.func, ast.Name) and node.func.id == "len":
             return f"{self._text(node.args[0], 16)}.length"
         return f"{self._text(node.func, 16)}({', '.join(args)})"

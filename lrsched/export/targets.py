@@ -1,23 +1,16 @@
-"""How each target spells the words that formulas are written in, and the functions that it needs for them."""
+"""How each target spells the words that formulas are written in, and the functions that schedules are made of there."""
 
 import ast
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from types import FunctionType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from .runtime import arrays, float32, float64, placed, placed32, scalars, simple, tensors
-from .trees import Simpler, UnwritableError
+from ..core.stairs import count_length
+from .trees import Simpler, tree_of
 
-__all__ = ["IMPORTED", "TARGETS", "Target"]
-
-IMPORTED = {
-    "math": "import math",
-    "bisect_right": "from bisect import bisect_right",
-    "Fraction": "from fractions import Fraction",
-}
-"""What the runtime takes from the standard library."""
+__all__ = ["TARGETS", "Runtime", "Target"]
 
 COMMON = {
     **{"power": "_0 ** _1", "is_known_true": "_0", "largest": "1.7976931348623157e308", "last": "2**53"},
@@ -25,7 +18,7 @@ COMMON = {
 }
 """Words as expressions of Python, in which _0 is the first operand; others are functions of the library."""
 
-NUMBERS = {**COMMON, "where": "_1 if _0 else _2", "minimum": "min(_0, _1)", "maximum": "max(_0, _1)", "enter": "max(_0, 0)"}
+NUMBERS = COMMON | {"where": "_1 if _0 else _2", "minimum": "min(_0, _1)", "maximum": "max(_0, _1)", "enter": "max(_0, 0)"}
 NUMPY = {
     **COMMON,
     "enter": "np.maximum(_0, np.int64(0))",
@@ -48,34 +41,30 @@ TORCH = {
     "is_whole": "bool((_0 % 1 == 0).all())",
 }
 
+Runtime = Mapping[str, ast.FunctionDef | str]
+"""The functions that schedules are made of, as trees, or as texts where they are in the language of the target."""
+
 
 class Target(NamedTuple):
     """A language or library: the prefix of its functions, what it imports, and the words that it has its own way for.
 
-    What schedules are made of is found in the modules `simple` where all lengths are whole steps, in `placed` where
-    they are not; the first one that has a function counts. `texts` are functions in the language itself.
+    The functions that schedules are made of are in the files `simple` where all lengths are whole steps, in `placed`
+    where they are not; the first file that has one counts.
     """
 
     prefix: str
     imports: Mapping[str, str]
     words: Mapping[str, str]
-    simple: tuple[Any, ...]
-    placed: tuple[Any, ...]
-    texts: Mapping[str, str] = {}
+    simple: str
+    placed: str
     last: int = 2**53
 
-    @property
-    def has_clock(self) -> bool:
-        """Whether placed schedules are functions of a time, and not of fractions of a step."""
-        return self.prefix != "math" or bool(self.texts)
-
-    def runtime(self, is_placed: bool) -> dict[str, Any]:
-        """The functions that schedules are made of; of texts, the names."""
-        found: dict[str, Any] = {}
-        for module in reversed(self.placed if is_placed else self.simple):
-            own = (value for value in vars(module).values() if isinstance(value, FunctionType))
-            found |= {value.__name__: value for value in own if value.__module__ == module.__name__}
-        return found | {name: name for name in self.texts if is_placed or name in ("bisect_right", "stairs", "zip")}
+    def runtime(self, is_placed: bool) -> Runtime:
+        """The functions that schedules are made of."""
+        found: dict[str, ast.FunctionDef | str] = {"count_length": tree_of(count_length)}
+        for file in reversed((self.placed if is_placed else self.simple).split()):
+            found |= functions_of(file)
+        return found
 
     def word(self, word: str, args: list[ast.expr], of_numbers: bool) -> ast.expr:
         """A word with its operands, which may be numbers where the library takes none for arrays."""
@@ -85,20 +74,30 @@ class Target(NamedTuple):
         return Simpler(operands).visit(ast.parse(template, mode="eval").body)
 
 
-TEXT = (Path(__file__).parent / "runtime" / "javascript.js").read_text()
-TEXTS = {found[1]: found[0] for found in re.finditer(r"(?ms)^// [^\n]*\nfunction (\w+)\(.*?^}", TEXT)}
-"""The functions of the runtime that are written in JavaScript, each with its comment."""
+@cache
+def functions_of(file: str) -> Runtime:
+    """The functions of a file."""
+    text = (Path(__file__).parent / "runtime" / file).read_text()
+    if file.endswith(".js"):
+        return {found[1]: found[0] for found in re.finditer(r"(?ms)^// [^\n]*\nfunction (\w+)\(.*?^}", text)}
+    return {tree.name: tree for tree in ast.parse(text).body if isinstance(tree, ast.FunctionDef)}
 
+
+PYTHON = {
+    "math": "import math",
+    "bisect_right": "from bisect import bisect_right",
+    "Fraction": "from fractions import Fraction",
+}
 NP, JNP = {"np": "import numpy as np"}, {"jnp": "import jax.numpy as jnp"}
 LAMBDA = {"torch": "import torch", "LambdaLR": "from torch.optim.lr_scheduler import LambdaLR"}
-SIMPLE, PLACED = (simple, float64, arrays, scalars), (placed, simple, float64, scalars)
-OF_JAX = (simple, float32, arrays, scalars), (placed32, placed, simple, float32, scalars)
+NUMERIC = "simple.txt scalars.txt float64.txt"
+SIMPLE, PLACED = "simple.txt float64.txt arrays.txt scalars.txt", "placed.txt simple.txt float64.txt scalars.txt"
 
 TARGETS = {
-    "python": Target("math", IMPORTED, NUMBERS, (simple, scalars, float64), (scalars, simple, float64)),
-    "numpy": Target("np", IMPORTED | NP, NUMPY, SIMPLE, PLACED),
-    "jax": Target("jnp", IMPORTED | JNP, JAX, *OF_JAX, last=2**31 - 1),
-    "optax": Target("jnp", IMPORTED | JNP, JAX, *OF_JAX, last=2**31 - 1),
-    "torch": Target("torch", IMPORTED | LAMBDA, TORCH, (tensors, *SIMPLE), (tensors, *PLACED)),
-    "javascript": Target("math", {}, NUMBERS, (simple, scalars, float64), (simple, float64), TEXTS),
+    "python": Target("math", PYTHON, NUMBERS, NUMERIC, "scalars.txt simple.txt float64.txt"),
+    "numpy": Target("np", PYTHON | NP, NUMPY, SIMPLE, PLACED),
+    "jax": Target("jnp", PYTHON | JNP, JAX, f"float32.txt {SIMPLE}", f"float32.txt {PLACED}", 2**31 - 1),
+    "optax": Target("jnp", PYTHON | JNP, JAX, f"float32.txt {SIMPLE}", f"float32.txt {PLACED}", 2**31 - 1),
+    "torch": Target("torch", PYTHON | LAMBDA, TORCH, f"tensors.txt {SIMPLE}", f"tensors.txt {PLACED}"),
+    "javascript": Target("math", {}, NUMBERS, f"numbers.js {NUMERIC}", "numbers.js placed.js simple.txt float64.txt"),
 }
