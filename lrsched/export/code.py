@@ -1,8 +1,6 @@
 """`to_code`: a schedule as source that needs no lrsched."""
 
-import ast
-from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal
 
 from ..core.schedule import Schedule
 
@@ -14,7 +12,7 @@ def to_code(
     target: Literal["python", "numpy", "jax", "optax", "torch", "javascript"],
     name: str = "learning_rate",
 ) -> str:
-    """x"""
+    """X"""
     from .writing import write
 
     return write(schedule, target, name)

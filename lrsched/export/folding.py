@@ -12,8 +12,8 @@ __all__ = ["fold"]
 Functions = dict[str, ast.FunctionDef]
 
 COMPARED: dict[type, Any] = {
-    **{ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Is: operator.is_, ast.IsNot: operator.is_not},
-    **{ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge},
+    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Is: operator.is_, ast.IsNot: operator.is_not,
+    ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
 }
 
 
@@ -54,7 +54,7 @@ def _fix_parameters(function: ast.FunctionDef, functions: Functions) -> None:
         given = [_argument(node, index, arg.arg) for node in calls]
         values = {ast.dump(value): value for value in (one or default for one in given) if value}
         value = next(iter(values.values()), None)
-        is_switch = isinstance(value, ast.Constant) and not (type(value.value) in (int, float))
+        is_switch = isinstance(value, ast.Constant) and type(value.value) not in (int, float)
         is_used = arg.arg in {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
         is_fixed = len(values) == 1 and arg.arg not in written and (is_switch or not any(given))
         if is_fixed or not is_used:
@@ -81,7 +81,9 @@ def _move_to_caller(function: ast.FunctionDef, functions: Functions) -> None:
     """Put the lines of a function where it is called, if that is once, and not inside of another function."""
     calls, body = _calls(function, functions), [line for line in function.body if not isinstance(line, ast.Expr)]
     *lines, last = body
-    is_plain = all(isinstance(line, ast.Assign | ast.Assert) for line in lines) and isinstance(last, ast.Return | ast.Assert)
+    is_plain = all(isinstance(line, ast.Assign | ast.Assert) for line in lines) and isinstance(
+        last, ast.Return | ast.Assert
+    )
     if len(calls) != 1 or not is_plain or any(isinstance(node, ast.Lambda) for node in ast.walk(function)):
         return
     for caller in functions.values():

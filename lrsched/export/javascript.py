@@ -12,16 +12,16 @@ from .sources import UnwritableError, bound_in
 __all__ = ["JavaScript"]
 
 SIGNS = {
-    **{ast.Or: ("||", 3), ast.And: ("&&", 4), ast.Add: ("+", 11), ast.Sub: ("-", 11), ast.Mult: ("*", 12)},
-    **{ast.Div: ("/", 12), ast.Mod: ("%", 12), ast.Pow: ("**", 14)},
-    **{ast.Eq: ("===", 6), ast.NotEq: ("!==", 6), ast.Is: ("===", 6), ast.IsNot: ("!==", 6)},
-    **{ast.Lt: ("<", 6), ast.LtE: ("<=", 6), ast.Gt: (">", 6), ast.GtE: (">=", 6)},
+    ast.Or: ("||", 3), ast.And: ("&&", 4), ast.Add: ("+", 11), ast.Sub: ("-", 11), ast.Mult: ("*", 12),
+    ast.Div: ("/", 12), ast.Mod: ("%", 12), ast.Pow: ("**", 14),
+    ast.Eq: ("===", 6), ast.NotEq: ("!==", 6), ast.Is: ("===", 6), ast.IsNot: ("!==", 6),
+    ast.Lt: ("<", 6), ast.LtE: ("<=", 6), ast.Gt: (">", 6), ast.GtE: (">=", 6),
 }
 """The operators, and how strongly they bind."""
 
 NAMES = {
     **{name: f"Math.{name}" for name in ("abs", "min", "max")},
-    **{"math": "Math", "int": "Math.trunc", "float": "Number"},
+    "math": "Math", "int": "Math.trunc", "float": "Number",
 }
 RESERVED = "arguments await case catch const debugger default delete do enum eval export extends function implements "
 RESERVED += "interface let new null package private protected public static super switch this throw typeof var void"
@@ -103,7 +103,10 @@ class JavaScript(Python):
                 return f" {sign} ".join(self._text(part, strength + 1) for part in node.values), strength
             case ast.Compare():
                 sides = [node.left, *node.comparators]
-                pairs = [f"{self._text(a, 7)} {SIGNS[type(op)][0]} {self._text(b, 7)}" for a, op, b in zip(sides, node.ops, sides[1:], strict=False)]
+                pairs = [
+                    f"{self._text(a, 7)} {SIGNS[type(op)][0]} {self._text(b, 7)}"
+                    for a, op, b in zip(sides, node.ops, sides[1:], strict=False)
+                ]
                 return " && ".join(pairs), 6 if len(pairs) == 1 else 4
             case ast.IfExp():
                 return f"{self._text(node.test, 2)} ? {self._text(node.body, 1)} : {self._text(node.orelse, 1)}", 1
@@ -130,7 +133,10 @@ class JavaScript(Python):
     def _parameters(self, args: ast.arguments) -> str:
         names = [self._name(arg.arg) for arg in args.args]
         given = [None] * (len(names) - len(args.defaults)) + args.defaults
-        return ", ".join(text if value is None else f"{text} = {self._text(value, 1)}" for text, value in zip(names, given, strict=True))
+        return ", ".join(
+            text if value is None else f"{text} = {self._text(value, 1)}"
+            for text, value in zip(names, given, strict=True)
+        )
 
     def _subscript(self, node: ast.Subscript) -> str:
         owner, index = self._text(node.value, 16), node.slice

@@ -4,7 +4,6 @@ import ast
 import re
 import textwrap
 
-
 __all__ = ["Python"]
 
 COLUMNS = 100
@@ -42,7 +41,9 @@ class Python:
         elif isinstance(node, ast.Return) and node.value:
             text = f"return {_bare(node.value)}"
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            return textwrap.wrap('"""{}"""'.format(str(node.value.value).replace("\\", "\\\\").replace('"""', "'''")), 116)
+            return textwrap.wrap(
+                '"""{}"""'.format(str(node.value.value).replace("\\", "\\\\").replace('"""', "'''")), 116
+            )
         else:
             text = _bare(node)
         return [text]
@@ -80,5 +81,3 @@ def _closing(line: str, start: int) -> tuple[int, list[int]]:
             return at, commas
         commas += [at] if line[at] == "," and depth == 1 else []
     return start, []
-
-

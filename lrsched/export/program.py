@@ -10,7 +10,7 @@ from typing import Any
 from ..core.binding import bound
 from ..core.checks import is_factory, require
 from ..core.curves import Stairs
-from ..core.decorators import find
+from ..core.registry import find
 from ..core.formula import Formula
 from ..core.libraries import is_number
 from .sources import UnwritableError, bound_in, call, lookup, name, refuse, tree_of
@@ -134,7 +134,11 @@ class Resolver(ast.NodeTransformer):
         if isinstance(built, ast.Tuple):
             rise, fall = built.elts
             is_one_sided = isinstance(rise, ast.Constant)
-            return call(self.program.named("one_sided"), fall, *end) if is_one_sided else call(self.program.named("ramp"), rise, fall, *end)
+            return (
+                call(self.program.named("one_sided"), fall, *end)
+                if is_one_sided
+                else call(self.program.named("ramp"), rise, fall, *end)
+            )
         if isinstance(built, ast.Call):
             return built  # stairs
         if isinstance(built, ast.Lambda) and self.program.target.has_arrays and not formula.has_children:
@@ -201,7 +205,7 @@ class Resolver(ast.NodeTransformer):
             return ast.Constant(True)
         if value is bound:
             return self.visit(node.args[1])
-        if value is Stairs or word == "stairs" and not self.is_runtime:
+        if value is Stairs or (word == "stairs" and not self.is_runtime):
             identity = ast.Lambda(ast.arguments([], [ast.arg("stair")], None, [], [], None, []), name("stair"))
             return call(self.program.named("stairs"), *map(self.visit, [*node.args, identity][:2]))
         is_value_at = not self.is_builder and isinstance(node.func, ast.Name) and node.func.id in self.local
@@ -226,7 +230,9 @@ class Resolver(ast.NodeTransformer):
 
     def _wrap_numbers(self, node: ast.Call, callee: Formula) -> None:
         """Make schedules of the numbers that a composition gives as such."""
-        numbers = [] if self.formula is None else [text for text, p in self.formula.parameters.items() if not p.kind.child]
+        numbers = (
+            [] if self.formula is None else [text for text, p in self.formula.parameters.items() if not p.kind.child]
+        )
 
         def wrapped(value: Any) -> Any:
             if isinstance(value, ast.List):

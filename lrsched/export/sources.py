@@ -58,7 +58,9 @@ class _Stripped(ast.NodeTransformer):
     def visit_arguments(self, node: ast.arguments) -> ast.arguments:
         self.generic_visit(node)
         defaults = [*node.defaults, *filter(None, node.kw_defaults)]
-        return ast.arguments([], [*node.posonlyargs, *node.args, *node.kwonlyargs], node.vararg, [], [], node.kwarg, defaults)
+        return ast.arguments(
+            [], [*node.posonlyargs, *node.args, *node.kwonlyargs], node.vararg, [], [], node.kwarg, defaults
+        )
 
     def visit_arg(self, node: ast.arg) -> ast.arg:
         return ast.arg(node.arg)

@@ -115,7 +115,13 @@ TARGETS = {
         (placed32, placed, simple, float32, arrays, scalars),
         last=2**31 - 1,
     ),
-    "torch": Target(IMPORTED | LAMBDA, WORDS | TORCH, (tensors, *OF_ARRAYS, scalars), (tensors, *PLACED), {**WORDS, "number": TENSOR}),
+    "torch": Target(
+        IMPORTED | LAMBDA,
+        WORDS | TORCH,
+        (tensors, *OF_ARRAYS, scalars),
+        (tensors, *PLACED),
+        {**WORDS, "number": TENSOR},
+    ),
 }
 JAVASCRIPT = (Path(__file__).parent / "runtime" / "javascript.js").read_text()
 TEXTS = {found[1]: found[0] for found in re.finditer(r"(?ms)^// [^\n]*\nfunction (\w+)\(.*?^}", JAVASCRIPT)}

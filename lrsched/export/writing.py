@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from ..core.decorators import find
+from ..core.registry import find
 from ..core.libraries import is_number
 from ..core.pieces import expanded
 from ..core.schedule import Schedule
@@ -74,7 +74,11 @@ class File:
 
     def _add_main(self, made: ast.expr) -> None:
         """The function that is exported."""
-        step = name("step") if self.program.is_placed and self.target.has_clock else ast.parse("xp.enter(step)", mode="eval").body
+        step = (
+            name("step")
+            if self.program.is_placed and self.target.has_clock
+            else ast.parse("xp.enter(step)", mode="eval").body
+        )
         args = [ast.arg("step"), *map(ast.arg, self.arguments)]
         doc = ast.Expr(ast.Constant("The value for update `step`, counted from 0."))
         body = [doc, ast.Return(ast.Call(made, [step], []))]
@@ -143,7 +147,12 @@ def _is_placed(what: Any, target: Target) -> bool:
     if target.last < 2**53:
         if what.formula.name == "shift" and given["steps"] > 0:
             return True
-        times = [v for (text, p) in what.formula.parameters.items() if p.kind.duration for v in (given[text] if isinstance(given[text], tuple) else (given[text],))]
+        times = [
+            v
+            for (text, p) in what.formula.parameters.items()
+            if p.kind.duration
+            for v in (given[text] if isinstance(given[text], tuple) else (given[text],))
+        ]
         if any(abs(time) > target.last for time in times):
             return True
     return any(_is_placed(part, target) for part in _children(what))

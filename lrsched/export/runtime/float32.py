@@ -5,7 +5,6 @@
 import math
 
 from ...core import numbers as xp
-from .scalars import exact
 
 __all__ = ["exp", "grow", "power", "stairs"]
 
