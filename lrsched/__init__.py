@@ -69,7 +69,6 @@ from .schedules.ramps import (
 from .tools.check import check as check
 from .tools.epochs import from_epochs as from_epochs
 from .tools.horizon import Horizon as Horizon
-
 from .tools.losses import check_losses as check_losses
 from .tools.range_test import (
     RangeTestResult as RangeTestResult,

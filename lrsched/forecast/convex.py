@@ -6,7 +6,7 @@ import numpy as np
 
 from ..core.checks import Site
 from ..core.libraries import library_of
-from ..core.sampling import Looked
+from ..view.sampling import Looked
 from .past import past_sums
 from .rates import counts_of, is_known, rates_of, ratio_of
 

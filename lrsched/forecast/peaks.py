@@ -6,7 +6,7 @@ import numpy as np
 
 from ..core.checks import Site
 from ..core.libraries import library_of
-from ..core.sampling import Looked
+from ..view.sampling import Looked
 from .convex import two_terms
 from .rates import count_of, rates_of, ratio_of
 

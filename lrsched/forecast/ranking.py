@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from ..core.checks import Site
-from ..core.sampling import Looked
+from ..view.sampling import Looked
 from .convex import bound
 from .peaks import best_peak
 

@@ -8,8 +8,8 @@ import numpy as np
 from ..core.checks import Site, known, real
 from ..core.libraries import library_of
 from ..core.parameters import Child, kind_of
-from ..core.sampling import Looked, values_at
 from ..core.schedule import Schedule
+from ..view.sampling import Looked, values_at
 
 __all__ = ["count_of", "counts_of", "is_known", "rates_of", "ratio_of"]
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .checks import Site, real, whole
-from .parameters import Child, kind_of
+from ..core.checks import Site, real, whole
+from ..core.parameters import Child, kind_of
 from .sampling import Looked, Steps, Values, blocks, last_shown, turns, values_at
 
 __all__ = ["Comparison", "Parting", "compare"]
