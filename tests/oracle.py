@@ -94,7 +94,7 @@ def exponential(t, init_value, end_value, steps):
 RAMPS = {
     "linear": way(lambda x: 1 - x),
     "cosine": way(lambda x: (1 + mp.cospi(real(x))) / 2),
-    "polynomial": way(lambda x, power: globals()["power"](1 - x, power)),
+    "polynomial": way(lambda x, power=2.0: globals()["power"](1 - x, power)),
     "one_minus_sqrt": way(lambda x: 1 - mp.sqrt(real(x))),
     "exponential": exponential,
     "hold": way(lambda x: int(x < 1)),

@@ -13,9 +13,13 @@ __all__ = ["NoSourceError", "Simpler", "UnwritableError", "bound_in", "call", "n
 class UnwritableError(ValueError):
     """Why a formula cannot be written."""
 
+    remedy = "use the words of xp alone"
+
 
 class NoSourceError(UnwritableError):
     """That a formula has no source."""
+
+    remedy = "put it in a file"
 
 
 def name(text: str) -> ast.Name:
