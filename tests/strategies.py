@@ -9,7 +9,7 @@ POSITIVE = st.floats(1e-3, 2.0).map(lambda value: round(value, 6))
 RATES = st.floats(0.1, 1.0).map(lambda value: round(value, 3))
 STEPS = st.integers(0, 20)
 PERIODS = st.integers(1, 12)
-RAMPS = st.sampled_from([lr.linear, lr.cosine, lr.polynomial, lr.one_minus_sqrt, lr.hold])
+RAMPS = st.sampled_from([lr.linear, lr.cosine, lr.polynomial, lr.one_minus_sqrt, lr.rex, lr.hold])
 
 LEAVES = st.one_of(
     st.builds(lr.constant, VALUES),
