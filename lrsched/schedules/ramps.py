@@ -88,7 +88,7 @@ def cosine(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> 
 
 
 @schedule(length="steps", stretches=True, monotone=True)
-def cosine_power(xp: Namespace, init_value: Value, end_value: Value, steps: Steps, power: Power = 2.0) -> Built:
+def cosine_power(xp: Namespace, init_value: Value, end_value: Value, steps: Steps, *, power: Power = 2.0) -> Built:
     """A power of half a cosine wave, from `init_value` to `end_value`: a power above 1 falls earlier and ends flatter.
 
         s(t) = end_value + (init_value - end_value) * ((1 + cos(pi*x))/2)**power,    x = t/steps
@@ -126,7 +126,7 @@ def cosine_power(xp: Namespace, init_value: Value, end_value: Value, steps: Step
 
 
 @schedule(length="steps", stretches=True, monotone=True)
-def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps, power: Power = 2.0) -> Built:
+def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps, *, power: Power = 2.0) -> Built:
     """A power of the time that is left, from `init_value` to `end_value`.
 
         s(t) = end_value + (init_value - end_value) * (1 - x)**power,    x = t/steps
