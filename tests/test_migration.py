@@ -1,14 +1,13 @@
 """The page on migration is what `docs/migration.py` writes, and it names every function of every library."""
 
 import importlib
-import inspect
 import runpy
 from pathlib import Path
 
 import pytest
 
 import lrsched
-from lrsched.cli.import_ import LIBRARIES
+from lrsched.cli.import_ import LIBRARIES, functions_of
 
 from .test_documents import drawing
 
@@ -24,7 +23,7 @@ NOT_CALLS = {"from_scheduler", "from_schedule", "from_lambda"}
 def functions(library):
     """The public functions of a library that make a schedule."""
     module = importlib.import_module(f"lrsched.interop.{library}")
-    return {name for name in module.__all__ if inspect.isfunction(getattr(module, name))} - NOT_CALLS
+    return {*functions_of(module)} - NOT_CALLS
 
 
 def test_the_page_is_up_to_date():
