@@ -73,7 +73,7 @@ def beyond(ramp: Ramp, init_value: Any, end_value: Any, steps: int) -> lrs.Sched
 
     A line and a root are parts of longer ones on the same curve, of 2**29 steps at least, which int32 can count.
 
-    >>> [beyond(linear, 1.0, 0.0, 4)(t) for t in (0, 2, 4, 6, 12)]
+    >>> [beyond(lrs.linear, 1.0, 0.0, 4)(t) for t in (0, 2, 4, 6, 12)]
     [1.0, 0.5, 0.0, -0.5, -2.0]
     """
     if ramp is lrs.cosine:

@@ -34,7 +34,7 @@ def create_learning_rate_schedule(
     >>> create_learning_rate_schedule(1_000, 3e-4)
     warmup_cosine(0.0003, 100, 999, end_value=2.9999999999999997e-05)
     >>> create_learning_rate_schedule(1_200, 3e-4, 1_000, "wsd")
-    join([wsd(0.0003, 100, 999, 99, end_value=2.9999999999999997e-05), constant(0.0)], [1000])
+    join([wsd(0.0003, 100, 999, 99, end_value=2.9999999999999997e-05), 0.0], [1000])
     """
     call, total = "create_learning_rate_schedule", learning_rate_schedule_steps or steps
     floor, rise = learning_rate * learning_rate_final_fraction, int(total * warmup_steps_fraction)
