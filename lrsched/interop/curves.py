@@ -45,6 +45,11 @@ def floored(schedule: lrs.Schedule, floor: Any) -> lrs.Schedule:
     return schedule if is_number(floor) and floor == 0 else lrs.clamp_min(schedule, floor)
 
 
+def raised(schedule: lrs.Schedule, floor: Any) -> lrs.Schedule:
+    """A schedule and a floor below it."""
+    return schedule if is_number(floor) and floor == 0 else lrs.add(schedule, floor)
+
+
 def rational(value: Any, most: int = 10**7) -> Rational:
     """A number as it is written, or the nearest of a denominator that leaves room for the steps."""
     return Rational(repr(float(value))).limit_denominator(most)

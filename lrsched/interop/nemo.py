@@ -16,7 +16,7 @@ from ..core.parameters import Positive, Power, Value
 from . import vocabulary as lrs
 from .arguments import Count, Part, Whole
 from .calls import needed, one_of, room, translated
-from .curves import floored
+from .curves import delayed, floored
 
 
 class Warmup(TypedDict, total=False):
@@ -156,7 +156,7 @@ def SquareRootAnnealing(base_lr: Value, *, max_steps: Count, **warmup: Unpack[Wa
     """A warmup, then the square root of the time that is left of the run and its warmup, not below `min_lr`."""
     run = _run("SquareRootAnnealing", base_lr, max_steps, warmup)
     start = run.rise + (run.rise > 0)  # the first update after the warmup is at the peak as well
-    fall = floored(lrs.shift(lrs.polynomial(base_lr, 0.0, max_steps, power=0.5), start), run.floor)
+    fall = floored(delayed(lrs.polynomial(base_lr, 0.0, max_steps, power=0.5), -start), run.floor)
     return lrs.join([lrs.warmup_constant(base_lr, run.rise, init_value=run.first), fall], [start])
 
 

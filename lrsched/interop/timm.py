@@ -18,7 +18,7 @@ from ..core.parameters import Duration, Kind, Multiple, NotNegative, Positive, P
 from . import vocabulary as lrs
 from .arguments import Count, DecayRate, Milestones, Whole, known
 from .calls import translated
-from .curves import RAMPS, floored
+from .curves import RAMPS, floored, raised
 from .torch import MultiStepLR
 
 CALL = "create_scheduler_v2"
@@ -82,7 +82,7 @@ def _tanh(steps: int, high: Any, low: Any) -> lrs.Schedule:
     (1 - tanh(z))/2 is 1/(1 + exp(2*z)), the inverse of a time that grows as an exponential does.
     """
     curve = lrs.compose(lrs.inverse_time_decay(high - low, 1.0), lrs.exponential(math.exp(-14.0), math.exp(6.0), steps))
-    return lrs.join([lrs.add(curve, low), low], [steps])
+    return lrs.join([raised(curve, low), low], [steps])
 
 
 def _cycles(fall: Fall, peak: Any, floor: Any, steps: int, multiple: float, factor: Any, limit: int) -> lrs.Schedule:
@@ -134,8 +134,8 @@ def _stable_decay(base_lr: Any, floor: Any, warmup: Warmup, phases: Any, timesca
     level = lrs.constant(base_lr) if timescale is None else lrs.inverse_sqrt(base_lr, timescale)
     level = floored(level, floor)
     left = _exp(fall) if shape == "exp" else DECAYS[shape](1.0, 0.0, fall)
-    down = lrs.multiply(lrs.add(lrs.shift(level, stable), -floor), left)
-    run = lrs.join([level, lrs.add(down, floor), floor], [stable, stable + fall])
+    down = raised(lrs.multiply(raised(lrs.shift(level, stable), -floor), left), floor)
+    run = lrs.join([level, down, floor], [stable, stable + fall])
     return warmup._replace(prefix=True).before(run, base_lr)
 
 
