@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from ..core.libraries import is_number
-from ..core.parameters import Ramp
 from . import vocabulary as lrs
 
 Ramps = Mapping[str, Callable[..., lrs.Schedule]]
@@ -73,7 +72,7 @@ def wave(high: Any, low: Any, half: Rational) -> lrs.Schedule:
     )
 
 
-def beyond(ramp: Ramp, init_value: Any, end_value: Any, steps: int) -> lrs.Schedule:
+def beyond(ramp: Callable[..., lrs.Schedule], init_value: Any, end_value: Any, steps: int) -> lrs.Schedule:
     """A ramp that goes on past its end: a line or a root falls further, a cosine rises again.
 
     A line and a root are parts of longer ones on the same curve, of 2**29 steps at least, which int32 can count.

@@ -1,13 +1,14 @@
 """The schedules of Megatron-LM (`OptimizerParamScheduler`), as compositions of the vocabulary."""
 
 import re
+from collections.abc import Callable
 from fractions import Fraction as Rational
 from itertools import pairwise
 from typing import Any, Literal
 
 from ..core.checks import Site, require
 from ..core.libraries import is_number
-from ..core.parameters import NotNegative, Ramp, Value
+from ..core.parameters import NotNegative, Value
 from . import vocabulary as lrs
 from .arguments import Amount, Count, Length, Text
 from .calls import needed, room, translated
@@ -166,7 +167,7 @@ def step_batch_size_schedule(schedule: Text, seq_length: Count | None = None) ->
     return lrs.piecewise_constant(sizes, starts[1:])
 
 
-def _anneal(style: str, warmup: Any, end: Any, steps: Any, shape: Any) -> tuple[Any, Ramp]:
+def _anneal(style: str, warmup: Any, end: Any, steps: Any, shape: Any) -> tuple[Any, Callable[..., lrs.Schedule]]:
     """The length and the shape of the last decay."""
     if style != "WSD":
         return end - warmup, lrs.cosine if style == "cosine" else lrs.linear

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..core.curves import Stairs
 from ..core.decorators import composition, schedule
 from ..core.formula import Built
 from ..core.namespaces import Namespace
@@ -23,7 +24,7 @@ __all__ = [
 LOG_2 = 0.6931471805599453
 
 
-@schedule(length=lambda _: 0, stretches=True)
+@schedule(length=lambda _: 0)
 def constant(xp: Namespace, value: Value) -> Built:
     """The same value at every step.
 
@@ -43,7 +44,7 @@ def constant(xp: Namespace, value: Value) -> Built:
     return lambda t: value
 
 
-@schedule(stretches=True)
+@schedule
 def exponential_decay(
     xp: Namespace, init_value: Value, decay_rate: Rate, *, decay_steps: Duration = 1, staircase: bool = False
 ) -> Built:
@@ -71,8 +72,7 @@ def exponential_decay(
     [1.0, 0.707107, 0.5, 0.353553, 0.25]
     """
     if staircase:
-        stair = xp.stairs(decay_steps)
-        return lambda t: init_value * xp.grow(decay_rate, stair(t))
+        return Stairs(decay_steps, lambda stair: init_value * xp.grow(decay_rate, stair))
     return lambda t: init_value * xp.grow(decay_rate, t / decay_steps)
 
 
@@ -128,7 +128,7 @@ def natural_exp_decay(xp: Namespace, init_value: Value, rate: NotNegative) -> Bu
     return lambda t: init_value * xp.exp(-(rate * t))
 
 
-@schedule(stretches=True)
+@schedule
 def inverse_time_decay(
     xp: Namespace, init_value: Value, decay_rate: NotNegative, *, decay_steps: Duration = 1, staircase: bool = False
 ) -> Built:
@@ -154,12 +154,11 @@ def inverse_time_decay(
     [1.0, 0.5, 0.333333, 0.25]
     """
     if staircase:
-        stair = xp.stairs(decay_steps)
-        return lambda t: init_value / (1 + decay_rate * stair(t))
+        return Stairs(decay_steps, lambda stair: init_value / (1 + decay_rate * stair))
     return lambda t: init_value / (1 + decay_rate * (t / decay_steps))
 
 
-@schedule(stretches=True)
+@schedule
 def inverse_sqrt(xp: Namespace, init_value: Value, timescale: Duration) -> Built:
     """A decay that slows down as one over the square root of the time.
 
@@ -183,7 +182,7 @@ def inverse_sqrt(xp: Namespace, init_value: Value, timescale: Duration) -> Built
     return lambda t: init_value / xp.sqrt(1 + t / timescale)
 
 
-@schedule(stretches=True)
+@schedule
 def power_law(xp: Namespace, value: Value, timescale: Duration, power: Factor) -> Built:
     """The same value up to `timescale`, then a power of the time.
 
@@ -215,7 +214,9 @@ def power_law(xp: Namespace, value: Value, timescale: Duration, power: Factor) -
     def rise(t: Any) -> Any:
         return value * xp.exp(power * xp.log(xp.maximum(t / timescale, 1.0)))
 
-    return xp.either(power < 0, fall, rise)
+    if xp.is_known_true(power < 0):
+        return fall
+    return rise if xp.is_known_true(power >= 0) else lambda t: xp.where(power < 0, fall(t), rise(t))
 
 
 @schedule(boundaries=lambda parameters: {parameters["warmup_steps"]})
@@ -245,7 +246,7 @@ def noam(xp: Namespace, d_model: Positive, warmup_steps: Period, *, scale: Facto
     )
 
 
-@schedule(stretches=True)
+@schedule
 def exponential_approach(xp: Namespace, init_value: Value, end_value: Value, time_constant: Duration) -> Built:
     """From `init_value` towards `end_value`, the rest shrinking by the factor e in every `time_constant` steps.
 
