@@ -357,6 +357,9 @@ BAD_VALUES = [
         "exponential_decay(1, 0.9, decay_steps=0)",
         "exponential_decay(decay_steps=0) must be greater than 0; give a number of steps.",
     ),
+    ("power_law(1, 0, -0.5)", "power_law(timescale=0) must be greater than 0; give a number of steps."),
+    ("power_law(1, 10, float('inf'))", "power_law(power=inf) must be finite; give a number that float64 holds."),
+    ("cosine_power(1, 0, 9, power=0)", "cosine_power(power=0) must be greater than 0; 1.0 is a straight line."),
     ("inverse_sqrt(1, -3)", "inverse_sqrt(timescale=-3) must be greater than 0; give a number of steps."),
     (
         "natural_exp_decay(1, -1)",
