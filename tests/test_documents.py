@@ -47,6 +47,7 @@ def run_examples(name, text):
             place = f"{name}, block {number}, line {line + 1}"
             run = run_session if ">>>" in source else run_program
             run(place, source, line, namespace)
+    return namespace
 
 
 def run_program(place, source, line, namespace):
