@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from .core.checks import Site, name_of, real, require, whole
-from .core.compare import Parting, compare
 from .core.parameters import Child, kind_of
-from .core.sampling import Curve, Looked, curve, last_shown, turns, values_at
 from .core.schedule import Schedule
+from .view.compare import Parting, compare
+from .view.sampling import Curve, Looked, curve, last_shown, turns, values_at
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -60,7 +60,7 @@ def test_what_is_printed():
 
 def test_not_every_step_of_a_very_long_run(monkeypatch):
     """It says how many were compared."""
-    monkeypatch.setattr("lrsched.core.compare.MOST", 1_000)
+    monkeypatch.setattr("lrsched.view.compare.MOST", 1_000)
     assert repr(lr.compare(lr.constant(1.0), 1.0, 10_000)) == "equal at 911 of the 10001 steps from 0 to 10000"
 
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import lrsched as lr
-from lrsched.core.compare import compare
-from lrsched.core.sampling import BLOCK, DENSE, blocks, curve, last_shown, turns, values_at
+from lrsched.view.compare import compare
+from lrsched.view.sampling import BLOCK, DENSE, blocks, curve, last_shown, turns, values_at
 
 from .cases import CALLABLES, CASES
 from .strategies import SCHEDULES
@@ -113,7 +113,7 @@ def test_very_many_partings_are_counted_and_the_first_are_kept():
 
 
 def test_beyond_the_most_steps_the_boundaries_are_looked_at(monkeypatch):
-    monkeypatch.setattr("lrsched.core.compare.MOST", 100_000)
+    monkeypatch.setattr("lrsched.view.compare.MOST", 100_000)
     edge = 512_345
     found = compare(lr.join([1.0, 2.0, 1.0], [edge, edge + 1]), 1.0, 10_000_000)
     assert [part[:3] for part in found.partings] == [(edge, edge, edge)]

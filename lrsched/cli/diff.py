@@ -9,8 +9,8 @@ from typing import Any
 import click
 from rich.table import Table
 
-from ..core.compare import Comparison, Parting, compare
 from ..core.schedule import Schedule
+from ..view.compare import Comparison, Parting, compare
 from .expressions import two_schedules
 from .output import console, examples, progress
 from .refused import Refused, refusing

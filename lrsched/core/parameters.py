@@ -33,13 +33,13 @@ __all__ = [
     "Child",
     "Children",
     "Duration",
-    "Exact",
     "Factor",
     "Fraction",
     "Multiple",
     "NotNegative",
     "Number",
     "Offset",
+    "Outer",
     "Period",
     "Positive",
     "Power",
@@ -67,8 +67,10 @@ class Kind:
     encode: Callable[[Any], Any] = lambda value: value
     child: bool = False
     """Whether it is a schedule or a sequence of them."""
-    delicate: bool = False
-    """Whether its rounding is multiplied: a base, an exponent or a stair, which float32 does not hold well enough."""
+    on_its_own_clock: bool = False
+    """Whether a child is asked at times that its parent computes, and not at the same step."""
+    precise: bool = False
+    """Whether its rounding is multiplied: a base or an exponent, which float32 does not hold well enough."""
 
     @property
     def is_numeric(self) -> bool:
@@ -95,9 +97,9 @@ Value = Annotated[Number, Kind("Value", "rate", real())]
 """A value of the schedule, absolute, finite."""
 Factor = Annotated[Number, Kind("Factor", "1", real())]
 """A finite factor of a value."""
-Rate = Annotated[Number, Kind("Rate", "1", positive("a decay multiplies by a number between 0 and 1"), delicate=True)]
+Rate = Annotated[Number, Kind("Rate", "1", positive("a decay multiplies by a number between 0 and 1"), precise=True)]
 """A factor that is applied again and again, greater than 0."""
-Power = Annotated[Number, Kind("Power", "1", positive("1.0 is a straight line"), delicate=True)]
+Power = Annotated[Number, Kind("Power", "1", positive("1.0 is a straight line"), precise=True)]
 """An exponent, greater than 0."""
 Positive = Annotated[Number, Kind("Positive", "rate", positive("give a value that can be divided by"))]
 """A value greater than 0."""
@@ -125,12 +127,9 @@ Duration = Annotated[
         duration=True,
         show=lambda value: repr(_whole_if_it_is(value)),
         encode=_whole_if_it_is,
-        delicate=True,
     ),
 ]
 """A time in steps that need not be whole, greater than 0. It is a float, for JAX takes an integer for another type."""
-Exact = Annotated[Any, Kind("Exact", "steps", lambda _, value: value, delicate=True)]
-"""A time in steps as a fraction, for formulas that schedules are built of and no one calls."""
 Stretch = Annotated[Number, Kind("Stretch", "1", positive("2 makes a schedule twice as long"))]
 """A factor of time, greater than 0."""
 
@@ -209,7 +208,9 @@ def encode_schedule(value: Any) -> Any:
 Child = Annotated[
     Schedule | Callable[[Any], Any] | Number, Kind("Child", "", _child, child=True, encode=encode_schedule)
 ]
-"""A schedule, a callable `step -> value`, or a number, which is a constant."""
+"""A schedule, a callable `step -> value`, or a number, which is a constant; it is asked at the step of its parent."""
+Outer = Annotated["Schedule | Callable[[Any], Any] | Number", replace(kind_of(Child), on_its_own_clock=True)]
+"""A child that its parent asks at another step than its own."""
 Ramp = Annotated[
     Callable[..., Schedule] | str, Kind("Ramp", "", check_ramp, leaf=False, encode=encode_ramp, show=show_ramp)
 ]

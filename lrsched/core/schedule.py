@@ -5,15 +5,16 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from . import numbers
 from .libraries import LIBRARIES, Number, is_number
-from .namespaces import Namespace, namespace_of
+from .namespaces import Namespace, evaluate, namespace_of
+from .safe import safe
 
 if TYPE_CHECKING:
     from typing import final
 
     from .formula import Formula
-    from .segments import Bound
-else:  # both import this module; at run time their names stand in annotations, which typing.get_type_hints evaluates
-    Bound = Formula = Any
+    from .parameters import Child
+else:  # the formula imports this module; at run time its name stands in annotations, which typing evaluates
+    Formula = Any
     final = lambda kind: kind  # jsonargparse takes a class that is marked as final for a dataclass
 
 __all__ = ["Schedule"]
@@ -45,7 +46,7 @@ class Schedule:
 
     formula: "Formula"
     values: tuple[Any, ...]
-    _bound: "dict[str, Bound]"
+    _bound: dict[str, Callable[[Any], Any]]
     _calls: dict[type, Callable[[Any], Any]]
     _arrays: "tuple[Any, ...] | None"
     _expansion: "Schedule | None"
@@ -85,8 +86,8 @@ class Schedule:
         arrays = self.traced()
         if kind is int or kind is float:
             if not arrays:
-                total = self.bind(numbers).total
-                self._calls[kind] = total if kind is int else _float_steps(total)
+                function = self.bind(numbers)
+                self._calls[kind] = function if kind is int else _float_steps(function)
                 return self._calls[kind](step)
         elif not hasattr(step, "dtype") or not hasattr(step, "shape"):
             if isinstance(step, (int, float)) and kind is not bool:  # an IntEnum, say
@@ -98,7 +99,7 @@ class Schedule:
             if not (hasattr(step, "dtype") and kind in LIBRARIES):
                 raise self._refused(step) from None
             raise TypeError(f"{self.formula.name}(...)({_short(step)}): {error}.") from None
-        return xp.evaluate(self, step, dtype)
+        return evaluate(self.bind(xp), xp, step, dtype)
 
     def _refused(self, step: Any) -> TypeError:
         """The error of a step that is neither a number nor an array of a known library."""
@@ -110,7 +111,7 @@ class Schedule:
             f"{remedy}."
         )
 
-    def bind(self, xp: Namespace) -> "Bound":
+    def bind(self, xp: Namespace) -> Callable[[Any], Any]:
         """The function of the step in one namespace, kept when every parameter is a Python number."""
         bound = self._bound.get(xp.name)
         if bound is None:
@@ -171,21 +172,6 @@ class Schedule:
             return expansion
         return self._expansion
 
-    def describe(self) -> str:
-        """A text table of the pieces: from, to, first and last value.
-
-        >>> import lrsched
-        >>> print(lrsched.warmup_cosine(3e-4, 1_000, 10_000).describe())
-        warmup_cosine(0.0003, 1000, 10000)
-          from     to   first       last  piece
-             0   1000       0  0.0002997  linear(0.0, 0.0003, 1000)
-          1000  10000  0.0003  9.139e-12  cosine(0.0003, 0.0, 9000)
-         10000    ...       0          0  holds
-        """
-        from .describe import describe  # the table knows schedules; schedules offer it as a method
-
-        return describe(self)
-
     def to_config(self) -> dict[str, Any]:
         """A JSON-able dict, which `lrsched.from_config` turns back into an equal schedule.
 
@@ -196,11 +182,6 @@ class Schedule:
         from .config import to_config
 
         return to_config(self)
-
-    def _repr_html_(self) -> str | None:
-        from .picture import html  # the picture knows schedules; notebooks ask a schedule for it
-
-        return html(self)
 
     # A field of a pydantic model. The way in and out knows schedules; pydantic asks a schedule for it.
 
@@ -244,34 +225,29 @@ class Schedule:
     def __delattr__(self, name: str) -> NoReturn:
         raise AttributeError(f"{self.formula.name}(...).{name} cannot be deleted: a schedule is a value.")
 
-    # Arithmetic. These methods alone reach up, to the combinators that they are shorthands for.
+    # Operators and views, which are installed from above: see `install`.
 
-    def __mul__(self, other: "Schedule | Callable[[Any], Any] | Number") -> "Schedule":
-        from ..combinators.arithmetic import times
+    if TYPE_CHECKING:
 
-        return times(self, other)
+        def __mul__(self, other: "Child") -> "Schedule": ...
+        def __rmul__(self, other: "Child") -> "Schedule": ...
+        def __truediv__(self, other: "Number") -> "Schedule": ...
+        def __add__(self, other: "Child") -> "Schedule": ...
+        def __radd__(self, other: "Child") -> "Schedule": ...
+        def __sub__(self, other: "Child") -> "Schedule": ...
+        def __rsub__(self, other: "Child") -> "Schedule": ...
+        def __neg__(self) -> "Schedule": ...
+        def describe(self) -> str: ...
+        def _repr_html_(self) -> str | None: ...
 
-    __rmul__ = __mul__
-
-    def __add__(self, other: "Schedule | Callable[[Any], Any] | Number") -> "Schedule":
-        from ..combinators.arithmetic import plus
-
-        return plus(self, other)
-
-    __radd__ = __add__
-
-    def __neg__(self) -> "Schedule":
-        return self * -1.0
-
-    def __sub__(self, other: "Schedule | Callable[[Any], Any] | Number") -> "Schedule":
-        from ..combinators.arithmetic import minus
-
-        return minus(self, other)
-
-    def __rsub__(self, other: "Schedule | Callable[[Any], Any] | Number") -> "Schedule":
-        return -self + other
+    @classmethod
+    def install(cls, **methods: Callable[..., Any]) -> None:
+        """Give schedules methods that are written in the layers above."""
+        for name, method in methods.items():
+            setattr(cls, name, method)
 
 
+@safe
 def _rebuild(factory: Any, values: tuple[Any, ...]) -> Schedule:
     from .pytree import register_with_jax  # a schedule that is unpickled is made, too
 
@@ -279,14 +255,14 @@ def _rebuild(factory: Any, values: tuple[Any, ...]) -> Schedule:
     return Schedule.make(factory.formula, values)
 
 
-def _float_steps(total: Callable[[Any], Any]) -> Callable[[float], Any]:
+def _float_steps(function: Callable[[Any], Any]) -> Callable[[float], Any]:
     """The function of a Python float: NaN stays NaN, and infinity is a large step."""
     last = float(numbers.last_step)
 
     def value(step: float) -> Any:
         if step != step:  # noqa: PLR0124 (NaN)
             return step
-        return total(step if step < last else last)
+        return function(step if step < last else last)
 
     return value
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ..core.checks import Site
+from ..core.safe import safe
 from .derivation import DEFAULTS, check_together, checked, of_epochs, of_tokens
 from .sizes import Rounding, amount, ratio, rounded
 
@@ -12,6 +13,7 @@ __all__ = ["Horizon"]
 _NEEDS_EPOCHS = "must come with dataset_size, epochs and batch_size", "a run in tokens has no epochs"
 
 
+@safe
 @dataclass(frozen=True, init=False, repr=False)
 class Horizon:
     """The length of a run in completed updates of the optimizer, the one clock of all schedules. All of it is exact.

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..core.binding import bound
+from ..core.curves import Stairs
 from ..core.decorators import schedule
-from ..core.formula import Built, length_of
+from ..core.formula import Built
 from ..core.namespaces import Namespace
-from ..core.parameters import Child, Period
+from ..core.parameters import Outer, Period
+from ..core.pieces import length_of
 from ..core.schedule import Schedule
-from ..core.segments import bound
 
 __all__ = ["staircase"]
 
@@ -24,7 +26,7 @@ def _boundaries(parameters: Mapping[str, Any]) -> Any:
 
 
 @schedule(length=_length, boundaries=_boundaries)
-def staircase(xp: Namespace, schedule: Child, steps: Period) -> Built:
+def staircase(xp: Namespace, schedule: Outer, steps: Period) -> Built:
     """A schedule that moves on once in `steps` steps: one that is written in epochs, and changes once an epoch.
 
         s(t) = schedule(floor(t / steps))
@@ -42,5 +44,4 @@ def staircase(xp: Namespace, schedule: Child, steps: Period) -> Built:
     >>> [staircase(linear(1.0, 0.0, 2), 3)(t) for t in range(8)]
     [1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.0, 0.0]
     """
-    inner, epoch = bound(xp, schedule), xp.stairs(steps)
-    return lambda t: inner(epoch(xp.maximum(t, 0)))
+    return Stairs(steps, bound(xp, schedule))
