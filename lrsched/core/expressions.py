@@ -159,8 +159,8 @@ class Reader:
     def arithmetic(self, node: ast.BinOp, apply: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
         """A sum, difference, product or quotient, which is finite."""
         if isinstance(left, Schedule) or isinstance(right, Schedule):
-            if isinstance(node.op, ast.Div | ast.FloorDiv):
-                raise self.text.refused(node, "a schedule cannot be divided, nor divide; multiply it by a number")
+            if isinstance(node.op, ast.FloorDiv) or (isinstance(node.op, ast.Div) and isinstance(right, Schedule)):
+                raise self.text.refused(node, "a schedule can be divided by a number, with /, and by nothing else")
             return self.read(node, lambda: apply(left, right))
         try:
             result = apply(left, right)
