@@ -3,11 +3,15 @@
 import argparse
 import copy
 import json
+import os
 import pickle
+import subprocess
+import sys
 import types
 import typing
 from collections import UserDict, UserList, deque
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import hydra
@@ -268,6 +272,42 @@ def test_hydra_instantiates(convert):
     assert instantiate(OmegaConf.create(joined)) == lr.join(
         [lr.linear(0, 1, 10), lr.wsd(1.0, 5, 90, 20, decay=CUBIC)], [10]
     )
+
+
+TRAIN = """
+import hydra, lrsched
+
+@hydra.main(version_base=None, config_path=".", config_name="run")
+def main(config):
+    text = lrsched.parse(config.text, total=config.total, peak=config.peak)
+    print(text, hydra.utils.instantiate(config.node), lrsched.from_config(config.data, total=config.total), sep=chr(10))
+
+main()
+"""
+RUN = """
+total: ???
+peak: 3e-4
+text: warmup_cosine(peak, 0.03*total, total)
+node: {_target_: lrsched.warmup_cosine, peak_value: "${peak}", warmup_steps: 600, total_steps: "${total}"}
+data: {lrsched: 1, name: warmup_cosine, args: {peak_value: "${peak}", warmup_steps: 0.03*total, total_steps: total}}
+hydra: {run: {dir: .}, output_subdir: null, job_logging: {root: {handlers: []}}}
+"""
+
+
+def test_a_program_of_hydra(tmp_path):
+    """`total: ???` is given on the command line, and asked for where it is not."""
+    (tmp_path / "train.py").write_text(TRAIN)
+    (tmp_path / "run.yaml").write_text(RUN)
+    environment = {**os.environ, "PYTHONPATH": str(Path(lr.__file__).parents[1])}
+
+    def train(*overrides):
+        command = [sys.executable, "train.py", *overrides]
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    done = train("total=20000")
+    assert done.stdout.splitlines() == ["warmup_cosine(0.0003, 600, 20000)"] * 3, done.stderr
+    assert "Missing mandatory value: total" in train().stderr
+    assert "must be at least warmup_steps=600; total_steps includes the warmup" in train("total=500").stderr
 
 
 def test_hydra_says_what_is_wrong():

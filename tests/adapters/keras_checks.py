@@ -138,6 +138,24 @@ def test_never_narrower_than_float32(floatx):
         np.testing.assert_allclose(values, long(steps), rtol=5 * eps)
 
 
+def test_what_is_no_number_of_a_schedule():
+    """A variable of Keras, and a tensor of TensorFlow: what to write is said, for parameters and for steps."""
+    foreign = [keras.Variable(1.0, trainable=False), *([ops.convert_to_tensor(1.0)] if BACKEND == "tensorflow" else [])]
+    for number in foreign:
+        kind = type(number).__name__
+        with pytest.raises(
+            TypeError, match=rf"^linear\(init_value=.*\) must be a number, or .*, not {kind}; give float\("
+        ):
+            lr.linear(number, 0.0, 5)
+        with pytest.raises(
+            TypeError, match=rf"^join\(boundaries\[0\]=.*\) must be a number, .*, not {kind}; give float"
+        ):
+            lr.join([1.0, 2.0], [number])
+        with pytest.raises(TypeError, match=rf"a step must be a number or an array, not {kind}; "):
+            lr.linear(1.0, 0.0, 5)(number)
+        assert lr.linear(float(number), 0.0, 5) == lr.linear(1.0, 0.0, 5)
+
+
 # Training.
 
 
