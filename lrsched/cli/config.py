@@ -39,5 +39,5 @@ def _yaml(data: object) -> str:
     try:
         import yaml  # needs the optional package pyyaml
     except ImportError:
-        raise ImportError('YAML needs pyyaml; pip install "lrsched-toolkit[cli]", or write JSON.') from None
+        raise ImportError("YAML needs pyyaml; pip install pyyaml, or write JSON.") from None
     return yaml.safe_dump(data, sort_keys=False)

@@ -79,7 +79,7 @@ def _pyplot() -> Any:
         import matplotlib as mpl  # needs the optional package matplotlib
         import matplotlib.pyplot as plt
     except ImportError:
-        raise ImportError('a picture needs matplotlib; pip install "lrsched-toolkit[plot]".') from None
+        raise ImportError("a picture needs matplotlib; pip install matplotlib.") from None
 
     mpl.use("agg")
     mpl.rcParams["svg.hashsalt"] = "lrsched"

@@ -70,7 +70,9 @@ def cyclic(
     """A straight line up and a straight line down, again and again.
 
         s(t) = min_value + (max_value - min_value) * triangle(t) * h
-        h = 1 ("triangular"), 2**-k in cycle k ("triangular2"), gamma**t ("exp_range")
+        h = 1           for mode == "triangular"
+        h = 2**-k       for mode == "triangular2",    in cycle k
+        h = gamma**t    for mode == "exp_range"
 
     It is the `restart` of a `join` of two lines. In "exp_range" the relative error grows with the exponent: up to 5 ulp
     per unit of t * ln(gamma).

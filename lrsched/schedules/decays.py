@@ -79,7 +79,7 @@ def exponential_decay(
 def step_decay(init_value: Value, decay_rate: Rate, decay_steps: Period) -> Schedule:
     """A factor `decay_rate` at once after every `decay_steps` steps.
 
-        s(t) = init_value * decay_rate**floor(t/decay_steps)  =  exponential_decay(..., staircase=True)
+        s(t) = init_value * decay_rate**floor(t/decay_steps)
 
     The relative error grows with the exponent: up to 5 ulp per unit of t/decay_steps * ln(decay_rate).
 
@@ -186,7 +186,7 @@ def inverse_sqrt(xp: Namespace, init_value: Value, timescale: Duration) -> Built
 def noam(xp: Namespace, d_model: Positive, warmup_steps: Period, scale: Factor = 1.0) -> Built:
     """The schedule of the first Transformer: a straight warmup, then one over the square root of the step.
 
-        s(t) = scale * d_model**-1/2 * min(t**-1/2, t*warmup_steps**-3/2),    s(0) = 0
+        s(t) = scale * d_model**(-1/2) * min(t**(-1/2), t * warmup_steps**(-3/2)),    s(0) = 0
 
     Args:
         d_model: the width of the model (1), greater than 0.

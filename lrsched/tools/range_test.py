@@ -148,7 +148,7 @@ def _bar(total: int) -> Any:
         from tqdm.auto import tqdm  # needs the optional package tqdm
     except ImportError:
         raise ImportError(
-            'run_range_test(progress=True) needs tqdm; pip install "lrsched-toolkit[tools]", or give progress=False.'
+            "run_range_test(progress=True) needs tqdm; pip install tqdm, or give progress=False."
         ) from None
     return tqdm(total=total, desc="range test", unit="update")
 
@@ -167,7 +167,7 @@ def _new_axes() -> "Axes":
     try:
         import matplotlib.pyplot as plt  # needs the optional package matplotlib
     except ImportError:
-        raise ImportError('RangeTestResult.plot() needs matplotlib; pip install "lrsched-toolkit[plot]".') from None
+        raise ImportError("RangeTestResult.plot() needs matplotlib; pip install matplotlib.") from None
     return plt.subplots(layout="constrained")[1]
 
 

@@ -114,6 +114,6 @@ main()
     done = process("show", "linear(0.0, 1.0, 10)", code=code)
     assert (done.returncode, done.stdout) == (1, b"")
     assert done.stderr.decode() == (
-        f"lrsched: No module named '{missing}'; the commands need click, rich and plotext: "
-        'pip install "lrsched-toolkit[cli]"\n'
+        f"lrsched: No module named '{missing}'; the commands need click, rich and plotext; "
+        "pip install click rich plotext pyyaml\n"
     )
