@@ -243,17 +243,6 @@ def test_code_fits_a_column(page):
     assert [line for line in lines if len(line) > WIDEST] == []
 
 
-def test_the_shell_prints_what_the_page_says(tmp_path):
-    import runpy
-
-    tools = runpy.run_path(str(PAGES[0].parents[1] / "commands.py"))
-    page = (PAGES[0].parent / "shell.md").read_text()
-    blocks = tools["blocks"](page)
-    assert len(blocks) == 2
-    for script, said in blocks:
-        assert tools["run"](script, tmp_path) == said
-
-
 def test_the_notebook(used):
     names = run("notebook")
     assert names["rates"].shape == (10_001,)

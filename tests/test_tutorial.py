@@ -9,7 +9,8 @@ DOCS = Path(__file__).parent.parent / "docs"
 TOOLS = runpy.run_path(str(DOCS / "commands.py"))
 BLOCKS = [
     pytest.param(script, said, id=f"{page}-{number}")
-    for page in ("tutorial", "migration", "changing_a_run")
+    for page in TOOLS["PAGES"]
+    if page != "command_line"  # its tests are those of the command line
     for number, (script, said) in enumerate(TOOLS["blocks"]((DOCS / f"{page}.md").read_text()), 1)
 ]
 
