@@ -41,11 +41,11 @@ def formulas(count: int) -> dict[str, tuple[lrsched.Schedule, Naive]]:
         ),
         "polynomial, power 2": (lrsched.polynomial(INIT, END, count), lambda xp, t: END + span * (1 - x(xp, t)) ** 2),
         f"polynomial, power {POWER}": (
-            lrsched.polynomial(INIT, END, count, POWER),
+            lrsched.polynomial(INIT, END, count, power=POWER),
             lambda xp, t: END + span * (1 - x(xp, t)) ** POWER,
         ),
         f"polynomial, power {HIGH}": (
-            lrsched.polynomial(INIT, END, count, HIGH),
+            lrsched.polynomial(INIT, END, count, power=HIGH),
             lambda xp, t: END + span * (1 - x(xp, t)) ** HIGH,
         ),
         "one_minus_sqrt": (
@@ -59,13 +59,19 @@ def formulas(count: int) -> dict[str, tuple[lrsched.Schedule, Naive]]:
         ),
         "hold": (lrsched.hold(INIT, END, count // 2), lambda xp, t: xp.where(t < count // 2, INIT, END)),
         "constant": (lrsched.constant(INIT), lambda xp, t: xp.full(t.shape, INIT)),
-        "exponential_decay": (lrsched.exponential_decay(INIT, 0.5, time), lambda xp, t: INIT * 0.5 ** (t / time)),
+        "exponential_decay": (
+            lrsched.exponential_decay(INIT, 0.5, decay_steps=time),
+            lambda xp, t: INIT * 0.5 ** (t / time),
+        ),
         "step_decay": (lrsched.step_decay(INIT, 0.5, int(time)), lambda xp, t: INIT * 0.5 ** (t // int(time))),
         "natural_exp_decay": (
             lrsched.natural_exp_decay(INIT, 1 / time),
             lambda xp, t: INIT * xp.exp(-t / time),
         ),
-        "inverse_time_decay": (lrsched.inverse_time_decay(INIT, 1.0, time), lambda xp, t: INIT / (1 + t / time)),
+        "inverse_time_decay": (
+            lrsched.inverse_time_decay(INIT, 1.0, decay_steps=time),
+            lambda xp, t: INIT / (1 + t / time),
+        ),
         "inverse_sqrt": (lrsched.inverse_sqrt(INIT, time), lambda xp, t: INIT / xp.sqrt(1 + t / time)),
         "noam": (
             lrsched.noam(width, warmup),

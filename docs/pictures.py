@@ -34,7 +34,7 @@ STYLE = {
 
 SCHEDULES = {
     "warmup_cosine": lr.warmup_cosine(1.0, 10, STEPS),
-    "wsd": lr.wsd(1.0, 10, 60, 30, decay=lr.one_minus_sqrt),
+    "wsd": lr.wsd(1.0, 10, 100, 30, decay=lr.one_minus_sqrt),
     "warmup_inverse_sqrt": lr.warmup_inverse_sqrt(1.0, 10),
     "one_cycle": lr.one_cycle(1.0, STEPS),
     "sgdr": lr.sgdr(1.0, 0.0, 15, period_mult=2),
@@ -51,10 +51,10 @@ RAMPS = {
 
 DECAYS = {
     "constant": lr.constant(1.0),
-    "exponential_decay": lr.exponential_decay(1.0, 0.5, 25),
+    "exponential_decay": lr.exponential_decay(1.0, 0.5, decay_steps=25),
     "step_decay": lr.step_decay(1.0, 0.5, 25),
     "natural_exp_decay": lr.natural_exp_decay(1.0, 0.02),
-    "inverse_time_decay": lr.inverse_time_decay(1.0, 1.0, 20),
+    "inverse_time_decay": lr.inverse_time_decay(1.0, 1.0, decay_steps=20),
     "inverse_sqrt": lr.inverse_sqrt(1.0, 5),
     "noam": lr.noam(1, 20, scale=4.47),
     "exponential_approach": lr.exponential_approach(0.0, 1.0, 20),
@@ -77,7 +77,7 @@ RUNS = {
     "warmup_cosine": lr.warmup_cosine(1.0, 20, STEPS),
     "warmup_polynomial": lr.warmup_polynomial(1.0, 20, STEPS),
     "warmup_inverse_sqrt": lr.warmup_inverse_sqrt(1.0, 20),
-    "wsd": lr.wsd(1.0, 20, 50, 30),
+    "wsd": lr.wsd(1.0, 20, 100, 30),
     "piecewise_constant": lr.piecewise_constant([1.0, 0.5, 0.1], [40, 70]),
     "piecewise_interpolate": lr.piecewise_interpolate([0.0, 1.0, 0.4, 0.1], [20, 60, 90]),
 }
@@ -104,7 +104,7 @@ COMBINATORS = {
 TOOLS = {  # shown in the gallery alone
     "batch_size_ramp": lr.batch_size_ramp(16, 64, 16, 1_600),
     "counter": lr.counter(0.0, 2.0),
-    "scale_schedule": lr.scale_schedule(lr.wsd(0.5, 10, 60, 30), 256, 512),
+    "scale_schedule": lr.scale_schedule(lr.wsd(0.5, 10, 100, 30), 256, 512),
 }
 
 PICTURES = {

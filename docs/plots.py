@@ -18,7 +18,7 @@ from lrsched.plot import COLOURS, INK, diff, plot
 mpl.use("agg")  # no window
 
 RUN = lr.warmup_cosine(3e-4, 1_000, 10_000)
-WSD = lr.wsd(3e-4, 1_000, 79_000, 20_000, decay=lr.one_minus_sqrt)
+WSD = lr.wsd(3e-4, 1_000, 100_000, 20_000, decay=lr.one_minus_sqrt)
 
 
 def one() -> Axes:

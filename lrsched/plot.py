@@ -77,9 +77,9 @@ def plot(
 
     >>> import lrsched
     >>> from lrsched.plot import plot
-    >>> ax = plot(lrsched.warmup_cosine(3e-4, 100, 1_000), lrsched.wsd(3e-4, 100, 700, 200), highlight=800)
+    >>> ax = plot(lrsched.warmup_cosine(3e-4, 100, 1_000), lrsched.wsd(3e-4, 100, 1000, 200), highlight=800)
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
-    ['warmup_cosine(0.0003, 100, 1000)', 'wsd(0.0003, 100, 700, 200)']
+    ['warmup_cosine(0.0003, 100, 1000)', 'wsd(0.0003, 100, 1000, 200)']
     >>> [float(step) for step in ax.get_xlim()]
     [0.0, 1000.0]
     """

@@ -48,19 +48,23 @@ CASES: dict[str, Case] = {
     "constant": Case(lr.constant(0.3), {0: 0.3, 1000: 0.3}, "optax.constant_schedule"),
     "step_decay": Case(lr.step_decay(1.0, 0.5, 3), {2: 1, 3: 0.5, 5: 0.5, 6: 0.25}, "torch StepLR"),
     "exponential_decay": Case(
-        lr.exponential_decay(1.0, 0.25, 4), {0: 1, 2: 0.5, 4: 0.25, 6: 0.125}, "optax.exponential_decay"
+        lr.exponential_decay(1.0, 0.25, decay_steps=4), {0: 1, 2: 0.5, 4: 0.25, 6: 0.125}, "optax.exponential_decay"
     ),
     "exponential_decay in stairs": Case(
-        lr.exponential_decay(1.0, 0.5, 3, staircase=True), {2: 1, 3: 0.5, 8: 0.25}, "optax.exponential_decay"
+        lr.exponential_decay(1.0, 0.5, decay_steps=3, staircase=True),
+        {2: 1, 3: 0.5, 8: 0.25},
+        "optax.exponential_decay",
     ),
     "exponential_decay of a broken time": Case(
-        lr.exponential_decay(1.0, 0.5, 2.5, staircase=True), {2: 1, 3: 0.5, 4: 0.5, 5: 0.25}, "floor(t/2.5)"
+        lr.exponential_decay(1.0, 0.5, decay_steps=2.5, staircase=True), {2: 1, 3: 0.5, 4: 0.5, 5: 0.25}, "floor(t/2.5)"
     ),
-    "exponential growth": Case(lr.exponential_decay(1e-3, 1.5, 1), {0: 1e-3, 2: 2.25e-3}, "1.5**2", high=math.inf),
+    "exponential growth": Case(
+        lr.exponential_decay(1e-3, 1.5, decay_steps=1), {0: 1e-3, 2: 2.25e-3}, "1.5**2", high=math.inf
+    ),
     "natural_exp_decay": Case(lr.natural_exp_decay(1.0, math.log(2) / 4), {0: 1, 4: 0.5, 8: 0.25}, "TensorFlow 1"),
-    "inverse_time_decay": Case(lr.inverse_time_decay(1.0, 0.5, 2), {0: 1, 4: 0.5, 12: 0.25}, "Keras"),
+    "inverse_time_decay": Case(lr.inverse_time_decay(1.0, 0.5, decay_steps=2), {0: 1, 4: 0.5, 12: 0.25}, "Keras"),
     "inverse_time_decay in stairs": Case(
-        lr.inverse_time_decay(1.0, 1.0, 4, staircase=True), {3: 1, 4: 0.5, 7: 0.5, 12: 0.25}, "Keras"
+        lr.inverse_time_decay(1.0, 1.0, decay_steps=4, staircase=True), {3: 1, 4: 0.5, 7: 0.5, 12: 0.25}, "Keras"
     ),
     "inverse_sqrt": Case(lr.inverse_sqrt(1.0, 3), {0: 1, 9: 0.5, 45: 0.25}, "arXiv:2106.04560"),
     "noam": Case(lr.noam(4, 4), {0: 0, 1: 0.0625, 4: 0.25, 16: 0.125}, "arXiv:1706.03762, eq. 3", high=0.25),
@@ -82,7 +86,9 @@ CASES: dict[str, Case] = {
     # Cycles.
     "cyclic": Case(lr.cyclic(0.1, 0.9, 2), {0: 0.1, 1: 0.5, 2: 0.9, 3: 0.5, 4: 0.1, 6: 0.9}, "torch CyclicLR"),
     "cyclic triangular2": Case(
-        lr.cyclic(0.0, 1.0, 2, 4, mode="triangular2"), {2: 1, 4: 0.5, 6: 0, 8: 0.5, 14: 0.25}, "torch CyclicLR"
+        lr.cyclic(0.0, 1.0, 2, step_size_down=4, mode="triangular2"),
+        {2: 1, 4: 0.5, 6: 0, 8: 0.5, 14: 0.25},
+        "torch CyclicLR",
     ),
     "cyclic triangular2 down": Case(
         lr.cyclic(1.0, 0.0, 2, mode="triangular2"), {0: 1, 2: 0, 3: 0.5, 4: 1, 6: 0.5, 10: 0.75}, "a momentum"
@@ -143,10 +149,10 @@ CASES: dict[str, Case] = {
         lr.warmup_inverse_sqrt(1.0, 4, timescale=16), {4: 1, 16: math.sqrt(16 / 28), 52: 0.5}, "big_vision rsqrt"
     ),
     "wsd": Case(
-        lr.wsd(1.0, 4, 10, 6, end_value=0.1), {0: 0, 3: 0.75, 4: 1, 14: 1, 15: 0.85, 18: 0.4, 20: 0.1}, "MiniCPM, eq. 1"
+        lr.wsd(1.0, 4, 20, 6, end_value=0.1), {0: 0, 3: 0.75, 4: 1, 14: 1, 15: 0.85, 18: 0.4, 20: 0.1}, "MiniCPM, eq. 1"
     ),
     "wsd of one_minus_sqrt": Case(
-        lr.wsd(1.0, 0, 0, 9, decay=lr.one_minus_sqrt), {0: 1, 1: 1 - 1 / 3, 4: 1 - 2 / 3, 9: 0}, "arXiv:2405.18392"
+        lr.wsd(1.0, 0, 9, 9, decay=lr.one_minus_sqrt), {0: 1, 1: 1 - 1 / 3, 4: 1 - 2 / 3, 9: 0}, "arXiv:2405.18392"
     ),
     # Combinators.
     "join": Case(
@@ -173,7 +179,7 @@ CASES: dict[str, Case] = {
     ),
     "restart": Case(lr.restart(lr.linear(1.0, 0.0, 4), 4), {0: 1, 3: 0.25, 4: 1, 5: 0.75}, "torch WarmRestarts"),
     "restart of a run": Case(
-        lr.restart(lr.wsd(1.0, 2, 2, 2), 6, period_mult=2, value_mult=0.5),
+        lr.restart(lr.wsd(1.0, 2, 6, 2), 6, period_mult=2, value_mult=0.5),
         {0: 0, 2: 1, 5: 0.5, 6: 0, 8: 0.25, 10: 0.5, 14: 0.5, 16: 0.25, 18: 0},
         "the shape, twice as long and half as high",
     ),
@@ -200,7 +206,7 @@ CASES: dict[str, Case] = {
     "maximum": Case(lr.maximum(lr.linear(1.0, 0.0, 4), 0.3), {1: 0.75, 3: 0.3}, "max"),
     "shift ahead": Case(lr.shift(lr.cosine(1.0, 0.0, 4), 1), {0: (1 + HALF) / 2, 1: 0.5, 3: 0}, "a trainer from 1"),
     "shift back": Case(lr.shift(lr.linear(1.0, 0.0, 4), -2), {0: 1, 2: 1, 3: 0.75, 6: 0}, "the start is held"),
-    "stretch": Case(lr.stretch(lr.wsd(1.0, 1, 1, 2), 4), {0: 0, 2: 0.5, 4: 1, 8: 1, 12: 0.5, 16: 0}, "epochs of 4"),
+    "stretch": Case(lr.stretch(lr.wsd(1.0, 1, 4, 2), 4), {0: 0, 2: 0.5, 4: 1, 8: 1, 12: 0.5, 16: 0}, "epochs of 4"),
     "stretch by a broken factor": Case(lr.stretch(lr.linear(1.0, 0.0, 4), 2.5), {0: 1, 1: 0.9, 5: 0.5, 10: 0}, "t/2.5"),
     "stretch of a rate": Case(
         lr.stretch(lr.natural_exp_decay(1.0, math.log(2) / 2), 4), {0: 1, 8: 0.5, 16: 0.25}, "t/4"
@@ -225,7 +231,7 @@ CASES: dict[str, Case] = {
         high=64.0,
     ),
     "scale_schedule": Case(
-        lr.scale_schedule(lr.wsd(0.75, 3, 6, 3), 3, 4),
+        lr.scale_schedule(lr.wsd(0.75, 3, 12, 3), 3, 4),
         {0: 0, 1: 4 / 9, 3: 1, 6: 1, 7: 1 - 1 / 9, 8: 1 - 5 / 9, 9: 0},
         "arXiv:1706.02677, by hand",
     ),

@@ -263,10 +263,10 @@ def warmup_inverse_sqrt(t, peak_value, warmup_steps, init_value, timescale):
     return DECAYS["inverse_sqrt"](t - warmup_steps, peak_value, warmup_steps if timescale is None else timescale)
 
 
-def wsd(t, peak_value, warmup_steps, stable_steps, decay_steps, init_value, end_value, decay):
+def wsd(t, peak_value, warmup_steps, total_steps, decay_steps, init_value, end_value, decay):
     if t < warmup_steps:
         return RAMPS["linear"](t, init_value, peak_value, warmup_steps)
-    left = t - warmup_steps - stable_steps
+    left = t - (total_steps - decay_steps)
     return ramp_of(decay)(left, peak_value, end_value, decay_steps) if left >= 0 else peak_value
 
 
@@ -312,7 +312,7 @@ def phases(child):
     if name in ("scale", "clamp_min", "clamp_max", "round_to"):
         return phases(given["schedule"])
     if name == "wsd":
-        return given["warmup_steps"], given["warmup_steps"] + given["stable_steps"] + given["decay_steps"]
+        return given["warmup_steps"], given["total_steps"]
     return given["warmup_steps"], given.get("total_steps")
 
 

@@ -16,19 +16,27 @@ LEAVES = st.one_of(
     st.builds(lambda ramp, *args: ramp(*args), RAMPS, VALUES, VALUES, STEPS),
     st.builds(lr.polynomial, VALUES, VALUES, STEPS, power=st.floats(0.2, 4.0)),
     st.builds(lr.exponential, POSITIVE, POSITIVE, STEPS),
-    st.builds(lr.exponential_decay, VALUES, RATES, PERIODS, staircase=st.booleans()),
+    st.builds(lr.exponential_decay, VALUES, RATES, decay_steps=PERIODS, staircase=st.booleans()),
     st.builds(lr.step_decay, VALUES, RATES, PERIODS),
     st.builds(lr.natural_exp_decay, VALUES, RATES),
-    st.builds(lr.inverse_time_decay, VALUES, RATES, PERIODS, staircase=st.booleans()),
+    st.builds(lr.inverse_time_decay, VALUES, RATES, decay_steps=PERIODS, staircase=st.booleans()),
     st.builds(lr.inverse_sqrt, VALUES, PERIODS),
     st.builds(lr.noam, PERIODS, PERIODS),
     st.builds(lr.exponential_approach, VALUES, VALUES, PERIODS),
-    st.builds(lr.cyclic, VALUES, VALUES, PERIODS, PERIODS, mode=st.sampled_from(["triangular", "triangular2"])),
+    st.builds(
+        lr.cyclic, VALUES, VALUES, PERIODS, step_size_down=PERIODS, mode=st.sampled_from(["triangular", "triangular2"])
+    ),
     st.builds(lr.one_cycle, POSITIVE, STEPS, pct_start=st.floats(0.0, 1.0)),
     st.builds(lr.sgdr, VALUES, VALUES, PERIODS, period_mult=st.sampled_from([1, 1.5, 2, 3]), value_mult=RATES),
-    st.builds(lambda w, d, *values: lr.warmup_cosine(values[0], w, w + d, *values[1:]), STEPS, STEPS, VALUES, VALUES),
+    st.builds(lambda peak, w, d, init: lr.warmup_cosine(peak, w, w + d, init_value=init), VALUES, STEPS, STEPS, VALUES),
     st.builds(lr.warmup_inverse_sqrt, VALUES, PERIODS),
-    st.builds(lr.wsd, VALUES, STEPS, STEPS, STEPS, VALUES, VALUES, decay=RAMPS),
+    st.builds(
+        lambda peak, w, s, d, **more: lr.wsd(peak, w, w + s + d, d, **more),
+        *(VALUES, STEPS, STEPS, STEPS),
+        init_value=VALUES,
+        end_value=VALUES,
+        decay=RAMPS,
+    ),
 )
 
 
@@ -46,9 +54,11 @@ def _joins(children):
 def _combinations(children):
     return st.one_of(
         _joins(children),
-        st.builds(lr.warmup, children, STEPS, VALUES, ramp=RAMPS),
-        st.builds(lr.cooldown, children, STEPS, STEPS, VALUES, ramp=RAMPS),
-        st.builds(lr.restart, children, PERIODS, st.sampled_from([1, 2, 3]), RATES, VALUES),
+        st.builds(lr.warmup, children, STEPS, init_value=VALUES, ramp=RAMPS),
+        st.builds(lr.cooldown, children, STEPS, STEPS, end_value=VALUES, ramp=RAMPS),
+        st.builds(
+            lr.restart, children, PERIODS, period_mult=st.sampled_from([1, 2, 3]), value_mult=RATES, base_value=VALUES
+        ),
         st.builds(lr.scale, children, VALUES),
         st.builds(lr.multiply, children, children),
         st.builds(lr.add, children, children),

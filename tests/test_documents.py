@@ -203,5 +203,5 @@ def test_pictures_are_as_drawn(tmp_path):
 def test_another_curve_is_another_drawing(tmp_path):
     pictures = runpy.run_path(str(DOCS / "pictures.py"))
     for name, power in (("a", 2.0), ("b", 2.0), ("c", 2.01)):
-        pictures["draw"]({"polynomial": lrsched.polynomial(1.0, 0.0, 100, power)}, tmp_path / name)
+        pictures["draw"]({"polynomial": lrsched.polynomial(1.0, 0.0, 100, power=power)}, tmp_path / name)
     assert drawing(tmp_path / "a") == drawing(tmp_path / "b") != drawing(tmp_path / "c")

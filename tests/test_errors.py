@@ -121,11 +121,11 @@ BAD_TYPES = [
     ("warmup(1, 5, ramp='linear')", f"warmup(ramp='linear') {RAMP}"),
     ("warmup(1, 5, ramp=0.5)", f"warmup(ramp=0.5) {RAMP}"),
     (
-        "wsd(1, 2, 3, 4, decay=linear(1, 0, 4))",
+        "wsd(1, 2, 9, 4, decay=linear(1, 0, 4))",
         "wsd(decay=linear(...)) must be a ramp that is still to be given its values; give the name alone: linear.",
     ),
     (
-        "wsd(1, 2, 3, 4, decay=constant)",
+        "wsd(1, 2, 9, 4, decay=constant)",
         "wsd(decay=constant) must be a ramp: (init_value, end_value, steps); linear and cosine are.",
     ),
     ("join(linear(1, 0, 9), [])", "join(schedules=linear(...)) must be a list, not Schedule; write [...]."),
@@ -151,15 +151,15 @@ BAD_TYPES = [
     ),
     (
         "linear(1, 0)",
-        "linear(init_value, end_value, steps) must be called with these; missing a required argument: 'steps'.",
+        "linear(init_value, end_value, steps) is missing steps; write steps=...",
     ),
     (
         "linear(1, 0, 9, 9)",
-        "linear(init_value, end_value, steps) must be called with these; too many positional arguments.",
+        "linear(init_value, end_value, steps) takes 3 values by position, not 4; leave out the last value.",
     ),
     (
         "linear(1, 0, 9, steps=9)",
-        "linear(init_value, end_value, steps) must be called with these; multiple values for argument 'steps'.",
+        "linear(init_value, end_value, steps): steps is given by position and by name; leave one out.",
     ),
     ("linear(1, 0, step=9)", "linear(step=...) is not a parameter; did you mean 'steps'?"),
     (
@@ -220,7 +220,10 @@ BAD_VALUES = [
     ),
     ("restart(1, 0)", "restart(period=0) must be at least 1; a period has one step or more."),
     ("sgdr(1, 0, -3)", "sgdr(period=-3) must be at least 1; a period has one step or more."),
-    ("cyclic(0, 1, 5, 0)", "cyclic(step_size_down=0) must be at least 1; a period has one step or more."),
+    (
+        "cyclic(0, 1, 5, step_size_down=0)",
+        "cyclic(step_size_down=0) must be at least 1; a period has one step or more.",
+    ),
     ("noam(512, 0)", "noam(warmup_steps=0) must be at least 1; a period has one step or more."),
     ("restart(1, 5, period_mult=0.5)", f"restart(period_mult=0.5) {CYCLES}"),
     ("restart(1, 5, period_mult=1.001)", f"restart(period_mult=1.001) {CYCLES}"),
@@ -232,7 +235,7 @@ BAD_VALUES = [
     ("exponential_decay(1, 0)", f"exponential_decay(decay_rate=0) {DECAY}"),
     ("step_decay(1, -0.1, 3)", f"step_decay(decay_rate=-0.1) {DECAY}"),
     (
-        "exponential_decay(1, 0.9, 0)",
+        "exponential_decay(1, 0.9, decay_steps=0)",
         "exponential_decay(decay_steps=0) must be greater than 0; give a number of steps.",
     ),
     ("inverse_sqrt(1, -3)", "inverse_sqrt(timescale=-3) must be greater than 0; give a number of steps."),
@@ -243,7 +246,7 @@ BAD_VALUES = [
     ("polynomial(1, 0, 9, power=0)", "polynomial(power=0) must be greater than 0; 1.0 is a straight line."),
     ("round_to(1, 0)", f"round_to(multiple=0) {DIVISOR}"),
     ("exponential(1, 0, 9)", f"exponential(end_value=0) {DIVISOR}"),
-    ("wsd(1, 2, 3, 4, decay=exponential)", f"wsd: cooldown: exponential(end_value=0.0) {DIVISOR}"),
+    ("wsd(1, 2, 9, 4, decay=exponential)", f"wsd: cooldown: exponential(end_value=0.0) {DIVISOR}"),
     ("one_cycle(1e308, 9, div_factor=1e-300)", f"one_cycle: cosine(init_value=inf) {FINITE}"),
     ("stretch(1, 0)", "stretch(factor=0) must be greater than 0; 2 makes a schedule twice as long."),
     ("one_cycle(1, 9, pct_start=30)", "one_cycle(pct_start=30) must be between 0 and 1; 0.3 is 30 %."),
@@ -351,7 +354,7 @@ BAD_CONFIGS = [
     (
         config("linear", init_value=0.0, end_value=1.0),
         TypeError,
-        "linear(init_value, end_value, steps) must be called with these; missing a required argument: 'steps'.",
+        "linear(init_value, end_value, steps) is missing steps; write steps=...",
     ),
     (
         config("linear", init_value="3e-4", end_value=1.0, steps=9),
@@ -483,11 +486,12 @@ def named(xp, **rate: lr.Value):
 
 @pytest.mark.parametrize("builder", [positional_only, keyword_only, many, named])
 def test_formula_of_odd_parameters(builder):
-    """Parameters that a call cannot give by position and by name have no repr that reads back."""
+    """The repr gives required parameters by position and the others by name, so that calls must allow it."""
     with pytest.raises(TypeError) as caught:
         lr.schedule(builder)
     assert str(caught.value) == (
-        f"{builder.__name__}(rate) must be a plain parameter, by position and by name; leave out /, * and **."
+        f"{builder.__name__}(rate) must be given by position or by name; leave out / and **, "
+        "and write * only before parameters that have a default."
     )
 
 
@@ -780,7 +784,7 @@ def test_gradients_pass_the_checks():
 
 def test_pickle_in_a_fresh_process():
     """The bytes alone make the schedule again, without an import of lrsched."""
-    schedule = lr.warmup(lr.sgdr(1.0, 0.1, 9, 2), 3, ramp=lr.cosine)
+    schedule = lr.warmup(lr.sgdr(1.0, 0.1, 9, period_mult=2), 3, ramp=lr.cosine)
     code = "import pickle, sys; s = pickle.load(sys.stdin.buffer); print([repr(s), s(5), s.length])"
     run = subprocess.run(
         [sys.executable, "-c", code], input=pickle.dumps(schedule), capture_output=True, check=True, cwd=ROOT

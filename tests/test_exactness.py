@@ -79,34 +79,44 @@ DECAYS = {
         lambda T: L.step_decay(0.1, 0.1, T // 5 + 1), 0, 0.1, -1, exponent=lambda T, t: t // (T // 5 + 1) * 2.4
     ),
     "exponential_decay": Exact(
-        lambda T: L.exponential_decay(0.1, 0.9, T // 99 + 1), 0, 0.1, -1, exponent=lambda T, t: t / (T // 99 + 1) * 0.11
+        lambda T: L.exponential_decay(0.1, 0.9, decay_steps=T // 99 + 1),
+        0,
+        0.1,
+        -1,
+        exponent=lambda T, t: t / (T // 99 + 1) * 0.11,
     ),
     "exponential_decay 1": Exact(
         lambda T: L.exponential_decay(0.1, 0.5 ** (8 / T)), 0, 0.1, -1, exponent=lambda T, t: t / T * 5.6
     ),
     "exponential_decay float": Exact(
-        lambda T: L.exponential_decay(0.1, 0.9, T / 37.7), 0, 0.1, -1, exponent=lambda T, t: t / T * 4
+        lambda T: L.exponential_decay(0.1, 0.9, decay_steps=T / 37.7), 0, 0.1, -1, exponent=lambda T, t: t / T * 4
     ),
     "exponential_decay stairs": Exact(
-        lambda T: L.exponential_decay(0.1, 0.9, T / 37.7, True), 0, 0.1, -1, exponent=lambda T, t: t / T * 4
+        lambda T: L.exponential_decay(0.1, 0.9, decay_steps=T / 37.7, staircase=True),
+        0,
+        0.1,
+        -1,
+        exponent=lambda T, t: t / T * 4,
     ),
     "exponential_decay tenths": Exact(
-        lambda T: L.exponential_decay(0.1, 0.9, round(T / 37.7, 1) + 1, True),
+        lambda T: L.exponential_decay(0.1, 0.9, decay_steps=round(T / 37.7, 1) + 1, staircase=True),
         0,
         0.1,
         -1,
         exponent=lambda T, t: t / T * 4,
     ),
     "exponential_decay grows": Exact(
-        lambda T: L.exponential_decay(1e-4, 1.1, T // 50 + 99),
+        lambda T: L.exponential_decay(1e-4, 1.1, decay_steps=T // 50 + 99),
         1e-4,
         math.inf,
         1,
         exponent=lambda T, t: t / (T // 50 + 99) * 0.1,
     ),
     "natural_exp_decay": Exact(lambda T: L.natural_exp_decay(0.1, 5 / T), 0, 0.1, -1, exponent=lambda T, t: t / T * 5),
-    "inverse_time_decay": Exact(lambda T: L.inverse_time_decay(0.1, 0.7, T / 37.7), 0, 0.1, -1),
-    "inverse_time_decay stairs": Exact(lambda T: L.inverse_time_decay(0.1, 0.7, T // 50 + 1, True), 0, 0.1, -1),
+    "inverse_time_decay": Exact(lambda T: L.inverse_time_decay(0.1, 0.7, decay_steps=T / 37.7), 0, 0.1, -1),
+    "inverse_time_decay stairs": Exact(
+        lambda T: L.inverse_time_decay(0.1, 0.7, decay_steps=T // 50 + 1, staircase=True), 0, 0.1, -1
+    ),
     "inverse_sqrt": Exact(lambda T: L.inverse_sqrt(PEAK, T // 10 + 1), trend=-1),
     "noam": Exact(lambda T: L.noam(512, T // 10 + 1), high=0.05),
     "exponential_approach up": Exact(lambda T: L.exponential_approach(0.0, PEAK, T / 5), trend=1),
@@ -125,33 +135,40 @@ RUNS = {
         ends=(0.0, 0.0),
     ),
     "piecewise_interpolate cosine": Exact(
-        lambda T: L.piecewise_interpolate([0.0, PEAK], [T], L.cosine), trend=1, ends=(0.0, PEAK)
+        lambda T: L.piecewise_interpolate([0.0, PEAK], [T], ramp=L.cosine), trend=1, ends=(0.0, PEAK)
     ),
-    "cyclic": Exact(lambda T: L.cyclic(FLOOR, PEAK, T // 20 + 1, T // 30 + 1), FLOOR),
+    "cyclic": Exact(lambda T: L.cyclic(FLOOR, PEAK, T // 20 + 1, step_size_down=T // 30 + 1), FLOOR),
     "cyclic halves": Exact(
         lambda T: L.cyclic(0.0, PEAK, T // 20 + 1, mode="triangular2"), exponent=lambda T, t: t / (T // 20 + 1) * 0.35
     ),
-    "cyclic halves to floor": Exact(lambda T: L.cyclic(FLOOR, PEAK, T // 20 + 1, T // 30 + 1, "triangular2"), FLOOR),
-    "cyclic falls by halves": Exact(lambda T: L.cyclic(PEAK, 0.0, T // 20 + 1, T // 30 + 1, "triangular2")),
+    "cyclic halves to floor": Exact(
+        lambda T: L.cyclic(FLOOR, PEAK, T // 20 + 1, step_size_down=T // 30 + 1, mode="triangular2"), FLOOR
+    ),
+    "cyclic falls by halves": Exact(
+        lambda T: L.cyclic(PEAK, 0.0, T // 20 + 1, step_size_down=T // 30 + 1, mode="triangular2")
+    ),
     "cyclic falls exp_range": Exact(
-        lambda T: L.cyclic(PEAK, PEAK / 1e6, T // 20 + 1, T // 30 + 1, "exp_range", 0.5 ** (8 / (T + 9)))
+        lambda T: L.cyclic(
+            PEAK, PEAK / 1e6, T // 20 + 1, step_size_down=T // 30 + 1, mode="exp_range", gamma=0.5 ** (8 / (T + 9))
+        )
     ),
     "cyclic exp_range": Exact(
-        lambda T: L.cyclic(0.0, PEAK, T // 20 + 1, T // 30 + 1, "exp_range", 0.5 ** (8 / T)),
+        lambda T: L.cyclic(0.0, PEAK, T // 20 + 1, step_size_down=T // 30 + 1, mode="exp_range", gamma=0.5 ** (8 / T)),
         exponent=lambda T, t: t / T * 5.6,
     ),
     "one_cycle": Exact(lambda T: L.one_cycle(PEAK, max(T, 2)), ends=(PEAK / 25, PEAK / 25 / 1e4)),
     "one_cycle three": Exact(
-        lambda T: L.one_cycle(PEAK, max(T, 2), 0.25, ramp=L.linear, three_phase=True), ends=(PEAK / 25, PEAK / 25 / 1e4)
+        lambda T: L.one_cycle(PEAK, max(T, 2), pct_start=0.25, ramp=L.linear, three_phase=True),
+        ends=(PEAK / 25, PEAK / 25 / 1e4),
     ),
     "sgdr": Exact(lambda T: L.sgdr(PEAK, 0.0, T // 7 + 1)),
-    "sgdr 2": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, 2), FLOOR),
-    "sgdr 1.5": Exact(lambda T: L.sgdr(PEAK, 0.0, T // 50 + 1, 1.5)),
-    "sgdr 1.3": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, 1.3), FLOOR),
+    "sgdr 2": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, period_mult=2), FLOOR),
+    "sgdr 1.5": Exact(lambda T: L.sgdr(PEAK, 0.0, T // 50 + 1, period_mult=1.5)),
+    "sgdr 1.3": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, period_mult=1.3), FLOOR),
     "sgdr rises": Exact(lambda T: L.sgdr(0.0, PEAK, T // 7 + 1, value_mult=0.8)),
     "sgdr rises slowly": Exact(lambda T: L.sgdr(PEAK / 1e6, PEAK, T // 7 + 1, value_mult=1 - 1e-6)),
-    "sgdr 2 rises": Exact(lambda T: L.sgdr(FLOOR / 1e3, PEAK, T // 50 + 1, 2, 0.8)),
-    "sgdr 1.5 rises": Exact(lambda T: L.sgdr(0.0, PEAK, T // 50 + 1, 1.5, 0.9)),
+    "sgdr 2 rises": Exact(lambda T: L.sgdr(FLOOR / 1e3, PEAK, T // 50 + 1, period_mult=2, value_mult=0.8)),
+    "sgdr 1.5 rises": Exact(lambda T: L.sgdr(0.0, PEAK, T // 50 + 1, period_mult=1.5, value_mult=0.9)),
     "sgdr grows": Exact(
         lambda T: L.sgdr(1.1 * FLOOR, FLOOR, T // 7 + 1, value_mult=1.5),
         FLOOR,
@@ -159,14 +176,16 @@ RUNS = {
         exponent=lambda T, t: t / (T // 7 + 1) * 0.41,
     ),
     "sgdr falls": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 7 + 1, value_mult=0.8), FLOOR),
-    "sgdr 2 falls": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, 2, 0.8), FLOOR),
+    "sgdr 2 falls": Exact(lambda T: L.sgdr(PEAK, FLOOR, T // 50 + 1, period_mult=2, value_mult=0.8), FLOOR),
     "warmup_constant": Exact(lambda T: L.warmup_constant(PEAK, T), trend=1, ends=(0.0, PEAK)),
-    "warmup_linear": Exact(lambda T: L.warmup_linear(PEAK, T // 10, T, FLOOR, FLOOR), FLOOR),
+    "warmup_linear": Exact(lambda T: L.warmup_linear(PEAK, T // 10, T, init_value=FLOOR, end_value=FLOOR), FLOOR),
     "warmup_cosine": Exact(lambda T: L.warmup_cosine(PEAK, T // 10, T)),
     "warmup_polynomial": Exact(lambda T: L.warmup_polynomial(PEAK, T // 10, T, power=1.5)),
     "warmup_inverse_sqrt": Exact(lambda T: L.warmup_inverse_sqrt(PEAK, T // 10 + 1)),
-    "warmup_inverse_sqrt scaled": Exact(lambda T: L.warmup_inverse_sqrt(PEAK, T // 10, FLOOR, T / 7.7)),
-    "wsd": Exact(lambda T: L.wsd(PEAK, T // 10, T // 2, T // 5, decay=L.one_minus_sqrt)),
+    "warmup_inverse_sqrt scaled": Exact(
+        lambda T: L.warmup_inverse_sqrt(PEAK, T // 10, init_value=FLOOR, timescale=T / 7.7)
+    ),
+    "wsd": Exact(lambda T: L.wsd(PEAK, T // 10, T // 10 + T // 2 + T // 5, T // 5, decay=L.one_minus_sqrt)),
 }
 
 
@@ -192,29 +211,35 @@ COMBINATORS = {
     ),
     "join of stairs": Exact(
         lambda T: L.join(
-            [L.inverse_time_decay(PEAK, 1.0, T / (37.7 + i), True) for i in range(5)],
+            [L.inverse_time_decay(PEAK, 1.0, decay_steps=T / (37.7 + i), staircase=True) for i in range(5)],
             [i * (T // 6 + 1) for i in range(1, 5)],
         )
     ),
     "join of powers": Exact(
         lambda T: L.join(
-            [L.polynomial(PEAK, 0.0, T // 8 + 1, 1.7 + i / 10) for i in range(6)],
+            [L.polynomial(PEAK, 0.0, T // 8 + 1, power=1.7 + i / 10) for i in range(6)],
             [i * (T // 8 + 1) for i in range(1, 6)],
         )
     ),
     "join of high powers": Exact(
         lambda T: L.join(
-            [L.polynomial(PEAK, 0.0, T // (8 + i) + 1, 2.7 + i * 1.9) for i in range(6)],
+            [L.polynomial(PEAK, 0.0, T // (8 + i) + 1, power=2.7 + i * 1.9) for i in range(6)],
             [i * (T // 8 + 1) for i in range(1, 6)],
         )
     ),
-    "warmup": Exact(lambda T: L.warmup(L.inverse_time_decay(PEAK, 1.0, T // 10 + 1), T // 10 + 1, ramp=L.cosine)),
+    "warmup": Exact(
+        lambda T: L.warmup(L.inverse_time_decay(PEAK, 1.0, decay_steps=T // 10 + 1), T // 10 + 1, ramp=L.cosine)
+    ),
     "cooldown": Exact(
         lambda T: L.cooldown(L.inverse_sqrt(PEAK, T // 10 + 1), T - T // 5, T // 5, ramp=L.one_minus_sqrt), trend=-1
     ),
     "restart": Exact(lambda T: L.restart(L.polynomial(PEAK, 0.0, T // 7 + 1), T // 7 + 1)),
-    "restart 2": Exact(lambda T: L.restart(L.cosine(PEAK, 0.0, T // 50 + 1), T // 50 + 1, 2, 0.5)),
-    "restart 1.5": Exact(lambda T: L.restart(L.linear(PEAK, 0.0, T // 50 + 1), T // 50 + 1, 1.5, 0.9)),
+    "restart 2": Exact(
+        lambda T: L.restart(L.cosine(PEAK, 0.0, T // 50 + 1), T // 50 + 1, period_mult=2, value_mult=0.5)
+    ),
+    "restart 1.5": Exact(
+        lambda T: L.restart(L.linear(PEAK, 0.0, T // 50 + 1), T // 50 + 1, period_mult=1.5, value_mult=0.9)
+    ),
     "join of exponentials": Exact(
         lambda T: L.join(
             [L.exponential(10.0 ** -(6 * i + 3), PEAK, T // (8 + i) + 1) for i in range(6)],
@@ -222,24 +247,39 @@ COMBINATORS = {
         ),
         high=0.001,
     ),
-    "restart 1.5 of powers": Exact(lambda T: L.restart(L.polynomial(PEAK, 0.0, T // 50 + 1, 7.3), T // 50 + 1, 1.5)),
-    "restart to base": Exact(lambda T: L.restart(L.linear(0.0, PEAK, T // 7 + 1), T // 7 + 1, 1, 0.7, PEAK)),
-    "restart 1.5 to base": Exact(
-        lambda T: L.restart(L.polynomial(FLOOR, 0.0, T // 50 + 1), T // 50 + 1, 1.5, 0.9, PEAK)
+    "restart 1.5 of powers": Exact(
+        lambda T: L.restart(L.polynomial(PEAK, 0.0, T // 50 + 1, power=7.3), T // 50 + 1, period_mult=1.5)
     ),
-    "restart 3": Exact(lambda T: L.restart(L.cosine(PEAK, 0.0, T // 50 + 1), T // 50 + 1, 3)),
+    "restart to base": Exact(
+        lambda T: L.restart(L.linear(0.0, PEAK, T // 7 + 1), T // 7 + 1, period_mult=1, value_mult=0.7, base_value=PEAK)
+    ),
+    "restart 1.5 to base": Exact(
+        lambda T: L.restart(
+            L.polynomial(FLOOR, 0.0, T // 50 + 1), T // 50 + 1, period_mult=1.5, value_mult=0.9, base_value=PEAK
+        )
+    ),
+    "restart 3": Exact(lambda T: L.restart(L.cosine(PEAK, 0.0, T // 50 + 1), T // 50 + 1, period_mult=3)),
     "restart of stairs": Exact(
-        lambda T: L.restart(L.step_decay(PEAK, 0.5, T // 300 + 1), T // 50 + 1, 1.5),
+        lambda T: L.restart(L.step_decay(PEAK, 0.5, T // 300 + 1), T // 50 + 1, period_mult=1.5),
         exponent=lambda T, t: 5 + 0 * t,
     ),
     "restart of stairs 1.7": Exact(
-        lambda T: L.restart(L.inverse_time_decay(PEAK, 1.0, T / 377.1, True), T // 50 + 1, 1.7, 0.9)
+        lambda T: L.restart(
+            L.inverse_time_decay(PEAK, 1.0, decay_steps=T / 377.1, staircase=True),
+            T // 50 + 1,
+            period_mult=1.7,
+            value_mult=0.9,
+        )
     ),
     "restart of a decay": Exact(
-        lambda T: L.restart(L.exponential_decay(PEAK, 0.5 ** (8 / (T + 9))), T // 9 + 1, 2),
+        lambda T: L.restart(L.exponential_decay(PEAK, 0.5 ** (8 / (T + 9))), T // 9 + 1, period_mult=2),
         exponent=lambda T, t: t / (T + 9) * 5.6,
     ),
-    "restart 2.5": Exact(lambda T: L.restart(L.wsd(PEAK, T // 100, T // 100, T // 100 + 1), T // 50 + 1, 2.5)),
+    "restart 2.5": Exact(
+        lambda T: L.restart(
+            L.wsd(PEAK, T // 100, T // 100 + T // 100 + T // 100 + 1, T // 100 + 1), T // 50 + 1, period_mult=2.5
+        )
+    ),
     "scale": Exact(lambda T: L.scale(L.cosine(PEAK, FLOOR, T), 0.3), trend=-1),
     "multiply": Exact(lambda T: L.multiply(L.linear(1.0, 0.1, T), L.cosine(PEAK, 0.0, T)), trend=-1),
     "add": Exact(lambda T: L.linear(PEAK, 0.0, T // 2) + L.cosine(PEAK, FLOOR, T), FLOOR, 2 * PEAK, -1),
@@ -250,11 +290,11 @@ COMBINATORS = {
     "shift": Exact(lambda T: L.shift(L.cosine(PEAK, 0.0, T), T // 3), trend=-1),
     "shift back": Exact(lambda T: L.shift(L.cosine(PEAK, 0.0, T - T // 3), -(T // 3)), trend=-1, ends=(PEAK, 0.0)),
     "stretch": Exact(lambda T: L.stretch(L.cosine(PEAK, 0.0, T // 2 + 1), 1.5), trend=-1),
-    "stretch power": Exact(lambda T: L.stretch(L.polynomial(PEAK, FLOOR, T // 2 + 1, 12.5), 1.37), trend=-1),
+    "stretch power": Exact(lambda T: L.stretch(L.polynomial(PEAK, FLOOR, T // 2 + 1, power=12.5), 1.37), trend=-1),
     "stretch stairs": Exact(
         lambda T: L.stretch(L.step_decay(PEAK, 0.5, T // 31 + 1), 2.5), trend=-1, exponent=lambda T, t: t / T * 8.6
     ),
-    "stretch run": Exact(lambda T: L.stretch(L.wsd(PEAK, T // 20, T // 5, T // 4 + 1), 1.37)),
+    "stretch run": Exact(lambda T: L.stretch(L.wsd(PEAK, T // 20, T // 20 + T // 5 + T // 4 + 1, T // 4 + 1), 1.37)),
     "stretch noam": Exact(lambda T: L.stretch(L.noam(512, T // 20 + 1), 2.3), high=0.05),
     "stretch clock": Exact(
         lambda T: L.stretch(L.compose(L.cosine(PEAK, FLOOR, T // 2 + 1), L.linear(0.0, T // 2, T)), 1.3),
@@ -272,11 +312,11 @@ TOOLS = {
     "counter": Exact(lambda T: L.counter(T, 2**21), high=math.inf, trend=1),
     "batch_size_ramp": Exact(lambda T: L.batch_size_ramp(1, 9, 2, min(T, 3000)), 1, 9, 1),
     "scale_schedule": Exact(
-        lambda T: L.scale_schedule(L.warmup_cosine(PEAK, T // 8, T), 256, 768, "sqrt"), high=PEAK * 1.7321
+        lambda T: L.scale_schedule(L.warmup_cosine(PEAK, T // 8, T), 256, 768, rule="sqrt"), high=PEAK * 1.7321
     ),
     "scale_schedule warmup": Exact(
         lambda T: L.scale_schedule(
-            L.warmup_cosine(PEAK, max(T // 8, 1), 8 * max(T // 8, 1)), 256, 768, "sqrt", warmup_rule="steps"
+            L.warmup_cosine(PEAK, max(T // 8, 1), 8 * max(T // 8, 1)), 256, 768, rule="sqrt", warmup_rule="steps"
         ),
         high=PEAK * 1.7321,
     ),

@@ -73,7 +73,7 @@ def test_local_step_in_jax_and_torch(period):
 @often
 @given(periods)
 def test_stair_in_numpy(period):
-    schedule = L.inverse_time_decay(1.0, 1.0, period, staircase=True)
+    schedule = L.inverse_time_decay(1.0, 1.0, decay_steps=period, staircase=True)
     for steps in (MILLION, near(period, LAST)):
         assert np.array_equal(np.round(1 / schedule(steps)) - 1, steps // period)
 
@@ -82,7 +82,7 @@ def test_stair_in_numpy(period):
 @given(st.integers(1000, LAST))
 def test_stair_in_jax_and_torch(period):
     """Up to 2**21 stairs, one over their number is exact enough in float32 to know the number from it."""
-    schedule = L.inverse_time_decay(1.0, 1.0, period, staircase=True)
+    schedule = L.inverse_time_decay(1.0, 1.0, decay_steps=period, staircase=True)
     steps = np.concatenate([MILLION, near(period, LAST)])
     index = steps // period
     for values in (jax.jit(schedule)(jnp.asarray(steps, jnp.int32)), schedule(torch.asarray(steps)).numpy()):
@@ -100,7 +100,7 @@ broken = st.floats(1000.0, 1e10) | st.decimals(1000, 10**7, places=3).map(float)
 def test_stair_of_a_length_that_is_not_whole(steps):
     """A length is the number that was written, or the ratio that was computed: see tests/oracle.py."""
     length = oracle.written(steps)
-    schedule = L.inverse_time_decay(1.0, 1.0, steps, staircase=True)
+    schedule = L.inverse_time_decay(1.0, 1.0, decay_steps=steps, staircase=True)
     for last, asks in (
         (LAST, lambda t: jax.jit(schedule)(jnp.asarray(t, jnp.int32))),
         (LAST, lambda t: schedule(torch.asarray(t)).numpy()),
@@ -186,7 +186,7 @@ MULTIPLES = [1, 2, 3, 10, 1.5, 2.5, 1.1, 1.25, 1.7, 1.05, 4 / 3]
 def test_cycle_at_every_boundary(multiple, period):
     """The height of a cycle tells its number: 0.95**k, far above the smallest number, differs by 5 % from the next."""
     rate = 0.95 if multiple > 1 else 1 - 1e-8
-    schedule = L.restart(1.0, period, multiple, value_mult=rate)
+    schedule = L.restart(1.0, period, period_mult=multiple, value_mult=rate)
     if multiple == 1:
         steps = near(period, LAST)
         assert np.array_equal(cycle_of(schedule(steps), rate), steps // period)
@@ -203,7 +203,7 @@ def test_cycle_at_every_boundary(multiple, period):
 @often
 @given(st.integers(1, 10**6), st.floats(1.01, 20).map(lambda x: round(x, 2)))
 def test_cycle_for_any_multiple(period, multiple):
-    schedule = L.restart(1.0, period, multiple, value_mult=0.99)
+    schedule = L.restart(1.0, period, period_mult=multiple, value_mult=0.99)
     steps, cycles = edges(period, multiple, LAST)
     assert np.array_equal(cycle_of(schedule(steps), 0.99), cycles)
 
@@ -211,7 +211,7 @@ def test_cycle_for_any_multiple(period, multiple):
 @pytest.mark.parametrize("multiple", [2, 1.5])
 def test_no_cycle_begins_beside_its_boundary(multiple):
     """A logarithm puts the restart of some cycle one step off; the sums do not."""
-    schedule = L.restart(L.linear(1.0, 0.0, 10), 10, multiple)
+    schedule = L.restart(L.linear(1.0, 0.0, 10), 10, period_mult=multiple)
     for begin in begins(10, multiple, 2**53):
         if begin.denominator == 1:
             assert schedule(int(begin)) == 1.0
@@ -225,7 +225,7 @@ def test_no_cycle_begins_beside_its_boundary(multiple):
 @pytest.mark.parametrize("part", [0.0, 0.1, 0.145, 0.15, 0.25, 0.285, 0.29, 0.3, 0.35, 0.5, 0.57, 0.7, 1.0])
 def test_part_of_a_run_is_rounded_half_away(part, total):
     up = int(Fraction(repr(part)) * total + Fraction(1, 2))
-    schedule = L.one_cycle(1.0, total, part, ramp=L.linear)
+    schedule = L.one_cycle(1.0, total, pct_start=part, ramp=L.linear)
     assert schedule(up) == 1.0 or up == total
     assert schedule(up - 1) < 1.0 or up == 0
     assert set(schedule.boundaries) - {total} == {up} - {0, total}
@@ -235,13 +235,13 @@ def test_part_of_a_run_is_rounded_half_away(part, total):
 
 SCHEDULES = [
     L.warmup_cosine(3e-4, 1000, LAST),
-    L.cyclic(0.0, 1.0, 3, 4),
+    L.cyclic(0.0, 1.0, 3, step_size_down=4),
     L.step_decay(1.0, 0.5, 2**27),
-    L.restart(L.cosine(1.0, 0.0, 7), 7, 2),
+    L.restart(L.cosine(1.0, 0.0, 7), 7, period_mult=2),
     L.noam(512, 4000),
     L.shift(L.linear(1.0, 0.0, LAST), LAST - 5),
     L.shift(L.linear(1.0, 0.0, LAST), -LAST),
-    L.inverse_time_decay(1.0, 1.0, 7, staircase=True),
+    L.inverse_time_decay(1.0, 1.0, decay_steps=7, staircase=True),
 ]
 every_schedule = pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
 

@@ -60,7 +60,7 @@ def test_gradients_are_right():
     ("make", "at", "expected"),
     [
         (lambda x: lr.step_decay(1.0, x, 3)(7), 0.5, 2 * 0.5),
-        (lambda x: lr.exponential_decay(1.0, x, 2)(4), 0.5, 2 * 0.5),
+        (lambda x: lr.exponential_decay(1.0, x, decay_steps=2)(4), 0.5, 2 * 0.5),
         (lambda x: lr.inverse_sqrt(1.0, x)(9), 3.0, 9 / 9 / 2 / 8),
         (lambda x: lr.cosine(x, 0.0, 4)(1), 1.0, (1 + 0.5**0.5) / 2),
         (lambda x: lr.polynomial(1.0, 0.0, 8, power=x)(4), 2.0, 0.25 * np.log(0.5)),
@@ -169,7 +169,7 @@ def test_a_gathered_rate_is_a_number():
 @pytest.mark.parametrize(
     "piece",
     [
-        lambda k: lr.restart(lr.exponential_decay(1e-3, 0.5 ** (k / 1e5)), 100 * k, 2),
+        lambda k: lr.restart(lr.exponential_decay(1e-3, 0.5 ** (k / 1e5)), 100 * k, period_mult=2),
         lambda k: (
             0.9
             * lr.join([lr.exponential_decay(1e-3, 0.5 ** ((k + i) / 1e5)) for i in range(5)], [900, 1800, 2700, 3600])
@@ -178,7 +178,10 @@ def test_a_gathered_rate_is_a_number():
             lr.join([lr.step_decay(1e-3, 0.99, 90.1 + i) for i in range(5)], [900, 1800, 2700, 3600]), k
         ),
         lambda k: (
-            0.9 * lr.join([lr.polynomial(1e-3, 0.0, 5001, 0.3 * k + i / 7) for i in range(5)], [900, 1800, 2700, 3600])
+            0.9
+            * lr.join(
+                [lr.polynomial(1e-3, 0.0, 5001, power=0.3 * k + i / 7) for i in range(5)], [900, 1800, 2700, 3600]
+            )
         ),
     ],
 )
@@ -195,8 +198,8 @@ def test_a_table_in_a_table_keeps_its_digits(piece):
 @pytest.mark.parametrize(
     "make",
     [
-        lambda time: lr.exponential_decay(1.0, 0.5, time),
-        lambda time: lr.inverse_time_decay(1.0, 0.5, time, staircase=True),
+        lambda time: lr.exponential_decay(1.0, 0.5, decay_steps=time),
+        lambda time: lr.inverse_time_decay(1.0, 0.5, decay_steps=time, staircase=True),
         lambda time: lr.inverse_sqrt(1.0, time),
         lambda time: lr.exponential_approach(0.0, 1.0, time),
     ],
@@ -221,7 +224,7 @@ def test_lengths_that_do_not_fit_raise_when_traced():
 
 def test_scan_carries_the_step_and_the_schedule():
     """Both as constants and as part of the carry."""
-    schedule = lr.wsd(1.0, 4, 4, 4)
+    schedule = lr.wsd(1.0, 4, 12, 4)
 
     def body(carry, _):
         step, inner = carry
@@ -261,15 +264,23 @@ SLOPES = {
         -(0.044410207762402516 - 0.010793912143753744) * np.pi / 4 / 100,
     ),
     "next to an end, by the power": (
-        lambda power: lr.polynomial(1.00001, 1.0, 1000, power)(1),
+        lambda power: lr.polynomial(1.00001, 1.0, 1000, power=power)(1),
         2.0,
         1e-5 * 0.999**2 * np.log(0.999),
     ),
     "next to an end, by the end": (lambda end: lr.polynomial(1.00001, end, 1000)(1), 1.0, 1 - 0.999**2),
     "a first cycle, by the base": (lambda base: lr.restart(0.5, 4, value_mult=0.5, base_value=base)(1), 0.5, 0.0),
-    "a first cycle, by its value": (lambda value: lr.restart(value, 4, 1, 0.5, base_value=0.5)(1), 0.5, 1.0),
-    "a factor of 1": (lambda factor: lr.sgdr(1.0, 0.1, 10, 1, factor)(25), 1.0, 2 * 0.9 * 0.5),
-    "a late cycle": (lambda first: lr.restart(lr.linear(first, 0.5, 4), 4, 1, 0.5, 0.5)(96), 1.0, 0.5**24),
+    "a first cycle, by its value": (
+        lambda value: lr.restart(value, 4, period_mult=1, value_mult=0.5, base_value=0.5)(1),
+        0.5,
+        1.0,
+    ),
+    "a factor of 1": (lambda factor: lr.sgdr(1.0, 0.1, 10, period_mult=1, value_mult=factor)(25), 1.0, 2 * 0.9 * 0.5),
+    "a late cycle": (
+        lambda first: lr.restart(lr.linear(first, 0.5, 4), 4, period_mult=1, value_mult=0.5, base_value=0.5)(96),
+        1.0,
+        0.5**24,
+    ),
 }
 
 
@@ -284,7 +295,8 @@ def test_gradients_where_values_are_held(name):
 def rests(period, **changes):
     """Cycles of one period that differ otherwise."""
     made = [
-        lr.restart(lr.linear(1.0, 0.0, 10), period, 2, **{k: v + 0.1 * i for k, v in changes.items()}) for i in range(4)
+        lr.restart(lr.linear(1.0, 0.0, 10), period, period_mult=2, **{k: v + 0.1 * i for k, v in changes.items()})
+        for i in range(4)
     ]
     return lr.join(made, [200, 400, 700])
 
@@ -298,10 +310,14 @@ def test_pieces_may_share_a_traced_period(changes, size):
 
 
 LATE = {
-    "a stretched decay": (lambda time: lr.stretch(lr.exponential_decay(1.0, 0.5, time), 4), 1e9, 2**31 - 1),
-    "a child longer than its period": (lambda t: lr.restart(lr.inverse_sqrt(1.0, 1e6), t, 2), 1000, 2**30),
-    "the last step": (lambda period: lr.restart(lr.linear(1.0, 0.0, period), period, 2, 0.5), 1000, 2**31 - 1),
-    "a delay": (lambda period: lr.restart(lr.shift(lr.linear(0.0, 1.0, 12), -3), period, 2), 2, 2**31 - 2),
+    "a stretched decay": (lambda time: lr.stretch(lr.exponential_decay(1.0, 0.5, decay_steps=time), 4), 1e9, 2**31 - 1),
+    "a child longer than its period": (lambda t: lr.restart(lr.inverse_sqrt(1.0, 1e6), t, period_mult=2), 1000, 2**30),
+    "the last step": (
+        lambda period: lr.restart(lr.linear(1.0, 0.0, period), period, period_mult=2, value_mult=0.5),
+        1000,
+        2**31 - 1,
+    ),
+    "a delay": (lambda period: lr.restart(lr.shift(lr.linear(0.0, 1.0, 12), -3), period, period_mult=2), 2, 2**31 - 2),
 }
 
 
@@ -312,14 +328,18 @@ def test_traced_times_at_the_last_steps(name):
 
 
 def test_cycles_of_cycles_reach_far_steps():
-    schedule = lr.restart(lr.restart(lr.linear(1.0, 0.0, 10**6), 10**6, 2), 1000, 2, 0.5)
+    schedule = lr.restart(
+        lr.restart(lr.linear(1.0, 0.0, 10**6), 10**6, period_mult=2), 1000, period_mult=2, value_mult=0.5
+    )
     steps = np.array([8_000_000, 2**30], np.int32)
     np.testing.assert_allclose(jax.jit(schedule)(steps), schedule(steps), rtol=1e-6)
 
 
 def test_pieces_of_broken_cycles_begin_where_they_should():
     """Tables would make their periods traced ones."""
-    schedule = lr.join([lr.restart(1.0, 1000 + i, 1.5, 0.75) for i in range(4)], [10**7, 2 * 10**7, 3 * 10**7])
+    schedule = lr.join(
+        [lr.restart(1.0, 1000 + i, period_mult=1.5, value_mult=0.75) for i in range(4)], [10**7, 2 * 10**7, 3 * 10**7]
+    )
     assert float(jax.jit(schedule)(np.int32(387_239))) == pytest.approx(schedule(387_239), rel=1e-5)
-    growing = lr.restart(lr.linear(100.0, 1.0, 10), 10, 1.1, 2.0, 1.0)
+    growing = lr.restart(lr.linear(100.0, 1.0, 10), 10, period_mult=1.1, value_mult=2.0, base_value=1.0)
     assert np.isfinite(jax.jit(growing)(np.int32(2**31 - 1)))

@@ -24,7 +24,7 @@ OPTIONAL = [
 
 USE = """
 import pickle, numpy as np, lrsched as lr
-s = lr.join([lr.warmup_cosine(1.0, 2, 9), lr.sgdr(0.1, 0.0, 5, 2), 2 * lr.noam(64, 4) + 0.1], [9, 20])
+s = lr.join([lr.warmup_cosine(1.0, 2, 9), lr.sgdr(0.1, 0.0, 5, period_mult=2), 2 * lr.noam(64, 4) + 0.1], [9, 20])
 s(3), s(3.5), s(np.arange(40)), s(np.float32(3)), s.length, s.boundaries, s.describe(), hash(s)
 assert lr.parse(repr(s)) == lr.from_config(s.to_config()) == pickle.loads(pickle.dumps(s)) == s
 """

@@ -322,7 +322,7 @@ HONEST = {
     "((linear)(0, 1, 9))": lr.linear(0.0, 1.0, 9),
     "warmup(0.5, 5, ramp=cosine)": lr.warmup(0.5, 5, ramp=lr.cosine),
     "join((linear(0, 1, 9), 0.5), (9,))": lr.join([lr.linear(0, 1, 9), 0.5], [9]),
-    "cyclic(0, 1, 5, None, mode='triangular2')": lr.cyclic(0, 1, 5, mode="triangular2"),
+    "cyclic(0, 1, 5, step_size_down=None, mode='triangular2')": lr.cyclic(0, 1, 5, mode="triangular2"),
     "exponential_decay(1, 0.5, staircase=True)": lr.exponential_decay(1, 0.5, staircase=True),
     "scale(" * 64 + "1" + ", 1)" * 64: None,
 }

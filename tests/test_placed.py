@@ -18,22 +18,22 @@ LINES = lr.join([lr.linear(1.0, 2.0, 5), lr.linear(7.0, 3.0, 8)], [5])
 
 NESTED = [
     lr.stretch(lr.stretch(STAIR, 10), 0.5),
-    lr.stretch(lr.restart(STAIR, 10, 2), 0.5),
+    lr.stretch(lr.restart(STAIR, 10, period_mult=2), 0.5),
     lr.stretch(lr.restart(STAIR, 9), 0.5),
     lr.stretch(lr.shift(STAIR, 1), 0.5),
     lr.stretch(STAIR, 7 / 29),
     lr.stretch(lr.shift(LINES, 3), 0.5),
-    lr.restart(lr.restart(STAIR, 7), 30, 1.5),
-    lr.restart(2 * lr.join([1.0, 2.0], [3]), 5, 1.5),
-    lr.restart(STAIR + 0.5, 7, 1.5),
-    lr.restart(lr.stretch(STAIR, 0.5), 3, 1.5),
-    lr.stretch(lr.sgdr(0.5, 0.1, 10, 2), 2 / 3),
-    lr.stretch(lr.sgdr(0.5, 0.1, 3, 1.5), 7 / 3),
-    lr.scale_schedule(lr.sgdr(0.1, 0.0, 10, 2), 256, 384, "sqrt"),
+    lr.restart(lr.restart(STAIR, 7), 30, period_mult=1.5),
+    lr.restart(2 * lr.join([1.0, 2.0], [3]), 5, period_mult=1.5),
+    lr.restart(STAIR + 0.5, 7, period_mult=1.5),
+    lr.restart(lr.stretch(STAIR, 0.5), 3, period_mult=1.5),
+    lr.stretch(lr.sgdr(0.5, 0.1, 10, period_mult=2), 2 / 3),
+    lr.stretch(lr.sgdr(0.5, 0.1, 3, period_mult=1.5), 7 / 3),
+    lr.scale_schedule(lr.sgdr(0.1, 0.0, 10, period_mult=2), 256, 384, rule="sqrt"),
     lr.stretch(lr.restart(lr.one_minus_sqrt(1.0, 0.0, 7), 7), 0.7),
-    lr.stretch(lr.cyclic(2.0, 0.3, 50, 3, "triangular2"), 1 / 7),
-    lr.stretch(lr.cyclic(0.0, 1.0, 2, 2), 0.3),
-    lr.restart(lr.stretch(STAIR, 0.1), 9, 2),
+    lr.stretch(lr.cyclic(2.0, 0.3, 50, step_size_down=3, mode="triangular2"), 1 / 7),
+    lr.stretch(lr.cyclic(0.0, 1.0, 2, step_size_down=2), 0.3),
+    lr.restart(lr.stretch(STAIR, 0.1), 9, period_mult=2),
     lr.stretch(lr.restart(LINES, 9), 0.1),
 ]
 
@@ -88,13 +88,13 @@ def test_lengths_in_tokens_become_steps():
 
 @pytest.mark.parametrize("factor", [0.1, 7 / 29])
 def test_stairs_shorter_than_a_step(factor):
-    schedule = lr.stretch(lr.exponential_decay(1.0, 0.5, 1, staircase=True), factor)
+    schedule = lr.stretch(lr.exponential_decay(1.0, 0.5, decay_steps=1, staircase=True), factor)
     assert [schedule(step) for step in range(60)] == schedule(np.arange(60)).tolist()
 
 
 def test_the_length_of_a_stretch_in_a_stretch_is_rounded_once():
     assert lr.stretch(lr.stretch(lr.linear(1.0, 0.0, 3), 0.5), 2).length == 3
-    run = lr.stretch(lr.stretch(lr.wsd(1.0, 1, 2, 4), 0.5), 2)
+    run = lr.stretch(lr.stretch(lr.wsd(1.0, 1, 7, 4), 0.5), 2)
     assert (run.length, run.boundaries) == (7, (1, 3))
     assert jax.jit(lambda f: lr.stretch(lr.stretch(lr.linear(1.0, 0.0, 3), f), 0.5).length)(4.0) == 6
 
@@ -107,10 +107,12 @@ def test_no_step_is_before_its_cycle(child):
     assert [schedule(t) for t in steps.tolist()] == [child(0)] * len(steps)
 
 
-@pytest.mark.parametrize("child", [lr.cosine(1.0, 0.0, 10), lr.exponential_decay(1.0, 0.5, 7), LINES], ids=str)
+@pytest.mark.parametrize(
+    "child", [lr.cosine(1.0, 0.0, 10), lr.exponential_decay(1.0, 0.5, decay_steps=7), LINES], ids=str
+)
 def test_a_cycle_begins_between_two_steps(child):
     """Cycles of 10, 15, 22.5 steps: the fourth begins at 47.5, for epochs as for updates under a clock."""
-    schedule = lr.restart(child, 10, 1.5)
+    schedule = lr.restart(child, 10, period_mult=1.5)
     times = np.array([24.9, 25.0, 25.5, 47.4, 47.5, 47.6, 47.9, 48.0])
     expected = [float(oracle.value(schedule, Fraction(time))) for time in times.tolist()]
     np.testing.assert_allclose([schedule(time) for time in times.tolist()], expected, rtol=1e-9)
@@ -125,15 +127,15 @@ def test_a_cycle_begins_between_two_steps(child):
 
 def test_the_steps_of_a_traced_restart_stay_integers():
     ask = jax.jit(lambda schedule, t: schedule(t))
-    rising = lr.restart(lr.linear(0.0, 1.0, 1000), 100_000, 2)
+    rising = lr.restart(lr.linear(0.0, 1.0, 1000), 100_000, period_mult=2)
     assert ask(rising, 25_500_001) == np.float32(rising(25_500_001))
-    many = lr.join([lr.restart(lr.linear(1.0, 0.0, 10 + i), 10 + i, 2) for i in range(4)], [100, 200, 300])
+    many = lr.join([lr.restart(lr.linear(1.0, 0.0, 10 + i), 10 + i, period_mult=2) for i in range(4)], [100, 200, 300])
     last = 300 + 13 * (2**22 - 1) - 1
     assert many(torch.tensor([last])).item() == pytest.approx(many(last), rel=5 * 2**-23)
 
 
 def test_stairs_of_gathered_restarts_keep_their_length():
-    decays = [lr.exponential_decay(0.1, 0.9, steps, True) for steps in (0.001, 0.7, 12.1, 10)]
-    schedule = lr.join([lr.restart(decay, 5 + i, 2) for i, decay in enumerate(decays)], [20, 50, 90])
+    decays = [lr.exponential_decay(0.1, 0.9, decay_steps=steps, staircase=True) for steps in (0.001, 0.7, 12.1, 10)]
+    schedule = lr.join([lr.restart(decay, 5 + i, period_mult=2) for i, decay in enumerate(decays)], [20, 50, 90])
     steps = np.arange(1, 120)
     np.testing.assert_allclose(schedule(torch.asarray(steps, dtype=torch.float64)).numpy(), schedule(steps), rtol=1e-9)

@@ -136,8 +136,8 @@ def test_a_logarithmic_axis_leaves_out_zero():
 
 
 def test_boundaries_are_dotted():
-    assert dotted(plot(lr.wsd(1.0, 10, 80, 10))) == [10, 90]
-    assert dotted(plot(lr.wsd(1.0, 10, 80, 10), steps=200)) == [10, 90, 100]
+    assert dotted(plot(lr.wsd(1.0, 10, 100, 10))) == [10, 90]
+    assert dotted(plot(lr.wsd(1.0, 10, 100, 10), steps=200)) == [10, 90, 100]
     assert dotted(plot(RUN, lr.linear(1.0, 0.0, 5_000))) == [1_000, 5_000]
     assert dotted(plot(lr.linear(1.0, 0.0, 10))) == []
 

@@ -108,7 +108,7 @@ def test_join_associativity(a, b, c, first, second):
 @given(SCHEDULES, COUNTS, COUNTS, VALUES, RAMPS)
 def test_cooldown_keeps_the_past(schedule, start, steps, end_value, ramp):
     """Before `start` nothing changes; from there the ramp, from exactly the value reached to exactly its end."""
-    cooled = lr.cooldown(schedule, start, steps, end_value, ramp)
+    cooled = lr.cooldown(schedule, start, steps, end_value=end_value, ramp=ramp)
     assert values(cooled, range(start)) == values(schedule, range(start))
     assert cooled(start) == (schedule(start) if steps else end_value)
     assert cooled(start + steps) == end_value
@@ -119,7 +119,7 @@ def test_cooldown_keeps_the_past(schedule, start, steps, end_value, ramp):
 @given(SCHEDULES, COUNTS, VALUES, RAMPS)
 def test_warmup_skips_nothing(schedule, steps, init_value, ramp):
     """The ramp, then every step of the schedule."""
-    warm = lr.warmup(schedule, steps, init_value, ramp)
+    warm = lr.warmup(schedule, steps, init_value=init_value, ramp=ramp)
     assert warm(0) == (init_value if steps else schedule(0))
     assert values(warm, range(steps, steps + 30)) == values(schedule, range(30))
 

@@ -236,14 +236,16 @@ def test_rates_of_other_sizes():
     """Rows of the same tables."""
     llama2 = recipes.llama2(peak_value=1.5e-4, end_value=1.5e-5)
     assert (llama2(2_000), llama2(500_000)) == (1.5e-4, 1.5e-5)  # 34B and 70B
-    deepseek = recipes.deepseek(3.2e-4, tokens_per_step=4_608 * 4_096)
+    deepseek = recipes.deepseek(peak_value=3.2e-4, tokens_per_step=4_608 * 4_096)
     assert (deepseek(2_000), deepseek.length) == (3.2e-4, 95_367)  # 67B: 90 % of 2.0T tokens are 95,367.4 updates
-    assert recipes.resnet50_1h(256)(0) == recipes.resnet50_1h(256)(at_epoch(29, batch=256)) == 0.1  # no warmup
-    assert {recipes.resnet50_1h(128)(step) for step in (0, 1_000, at_epoch(29, batch=128))} == {0.05}
+    assert (
+        recipes.resnet50_1h(batch_size=256)(0) == recipes.resnet50_1h(batch_size=256)(at_epoch(29, batch=256)) == 0.1
+    )  # no warmup
+    assert {recipes.resnet50_1h(batch_size=128)(step) for step in (0, 1_000, at_epoch(29, batch=128))} == {0.05}
     warmed = recipes.minicpm(warmup_steps=1_000)
     assert (warmed(1_000), warmed(254_453)) == (0.01, 0.01)  # the decay is where it was
     assert warmed(259_453) == pytest.approx(0.005, rel=1e-15)
-    assert recipes.vit(3e-4, epochs=14, dataset_size=303_000_000).length == 1_035_645  # H/14 on JFT
+    assert recipes.vit(peak_value=3e-4, epochs=14, dataset_size=303_000_000).length == 1_035_645  # H/14 on JFT
 
 
 # Variants: what is said, what was done.
@@ -257,7 +259,7 @@ def test_bert_is_not_cosine_unless_asked():
 @pytest.mark.parametrize(("peak", "warmup", "total"), [(1e-4, 10_000, 1_000_000), (5e-5, 10, 100)])
 def test_bert_as_released(peak, warmup, total):
     """`polynomial_decay` from step 0, replaced by the warmup while `global_step < num_warmup_steps`."""
-    schedule = recipes.bert(peak, warmup, total, "released")
+    schedule = recipes.bert(peak_value=peak, warmup_steps=warmup, total_steps=total, variant="released")
     for step in (0, 1, warmup - 1, warmup, warmup + 1, total // 2, total - 1, total, total + 5):
         decayed = peak * (total - min(step, total)) / total
         expected = peak * step / warmup if step < warmup else decayed
@@ -276,7 +278,7 @@ def test_t5_has_no_rise_unless_asked():
 
 
 def test_t5_of_another_warmup_has_another_peak():
-    assert recipes.t5(2_500)(0) == 0.02
+    assert recipes.t5(warmup_steps=2_500)(0) == 0.02
 
 
 def test_gpt3_over_tokens():
@@ -344,7 +346,7 @@ def test_the_list_names_them_all():
 
 
 def test_rates_may_be_traced():
-    slope = jax.grad(lambda peak: recipes.bert(peak, 10, 100)(55))(1.0)
+    slope = jax.grad(lambda peak: recipes.bert(peak_value=peak, warmup_steps=10, total_steps=100)(55))(1.0)
     assert slope == 0.5
     assert jax.grad(lambda peak: recipes.resnet50_1h(base_value=peak)(at_epoch(45)))(0.1) == pytest.approx(3.2)
 

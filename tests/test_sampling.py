@@ -46,8 +46,8 @@ def test_how_far(things, end):
 
 
 def test_turns_are_boundaries_and_the_end():
-    assert turns(lr.wsd(1.0, 10, 80, 10), 1_000) == [10, 90, 100]
-    assert turns(lr.wsd(1.0, 10, 80, 10), 90) == [10, 90]
+    assert turns(lr.wsd(1.0, 10, 100, 10), 1_000) == [10, 90, 100]
+    assert turns(lr.wsd(1.0, 10, 100, 10), 90) == [10, 90]
     assert turns(0.5, 90) == turns(lambda t: t, 90) == turns(lr.constant(1.0), 90) == []
 
 

@@ -49,7 +49,7 @@ def test_gradients_by_functional_transforms():
     slope = torch.func.grad(lambda end: lr.linear(1.0, end, 4)(torch.tensor(3)))(torch.tensor(0.5))
     assert slope == pytest.approx(0.75)
     steps = torch.arange(12)
-    schedule = lr.wsd(1.0, 4, 4, 4)
+    schedule = lr.wsd(1.0, 4, 12, 4)
     torch.testing.assert_close(torch.func.vmap(schedule)(steps), schedule(steps))
 
 

@@ -26,9 +26,9 @@ SHAPES: dict[str, Callable[[float, int, int], Schedule]] = {
     "constant": lambda peak, warmup, total: lrsched.warmup_constant(peak, warmup),
     "linear": lrsched.warmup_linear,
     "cosine": lrsched.warmup_cosine,
-    "wsd": lambda peak, warmup, total: lrsched.wsd(peak, warmup, total - warmup - total // 5, total // 5),
+    "wsd": lambda peak, warmup, total: lrsched.wsd(peak, warmup, total, total // 5),
     "wsd, 1-sqrt": lambda peak, warmup, total: lrsched.wsd(
-        peak, warmup, total - warmup - total // 5, total // 5, decay=lrsched.one_minus_sqrt
+        peak, warmup, total, total // 5, decay=lrsched.one_minus_sqrt
     ),
     "sgdr": lambda peak, warmup, total: lrsched.warmup(
         lrsched.sgdr(peak, 0.0, (total - warmup) // 7, period_mult=2), warmup

@@ -14,7 +14,7 @@ from .keras_values import Values, check_schedule
 __all__ = ["CurrentValue", "KerasHyperparameter", "KerasSchedule", "to_keras"]
 
 
-def to_keras(schedule: Schedule, gradient_accumulation_steps: int = 1) -> "KerasSchedule":
+def to_keras(schedule: Schedule, *, gradient_accumulation_steps: int = 1) -> "KerasSchedule":
     """A schedule as the `learning_rate` of a Keras optimizer, which is saved and loaded with the model.
 
     Its values are float32 whatever `floatx` is, or float64 where that is (not on JAX; on PyTorch, tensors of many steps
@@ -34,14 +34,14 @@ def to_keras(schedule: Schedule, gradient_accumulation_steps: int = 1) -> "Keras
     >>> float(rate(3)), keras.optimizers.Adam(rate).get_config()["learning_rate"]["registered_name"]
     (0.25, 'lrsched>KerasSchedule')
     """
-    return KerasSchedule(schedule, gradient_accumulation_steps)
+    return KerasSchedule(schedule, gradient_accumulation_steps=gradient_accumulation_steps)
 
 
 @keras.saving.register_keras_serializable("lrsched")
 class KerasSchedule(keras.optimizers.schedules.LearningRateSchedule):
     """What `to_keras` makes."""
 
-    def __init__(self, schedule: Schedule, gradient_accumulation_steps: int = 1) -> None:
+    def __init__(self, schedule: Schedule, *, gradient_accumulation_steps: int = 1) -> None:
         check_schedule("to_keras", schedule)
         every = gradient_accumulation_steps
         if type(every) is not int or every < 1:
@@ -67,4 +67,6 @@ class KerasSchedule(keras.optimizers.schedules.LearningRateSchedule):
             site.refuse(dict(config), 'must have the key "schedule"', "get_config() of a KerasSchedule gives one")
         for key in config.keys() - set(keys):
             site.refuse(dict(config), f"must not have the key {key!r}", guess(key, keys))
-        return cls(from_config(config["schedule"]), config.get("gradient_accumulation_steps", 1))
+        return cls(
+            from_config(config["schedule"]), gradient_accumulation_steps=config.get("gradient_accumulation_steps", 1)
+        )

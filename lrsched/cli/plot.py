@@ -36,7 +36,7 @@ class Marked(click.ParamType):  # type: ignore[type-arg]  (generic in newer vers
 @click.command(
     epilog=examples(
         'lrsched plot "warmup_cosine(3e-4, 1000, 10000)" -o schedule.svg',
-        'lrsched plot "wsd(3e-4, 1000, 8000, 1000)" recipe:bert -o both.png --log --highlight 9000',
+        'lrsched plot "wsd(3e-4, 1000, 10000, 1000)" recipe:bert -o both.png --log --highlight 9000',
     )
 )
 @schedules

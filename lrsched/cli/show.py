@@ -25,7 +25,7 @@ MOST_ROWS = 40
 @click.command(
     epilog=examples(
         'lrsched show "warmup_cosine(3e-4, 1000, 10000)"',
-        'lrsched show "wsd(3e-4, 1000, 8000, 1000, decay=one_minus_sqrt)" --steps 12000',
+        'lrsched show "wsd(3e-4, 1000, 10000, 1000, decay=one_minus_sqrt)" --steps 12000',
         'lrsched show "warmup_inverse_sqrt(1e-3, 4000)"',
         'lrsched show "warmup_cosine(3e-4, 1000, 10000)" "warmup_linear(3e-4, 1000, 10000)"',
         "lrsched show recipe:bert",

@@ -24,8 +24,9 @@ class Word(NamedTuple):
     @property
     def call(self) -> str:
         """The call with its parameters and their defaults."""
-        parts = [p.name if p.required else f"{p.name}={p.show(p.default)}" for p in self.parameters]
-        return f"{self.name}({', '.join(parts)})"
+        required = [p.name for p in self.parameters if p.required]
+        optional = [f"{p.name}={p.show(p.default)}" for p in self.parameters if not p.required]
+        return f"{self.name}({', '.join(required + (['*', *optional] if optional else []))})"
 
     def as_json(self) -> dict[str, Any]:
         """The same as data; a parameter without a default must be given."""

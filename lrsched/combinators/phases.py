@@ -16,7 +16,7 @@ def _value_at(child: Any, step: Any) -> Any:
 
 
 @composition
-def warmup(schedule: Child, steps: Steps, init_value: Value = 0.0, ramp: Ramp = linear) -> Schedule:
+def warmup(schedule: Child, steps: Steps, *, init_value: Value = 0.0, ramp: Ramp = linear) -> Schedule:
     """A ramp from `init_value` to the first value of a schedule, then the schedule from its own step 0.
 
         s(t) = ramp(init_value, schedule(0), steps)(t)    for t < steps
@@ -46,7 +46,7 @@ def warmup(schedule: Child, steps: Steps, init_value: Value = 0.0, ramp: Ramp = 
 
 
 @composition
-def cooldown(schedule: Child, start: Steps, steps: Steps, end_value: Value = 0.0, ramp: Ramp = linear) -> Schedule:
+def cooldown(schedule: Child, start: Steps, steps: Steps, *, end_value: Value = 0.0, ramp: Ramp = linear) -> Schedule:
     """A schedule until `start`, then a ramp from its value there to `end_value`: branch off a checkpoint.
 
         s(t) = schedule(t)                                               for t < start

@@ -78,6 +78,7 @@ def restart(
     xp: Namespace,
     schedule: Child,
     period: Period,
+    *,
     period_mult: Multiple = 1,
     value_mult: Rate = 1.0,
     base_value: Value = 0.0,

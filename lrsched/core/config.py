@@ -12,10 +12,13 @@ from .decorators import find, formula_of
 from .parameters import encode_schedule
 from .schedule import Schedule
 
-__all__ = ["MAX_DEPTH", "from_config", "to_config"]
+__all__ = ["MAX_DEPTH", "earlier_args", "from_config", "to_config"]
 
 VERSION = 1
 """The version of the config format."""
+
+earlier_args: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""Parameters of earlier releases: a function by the name of a schedule, which gives the parameters of today."""
 
 MAX_DEPTH = 160
 """How deep calls and lists may be nested, in text and in configs: schedules of depth 64, with a list around each."""
@@ -82,6 +85,8 @@ def _decode(config: Mapping[str, Any], path: str, depth: int) -> Schedule:
         raise TypeError(
             f"{here}: args={brief(args)} must be a dict of parameters, not {type(args).__name__}; name each value."
         )
+    if config["name"] in earlier_args:
+        args = earlier_args[config["name"]](dict(args))
     parameters = formula_of(factory).parameters
     for name in args:
         if not isinstance(name, str):

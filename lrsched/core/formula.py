@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from . import numbers
-from .checks import brief, guess, sentence
+from .calls import bind_arguments, by_name_if_default, signature_text
+from .checks import brief
 from .libraries import is_number, recognise_torch
 from .namespaces import Namespace
 from .parameters import Parameter, read_parameter
@@ -56,14 +57,11 @@ class Formula:
         self.factory: Callable[..., Schedule] = self.new
         hints = inspect.get_annotations(builder, eval_str=True)
         given = list(inspect.signature(builder).parameters.values())[0 if composed else 1 :]
-        for p in given:
-            if p.kind is not p.POSITIONAL_OR_KEYWORD:
-                raise TypeError(
-                    f"{self.name}({p.name}) must be a plain parameter, by position and by name; leave out /, * and **."
-                )
+        given = [by_name_if_default(self.name, p) for p in given]
         self.parameters: dict[str, Parameter] = {
             p.name: read_parameter(self.name, p.name, hints.get(p.name), p.default, p.default is p.empty) for p in given
         }
+        self.required = [name for name, parameter in self.parameters.items() if parameter.required]
         self.leaf_flags = tuple(parameter.kind.leaf for parameter in self.parameters.values())
         self.signature = inspect.Signature(
             [p.replace(annotation=self.parameters[p.name].kind) for p in given], return_annotation=Schedule
@@ -72,18 +70,8 @@ class Formula:
     # From a call to a schedule.
 
     def new(self, /, *args: Any, **kwargs: Any) -> Schedule:
-        for name in kwargs:
-            if name not in self.parameters:
-                short = name if len(name) <= 60 else f"{name[:57]}..."
-                raise TypeError(
-                    sentence(f"{self.name}({short}=...) is not a parameter; {guess(name, self.parameters)}")
-                )
-        try:
-            bound = self.signature.bind(*args, **kwargs)
-        except TypeError as error:
-            raise TypeError(f"{self.name}{self.signature_text()} must be called with these; {error}.") from None
-        bound.apply_defaults()
-        values = {name: p.check(self.name, bound.arguments[name]) for name, p in self.parameters.items()}
+        given = bind_arguments(self.name, self.signature, self.parameters, args, kwargs)
+        values = {name: p.check(self.name, given.get(name, p.default)) for name, p in self.parameters.items()}
         if self.simplify is not None:
             values = self.simplify(values)
             if not isinstance(values, Mapping):
@@ -119,8 +107,7 @@ class Formula:
 
     def signature_text(self) -> str:
         """The parameters as they are called, defaults included."""
-        parts = [n if p.required else f"{n}={p.show(p.default)}" for n, p in self.parameters.items()]
-        return f"({', '.join(parts)})"
+        return signature_text(self.signature, self.parameters)
 
     # From a schedule to its function.
 

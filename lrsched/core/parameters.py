@@ -224,7 +224,7 @@ def _ramp(site: Site, value: Any) -> Any:
             value, "must be a ramp such as linear or cosine", "give it without quotes and without a call", TypeError
         )
     formula: Any = getattr(value, "formula", None)
-    if is_factory(value) and list(formula.parameters)[:3] != ["init_value", "end_value", "steps"]:
+    if is_factory(value) and formula.required != ["init_value", "end_value", "steps"]:
         site.refuse(value, "must be a ramp: (init_value, end_value, steps)", "linear and cosine are", TypeError)
     return value
 

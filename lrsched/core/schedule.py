@@ -139,7 +139,7 @@ class Schedule:
         """The steps inside at which another formula begins to speak, sorted.
 
         >>> import lrsched
-        >>> lrsched.wsd(3e-4, 100, 800, 100).boundaries
+        >>> lrsched.wsd(3e-4, 100, 1000, 100).boundaries
         (100, 900)
         """
         return self.formula.boundaries(self)

@@ -39,8 +39,8 @@ def parse(text: str) -> Schedule:
     Raises ParseError, which is a ValueError, with the column for everything that is not such a text, for a text longer
     than 200 000 characters or nested deeper than 160, and for whatever the schedule itself refuses.
 
-    >>> parse("wsd(3e-4, 100, 800, 100, decay=one_minus_sqrt)")
-    wsd(0.0003, 100, 800, 100, decay=one_minus_sqrt)
+    >>> parse("wsd(3e-4, 100, 1000, 100, decay=one_minus_sqrt)")
+    wsd(0.0003, 100, 1000, 100, decay=one_minus_sqrt)
     """
     if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]  (texts come from files)
         raise TypeError(f"parse({brief(text)}) must be a str, not {type(text).__name__}; repr(schedule) gives one.")

@@ -8,7 +8,7 @@ __all__ = ["to_code"]
 
 
 def to_code(
-    schedule: Schedule, target: Literal["python", "numpy", "jax", "optax", "torch"], name: str = "learning_rate"
+    schedule: Schedule, target: Literal["python", "numpy", "jax", "optax", "torch"], *, name: str = "learning_rate"
 ) -> str:
     r"""A schedule as self-contained source: a file that imports its target, and not lrsched.
 

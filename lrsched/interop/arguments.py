@@ -7,7 +7,8 @@ from functools import wraps
 from typing import Annotated, Any, ParamSpec, cast
 
 from ..core import checks
-from ..core.checks import Site, brief, countable, guess, number, real, sentence
+from ..core.calls import bind_arguments
+from ..core.checks import Site, brief, countable, number, real
 from ..core.parameters import Boundaries, Duration, Fraction, Kind, Period, Steps, Values, kind_of, read_parameter
 from ..core.schedule import Schedule
 
@@ -41,14 +42,8 @@ def translated(function: Callable[P, Schedule]) -> Callable[P, Schedule]:
 
     @wraps(function)
     def checked(*args: P.args, **kwargs: P.kwargs) -> Schedule:
-        for key in kwargs:
-            if key not in parameters:
-                raise TypeError(sentence(f"{name}({key}=...) is not a parameter; {guess(key, parameters)}"))
-        try:
-            given = signature.bind(*args, **kwargs)
-        except TypeError as error:
-            raise TypeError(f"{name}({', '.join(parameters)}) must be called with these; {error}.") from None
-        values = {key: parameters[key].check(name, value) for key, value in given.arguments.items()}
+        given = bind_arguments(name, signature, parameters, args, kwargs)
+        values = {key: parameters[key].check(name, value) for key, value in given.items()}
         return cast(Any, function)(**values)
 
     return checked

@@ -50,6 +50,7 @@ def create_learning_rate_schedule(
     shift: Amount = 0.0,
     steps: Boundaries = (),
     mults: Values = (),
+    *,
     exact_tail: bool = False,
 ) -> Schedule:
     """A decay, times a warmup from 0, times a cooldown to 0.

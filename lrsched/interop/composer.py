@@ -242,7 +242,9 @@ def PolynomialWithWarmupScheduler(
         scale_schedule_ratio,
     )
     floor = base_lr * alpha_f
-    return run.warmed(t_warmup, t_max, scale_warmup, base_lr, lambda steps: polynomial(base_lr, floor, steps, power))
+    return run.warmed(
+        t_warmup, t_max, scale_warmup, base_lr, lambda steps: polynomial(base_lr, floor, steps, power=power)
+    )
 
 
 @translated

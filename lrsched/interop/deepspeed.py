@@ -228,7 +228,7 @@ def OneCycle(
     up, down = _cycle(cycle_min_lr, cycle_max_lr, cycle_first_step_size, second, stairs)
     after = constant(cycle_min_lr)
     if decay_step_size > 0:
-        after = inverse_time_decay(cycle_min_lr, decay_lr_rate, decay_step_size)
+        after = inverse_time_decay(cycle_min_lr, decay_lr_rate, decay_steps=decay_step_size)
     return join([up, down, after], [cycle_first_step_size, cycle_first_step_size + second])
 
 

@@ -76,7 +76,7 @@ def ExponentialDecay(
 
         s(t) = initial_learning_rate * decay_rate**x,    x = t/decay_steps, its floor with `staircase`
 
-    It is `exponential_decay(initial_learning_rate, decay_rate, decay_steps, staircase)`.
+    It is `exponential_decay(initial_learning_rate, decay_rate, decay_steps=decay_steps, staircase=staircase)`.
 
     Args:
         initial_learning_rate: the value at step 0 (a rate), a float.
@@ -95,7 +95,7 @@ def ExponentialDecay(
     """
     if decay_rate == 0:
         return over(hold, initial_learning_rate, 0.0, cast(float, decay_steps) if staircase else 1)
-    return exponential_decay(initial_learning_rate, decay_rate, decay_steps, staircase)
+    return exponential_decay(initial_learning_rate, decay_rate, decay_steps=decay_steps, staircase=staircase)
 
 
 @translated
@@ -142,9 +142,9 @@ def PolynomialDecay(
         s(t) = end_learning_rate + (initial_learning_rate - end_learning_rate) * (1 - x)**power
         x = t/decay_steps, or with `cycle` x = t/(decay_steps * ceil(t/decay_steps))
 
-    It is `polynomial(initial_learning_rate, end_learning_rate, decay_steps, power)`, and `linear` for power 1. With
-    `cycle` it is a `polynomial` of one step, composed with a clock that goes to 1 in every cycle, from 1 - 1/m in cycle
-    m. The last step of a cycle has the end value, and the first one of the next is the step after it.
+    It is `polynomial(initial_learning_rate, end_learning_rate, decay_steps, power=power)`, and `linear` for power 1.
+    With `cycle` it is a `polynomial` of one step, composed with a clock that goes to 1 in every cycle, from 1 - 1/m in
+    cycle m. The last step of a cycle has the end value, and the first one of the next is the step after it.
 
     Args:
         initial_learning_rate: the value at step 0 (a rate), a float.
@@ -172,13 +172,13 @@ def PolynomialDecay(
     if power < 0:
         site.refuse(power, "must be at least 0 with cycle", "Keras is infinite at the end of every cycle")
     steps = kind_of(Whole).check(Site("PolynomialDecay", "decay_steps"), decay_steps)
-    return compose(polynomial(initial_learning_rate, end_learning_rate, 1, power), _cycles(steps))
+    return compose(polynomial(initial_learning_rate, end_learning_rate, 1, power=power), _cycles(steps))
 
 
 def _cycles(steps: int) -> Schedule:
     """A clock that goes to 1 in every cycle, from 1 - 1/m in cycle m, which begins a step after the end of the last."""
     left = join([constant(1.0), restart(shift(linear(1.0, 0.0, steps), 1), steps)], [1])
-    share = shift(inverse_time_decay(1.0, 1.0, steps, staircase=True), -1)
+    share = shift(inverse_time_decay(1.0, 1.0, decay_steps=steps, staircase=True), -1)
     return 1.0 - multiply(left, share)
 
 
@@ -194,7 +194,7 @@ def InverseTimeDecay(
 
         s(t) = initial_learning_rate / (1 + decay_rate*x),    x = t/decay_steps, its floor with `staircase`
 
-    It is `inverse_time_decay(initial_learning_rate, decay_rate, decay_steps, staircase)`.
+    It is `inverse_time_decay(initial_learning_rate, decay_rate, decay_steps=decay_steps, staircase=staircase)`.
 
     Args:
         initial_learning_rate: the value at step 0 (a rate), a float.
@@ -212,7 +212,7 @@ def InverseTimeDecay(
     >>> InverseTimeDecay(initial_learning_rate=0.5, decay_steps=100, decay_rate=2.0)
     inverse_time_decay(0.5, 2.0, decay_steps=100)
     """
-    return inverse_time_decay(initial_learning_rate, decay_rate, decay_steps, staircase)
+    return inverse_time_decay(initial_learning_rate, decay_rate, decay_steps=decay_steps, staircase=staircase)
 
 
 @translated
@@ -251,7 +251,7 @@ def CosineDecay(
     """
     peak = initial_learning_rate if warmup_target is None else warmup_target
     wave = over(cosine, peak, alpha * peak, decay_steps)
-    return wave if warmup_target is None else warmup(wave, warmup_steps, initial_learning_rate)
+    return wave if warmup_target is None else warmup(wave, warmup_steps, init_value=initial_learning_rate)
 
 
 @translated
@@ -268,8 +268,8 @@ def CosineDecayRestarts(
         s(t) = alpha*rate + (1 - alpha)*rate * m_mul**k * (1 + cos(pi*x))/2    in cycle k, with the first rate
         x = (t - begin_k) / (first_decay_steps * t_mul**k)
 
-    It is `sgdr(initial_learning_rate, alpha*initial_learning_rate, first_decay_steps, t_mul, m_mul)`. Cycles begin
-    where they should; Keras finds them by a float32 logarithm, which is a step off at times.
+    It is `sgdr(rate, alpha*rate, first_decay_steps, period_mult=t_mul, value_mult=m_mul)`. Cycles begin where they
+    should; Keras finds them by a float32 logarithm, which is a step off at times.
 
     Args:
         initial_learning_rate: the value at step 0 (a rate), a float.
@@ -292,7 +292,7 @@ def CosineDecayRestarts(
     floor = alpha * initial_learning_rate
     if m_mul == 0:
         return cosine(initial_learning_rate, floor, first_decay_steps)
-    return sgdr(initial_learning_rate, floor, first_decay_steps, t_mul, m_mul)
+    return sgdr(initial_learning_rate, floor, first_decay_steps, period_mult=t_mul, value_mult=m_mul)
 
 
 SCHEDULES: dict[str, Callable[..., Schedule]] = {

@@ -49,6 +49,7 @@ def OptimizerParamScheduler(
     lr_decay_style: Literal["constant", "linear", "cosine", "inverse-square-root", "WSD"],
     wsd_decay_steps: Length | None = None,
     lr_wsd_decay_style: Literal["linear", "cosine", "exponential", "minus_sqrt"] | None = None,
+    *,
     increment: Count = 1,
 ) -> Schedule:
     """Megatron-LM's learning rate: a warmup, a decay, and `min_lr` from the end of the decay on.
@@ -120,6 +121,7 @@ def OptimizerParamScheduler_weight_decay(
     end_wd: Floor,
     wd_incr_steps: Length,
     wd_incr_style: Literal["constant", "linear", "cosine"],
+    *,
     increment: Count = 1,
 ) -> Schedule:
     """Megatron-LM's weight decay: a ramp from `start_wd` to `end_wd`, which it holds.

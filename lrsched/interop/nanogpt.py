@@ -53,4 +53,6 @@ def get_lr(
         "get_lr",
         f"lr_decay_iters={lr_decay_iters}) must be greater than warmup_iters={warmup_iters}; it includes the warmup.",
     )
-    return warmup_cosine(learning_rate, warmup_iters, lr_decay_iters, learning_rate / (warmup_iters + 1), min_lr)
+    return warmup_cosine(
+        learning_rate, warmup_iters, lr_decay_iters, init_value=learning_rate / (warmup_iters + 1), end_value=min_lr
+    )

@@ -87,6 +87,7 @@ def ConstantWithWarmup(
     warmup_steps: Whole | None = None,
     warmup_fraction: Part | None = None,
     warmup_min_lr: Value = 0.0,
+    *,
     tokens_per_step: Count = 1,
 ) -> Schedule:
     """A line to `initial_lr`, which is held for ever.
@@ -114,7 +115,7 @@ def ConstantWithWarmup(
     """
     call = "ConstantWithWarmup"
     rise = _warmup(call, initial_lr, max_steps, warmup, warmup_steps, warmup_fraction, warmup_min_lr)
-    return _counted_first(warmup_constant(initial_lr, rise, warmup_min_lr), tokens_per_step)
+    return _counted_first(warmup_constant(initial_lr, rise, init_value=warmup_min_lr), tokens_per_step)
 
 
 @translated
@@ -127,6 +128,7 @@ def CosWithWarmup(
     alpha_f: Factor = 0.1,
     t_max: Count | None = None,
     warmup_min_lr: Value = 0.0,
+    *,
     tokens_per_step: Count = 1,
 ) -> Schedule:
     """A warmup, then half a cosine to `alpha_f * initial_lr`, which the last update is at.
@@ -160,7 +162,10 @@ def CosWithWarmup(
     """
     call, total = "CosWithWarmup", max_steps if t_max is None else t_max
     rise = _warmup(call, initial_lr, total, warmup, warmup_steps, warmup_fraction, warmup_min_lr)
-    return _counted_first(warmup_cosine(initial_lr, rise, total, warmup_min_lr, initial_lr * alpha_f), tokens_per_step)
+    return _counted_first(
+        warmup_cosine(initial_lr, rise, total, init_value=warmup_min_lr, end_value=initial_lr * alpha_f),
+        tokens_per_step,
+    )
 
 
 @translated
@@ -173,6 +178,7 @@ def LinearWithWarmup(
     warmup_steps: Whole | None = None,
     warmup_fraction: Part | None = None,
     warmup_min_lr: Value = 0.0,
+    *,
     tokens_per_step: Count = 1,
 ) -> Schedule:
     """A warmup, then a straight line to `alpha_f * initial_lr`, which the last update is at.
@@ -189,7 +195,10 @@ def LinearWithWarmup(
     """
     call, total = "LinearWithWarmup", max_steps if t_max is None else t_max
     rise = _warmup(call, initial_lr, total, warmup, warmup_steps, warmup_fraction, warmup_min_lr)
-    return _counted_first(warmup_linear(initial_lr, rise, total, warmup_min_lr, initial_lr * alpha_f), tokens_per_step)
+    return _counted_first(
+        warmup_linear(initial_lr, rise, total, init_value=warmup_min_lr, end_value=initial_lr * alpha_f),
+        tokens_per_step,
+    )
 
 
 @translated
@@ -201,6 +210,7 @@ def InvSqrtWithWarmup(
     warmup_steps: Whole | None = None,
     warmup_fraction: Part | None = None,
     warmup_min_lr: Value = 0.0,
+    *,
     tokens_per_step: Count = 1,
 ) -> Schedule:
     """A warmup, then one over the square root of the time, above a floor that it never reaches.
@@ -241,6 +251,7 @@ def WSD(
     decay_fraction: Part | None = 0.1,
     warmup_min_lr: Value = 0.0,
     decay_min_lr: Value = 0.0,
+    *,
     tokens_per_step: Count = 1,
     exact_tail: bool = False,
 ) -> Schedule:
@@ -267,7 +278,7 @@ def WSD(
 
     >>> s = WSD(1.0, 20, warmup=4, decay_fraction=0.3, decay_min_lr=0.1)
     >>> s
-    shift(wsd(1.0, 4, 10, 6, end_value=0.1), 1)
+    shift(wsd(1.0, 4, 20, 6, end_value=0.1), 1)
     >>> [round(s(t), 3) for t in (0, 3, 13, 14, 18, 19, 20)]
     [0.25, 1.0, 1.0, 0.85, 0.25, 0.1, 0.1]
     """
@@ -281,9 +292,11 @@ def WSD(
     )
     start = max_steps - fall
     if exact_tail:
-        up = warmup_constant(initial_lr, rise, warmup_min_lr)
+        up = warmup_constant(initial_lr, rise, init_value=warmup_min_lr)
         return _counted_first(join([up, beyond(linear, initial_lr, decay_min_lr, fall)], [start]), tokens_per_step)
-    return _counted_first(wsd(initial_lr, rise, start - rise, fall, warmup_min_lr, decay_min_lr), tokens_per_step)
+    return _counted_first(
+        wsd(initial_lr, rise, start + fall, fall, init_value=warmup_min_lr, end_value=decay_min_lr), tokens_per_step
+    )
 
 
 @translated
@@ -296,6 +309,7 @@ def HalfCosWithWarmup(
     alpha_f: Factor = 0.1,
     t_max: Count | None = None,
     warmup_min_lr: Value = 0.0,
+    *,
     tokens_per_step: Count = 1,
 ) -> Schedule:
     """A warmup to the middle of the way, then the second half of the fall of a cosine.
@@ -333,6 +347,7 @@ def CosWithWarmupAndLinearDecay(
     decay_steps: Whole | None = None,
     decay_fraction: Part | None = 0.1,
     decay_min_lr: Value = 0.0,
+    *,
     tokens_per_step: Count = 1,
     exact_tail: bool = False,
 ) -> Schedule:
@@ -352,7 +367,7 @@ def CosWithWarmupAndLinearDecay(
     """
     call, total = "CosWithWarmupAndLinearDecay", max_steps if t_max is None else t_max
     rise = _warmup(call, initial_lr, total, warmup, warmup_steps, warmup_fraction, warmup_min_lr)
-    cos = warmup_cosine(initial_lr, rise, total, warmup_min_lr, initial_lr * alpha_f)
+    cos = warmup_cosine(initial_lr, rise, total, init_value=warmup_min_lr, end_value=initial_lr * alpha_f)
     fall = _decay(call, initial_lr, max_steps, decay, decay_steps, decay_fraction, decay_min_lr)
     require(fall <= max_steps, call, f"decay={fall}) must be at most max_steps={max_steps}; make it shorter.")
     start = max_steps - fall
@@ -363,12 +378,12 @@ def CosWithWarmupAndLinearDecay(
     )
     if exact_tail:
         return _counted_first(join([cos, beyond(linear, cos(start), decay_min_lr, fall)], [start]), tokens_per_step)
-    return _counted_first(cooldown(cos, start, fall, decay_min_lr), tokens_per_step)
+    return _counted_first(cooldown(cos, start, fall, end_value=decay_min_lr), tokens_per_step)
 
 
 @translated
 def ExponentialScheduler(
-    initial_lr: Positive, max_steps: Count, lr_min: Positive = 1e-9, tokens_per_step: Count = 1
+    initial_lr: Positive, max_steps: Count, lr_min: Positive = 1e-9, *, tokens_per_step: Count = 1
 ) -> Schedule:
     """A geometric line up from `lr_min` to `initial_lr`: a range test.
 
@@ -441,7 +456,7 @@ def WSDS(
             call,
             f"period_lengths[{index}]={length}) must hold the decay of {fall} steps, and the warmup; make it longer.",
         )
-        piece = cooldown(constant(initial_lr), level, fall, decay_min_lr)
+        piece = cooldown(constant(initial_lr), level, fall, end_value=decay_min_lr)
         end += length
         pieces.append(piece if index == 0 else shift(piece, 1))  # the end belongs to the period before
         starts.append(end + 1)

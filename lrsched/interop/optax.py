@@ -197,7 +197,9 @@ def exponential_decay(
     """
     if transition_steps == 0 or decay_rate == 0:
         return constant(init_value)
-    schedule = delayed(decay(init_value, decay_rate, transition_steps, staircase), transition_begin)
+    schedule = delayed(
+        decay(init_value, decay_rate, decay_steps=transition_steps, staircase=staircase), transition_begin
+    )
     if end_value is None:
         return schedule
     return clamp_min(schedule, end_value) if decay_rate < 1 else clamp_max(schedule, end_value)
@@ -261,7 +263,7 @@ def piecewise_interpolate_schedule(
     piecewise_interpolate([1.0, 0.5, 0.25], [100, 200])
     """
     values, boundaries = _knots(init_value, cast(Any, boundaries_and_scales or ()))
-    return piecewise_interpolate(values, boundaries, RAMPS[interpolate_type])
+    return piecewise_interpolate(values, boundaries, ramp=RAMPS[interpolate_type])
 
 
 @translated
@@ -338,7 +340,7 @@ def cosine_onecycle_schedule(
     boundaries = [int(cast(Any, pct) * transition_steps) for pct in (pct_start, 1)]
     _require_phases("cosine_onecycle_schedule", boundaries)
     scales = zip(boundaries, (div_factor, 1 / (div_factor * final_div_factor)), strict=True)
-    return piecewise_interpolate(*_knots(first, scales), cosine)
+    return piecewise_interpolate(*_knots(first, scales), ramp=cosine)
 
 
 def _require_phases(call: str, ends: list[int]) -> None:
@@ -418,7 +420,7 @@ def warmup_cosine_decay_schedule(
         "linear_schedule goes from one value to another.",
     )
     if exponent == 1:
-        return warmup_cosine(peak_value, warmup_steps, decay_steps, init_value, end_value)
+        return warmup_cosine(peak_value, warmup_steps, decay_steps, init_value=init_value, end_value=end_value)
     wave = half_wave(Site(call, "exponent"), peak_value, end_value, decay_steps - warmup_steps, exponent)
     return join([linear(init_value, peak_value, warmup_steps), wave], [warmup_steps])
 

@@ -70,7 +70,7 @@ def _bent(ramp: Fall, steps: int, k_decay: float) -> Fall:
         return ramp
     length = 1 << steps.bit_length()
     countdown = linear(float(steps), float(steps - length), length)
-    clock = compose(polynomial(float(steps), 0.0, steps, k_decay), countdown)
+    clock = compose(polynomial(float(steps), 0.0, steps, power=k_decay), countdown)
     return lambda high, low: compose(ramp(high, low), clock)
 
 
@@ -91,9 +91,9 @@ def _cycles(fall: Fall, peak: Any, floor: Any, steps: int, multiple: float, fact
     if limit == 1:
         return fall(peak, floor)
     kind_of(Multiple).check(Site(CALL, "cycle_mul"), multiple)
-    cycles = restart(fall(peak, 0.0), steps, multiple, factor)
+    cycles = restart(fall(peak, 0.0), steps, period_mult=multiple, value_mult=factor)
     if floor != 0:
-        cycles = add(cycles, restart(fall(0.0, floor), steps, multiple))
+        cycles = add(cycles, restart(fall(0.0, floor), steps, period_mult=multiple))
     end = _end(steps, multiple, limit)
     return cycles if end > last_step else join([cycles, constant(floor)], [math.ceil(end)])
 
@@ -130,7 +130,15 @@ def _stable_decay(
 ) -> Schedule:
     """Warmup, the rate or one over its square root, and a decay to the floor."""
     if timescale is None and decay_fn != "exp" and floor <= base_lr:
-        return wsd(base_lr, warmup.steps, stable, decay, warmup.init_value, floor, DECAYS[decay_fn])
+        return wsd(
+            base_lr,
+            warmup.steps,
+            warmup.steps + stable + decay,
+            decay,
+            init_value=warmup.init_value,
+            end_value=floor,
+            decay=DECAYS[decay_fn],
+        )
     level = constant(base_lr) if timescale is None else inverse_sqrt(base_lr, timescale)
     level = clamp_min(level, floor) if floor > 0 else level
     shape = _exp(decay) if decay_fn == "exp" else DECAYS[decay_fn](1.0, 0.0, decay)
@@ -263,13 +271,13 @@ def _fall(sched: str, steps: int, power: float, k_decay: Any) -> Fall:
     if sched == "cosine":
         return _bent(lambda high, low: cosine(high, low, steps), steps, k_decay)
     kind_of(Power).check(Site(CALL, "decay_rate"), power)
-    return _bent(lambda high, low: polynomial(high, low, steps, power), steps, k_decay)
+    return _bent(lambda high, low: polynomial(high, low, steps, power=power), steps, k_decay)
 
 
 def _stairs(base_lr: Any, rate: float, steps: float) -> Schedule:
     if rate == 0:
         return hold(base_lr, 0.0, math.ceil(steps))
-    return exponential_decay(base_lr, rate, steps, staircase=True)
+    return exponential_decay(base_lr, rate, decay_steps=steps, staircase=True)
 
 
 def _milestones(base_lr: Any, rate: float, epochs: Any, unit: int) -> Schedule:

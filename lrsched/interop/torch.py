@@ -157,7 +157,7 @@ def PolynomialLR(base_lr: Value, total_iters: Count = 5, power: Power = 1.0) -> 
     >>> PolynomialLR(base_lr=0.1, total_iters=100, power=2.0)
     polynomial(0.1, 0.0, 100)
     """
-    return polynomial(base_lr, 0.0, total_iters, power)
+    return polynomial(base_lr, 0.0, total_iters, power=power)
 
 
 @translated
@@ -165,6 +165,7 @@ def CosineAnnealingLR(
     base_lr: Value,
     T_max: Count,
     eta_min: Value = 0.0,
+    *,
     exact_tail: bool = False,
 ) -> Schedule:
     """Half a cosine wave to `eta_min`.
@@ -208,7 +209,7 @@ def CosineAnnealingWarmRestarts(
     >>> CosineAnnealingWarmRestarts(base_lr=0.1, T_0=10, T_mult=2)
     sgdr(0.1, 0.0, 10, period_mult=2)
     """
-    return sgdr(base_lr, eta_min, T_0, T_mult)
+    return sgdr(base_lr, eta_min, T_0, period_mult=T_mult)
 
 
 def from_scheduler(live_scheduler: object) -> list[Schedule]:

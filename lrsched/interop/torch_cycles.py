@@ -48,10 +48,10 @@ def _cyclic(
     low: Any, high: Any, up: int, down: int | None, mode: Any, gamma: Any, scale_fn: Any, scale_mode: str
 ) -> Schedule:
     if scale_fn is None:
-        return cyclic(low, high, up, down, mode, gamma if mode == "exp_range" else 1.0)
+        return cyclic(low, high, up, step_size_down=down, mode=mode, gamma=gamma if mode == "exp_range" else 1.0)
     period = up + (up if down is None else down)
     height: Any = (lambda t: scale_fn(t // period + 1)) if scale_mode == "cycle" else scale_fn
-    return add(multiply(cyclic(0.0, high - low, up, down), height), low)
+    return add(multiply(cyclic(0.0, high - low, up, step_size_down=down), height), low)
 
 
 @translated
@@ -199,6 +199,7 @@ def OneCycleLR(
     div_factor: Positive = 25.0,
     final_div_factor: Positive = 1e4,
     three_phase: bool = False,
+    *,
     base_lr: Value | None = None,
     exact_tail: bool = False,
 ) -> Schedule:
@@ -251,6 +252,7 @@ def OneCycleLR_momentum(
     div_factor: Positive = 25.0,
     final_div_factor: Positive = 1e4,
     three_phase: bool = False,
+    *,
     base_lr: Value | None = None,
     exact_tail: bool = False,
 ) -> Schedule:

@@ -22,6 +22,7 @@ def build_lr_schedulers(
     decay_ratio: Part | None = None,
     decay_type: Literal["linear", "sqrt", "cosine"] = "linear",
     min_lr_factor: Fraction = 0.0,
+    *,
     exact_tail: bool = False,
 ) -> Schedule:
     """The warmup, plateau and decay of torchtitan: the last update of the warmup is at the peak already.
@@ -52,7 +53,7 @@ def build_lr_schedulers(
 
     >>> s = build_lr_schedulers(1.0, 20, warmup_steps=4, decay_ratio=0.3, min_lr_factor=0.1)
     >>> s
-    wsd(1.0, 3, 11, 6, init_value=0.25, end_value=0.1)
+    wsd(1.0, 3, 20, 6, init_value=0.25, end_value=0.1)
     >>> [round(s(t), 3) for t in (0, 1, 3, 14, 15, 18, 20, 30)]
     [0.25, 0.5, 1.0, 1.0, 0.85, 0.4, 0.1, 0.1]
     """
@@ -72,9 +73,9 @@ def build_lr_schedulers(
     rise, first = max(warmup_steps - 1, 0), base_lr / max(warmup_steps, 1)
     if decay == 0:
         require(not exact_tail, call, "exact_tail=True) must have a decay; torchtitan raises an error past the end.")
-        return warmup_constant(base_lr, rise, first)
+        return warmup_constant(base_lr, rise, init_value=first)
     ramp, floor = {"linear": linear, "sqrt": one_minus_sqrt, "cosine": cosine}[decay_type], base_lr * min_lr_factor
     if exact_tail:
         start = training_steps - decay
-        return join([warmup_constant(base_lr, rise, first), beyond(ramp, base_lr, floor, decay)], [start])
-    return wsd(base_lr, rise, training_steps - decay - rise, decay, first if rise else 0.0, floor, ramp)
+        return join([warmup_constant(base_lr, rise, init_value=first), beyond(ramp, base_lr, floor, decay)], [start])
+    return wsd(base_lr, rise, training_steps, decay, init_value=first if rise else 0.0, end_value=floor, decay=ramp)

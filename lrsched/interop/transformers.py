@@ -148,6 +148,7 @@ def get_cosine_schedule_with_warmup(
     num_warmup_steps: Whole,
     num_training_steps: Whole,
     num_cycles: Cycles = 0.5,
+    *,
     exact_tail: bool = False,
 ) -> Schedule:
     """A line from 0, then a cosine of `num_cycles` waves between the optimizer's rate and 0.
@@ -169,6 +170,7 @@ def get_cosine_with_min_lr_schedule_with_warmup(
     num_cycles: Cycles = 0.5,
     min_lr: Floor | None = None,
     min_lr_rate: Floor | None = None,
+    *,
     exact_tail: bool = False,
 ) -> Schedule:
     """A line from 0, then a cosine of `num_cycles` waves between the optimizer's rate and a floor.
@@ -194,6 +196,7 @@ def get_cosine_with_min_lr_schedule_with_warmup_lr_rate(
     min_lr: Floor | None = None,
     min_lr_rate: Floor | None = None,
     warmup_lr_rate: Floor | None = None,
+    *,
     exact_tail: bool = False,
 ) -> Schedule:
     """As `get_cosine_with_min_lr_schedule_with_warmup`, one step ahead.
@@ -298,7 +301,7 @@ def get_wsd_schedule(
     The arguments and errors are those of `get_scheduler`. Source: transformers, by the same name.
 
     >>> get_wsd_schedule(base_lr=0.1, num_warmup_steps=10, num_decay_steps=20, num_training_steps=100)
-    wsd(0.1, 10, 70, 20, decay=cosine)
+    wsd(0.1, 10, 100, 20, decay=cosine)
     """
     stable = _stable_steps(num_warmup_steps, num_decay_steps, num_training_steps, num_stable_steps)
     floor = base_lr * min_lr_ratio
@@ -306,9 +309,17 @@ def get_wsd_schedule(
         waves = _waves(base_lr, floor, max(1, num_decay_steps), num_cycles)
         plateau = join([constant(base_lr), join([waves, constant(floor)], [num_decay_steps])], [stable])
     elif warmup_type == "linear":
-        return wsd(base_lr, num_warmup_steps, stable, num_decay_steps, floor, floor, RAMPS[decay_type])
+        return wsd(
+            base_lr,
+            num_warmup_steps,
+            num_warmup_steps + stable + num_decay_steps,
+            num_decay_steps,
+            init_value=floor,
+            end_value=floor,
+            decay=RAMPS[decay_type],
+        )
     else:
-        plateau = cooldown(constant(base_lr), stable, num_decay_steps, floor, RAMPS[decay_type])
+        plateau = cooldown(constant(base_lr), stable, num_decay_steps, end_value=floor, ramp=RAMPS[decay_type])
     return join([WARMUPS[warmup_type](floor, base_lr, num_warmup_steps), plateau], [num_warmup_steps])
 
 

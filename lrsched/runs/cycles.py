@@ -22,16 +22,17 @@ __all__ = ["cyclic", "one_cycle", "sgdr"]
 
 @composition
 def sgdr(
-    init_value: Value, end_value: Value, period: Period, period_mult: Multiple = 1, value_mult: Rate = 1.0
+    init_value: Value, end_value: Value, period: Period, *, period_mult: Multiple = 1, value_mult: Rate = 1.0
 ) -> Schedule:
     """Cosine with warm restarts: cycle k falls to `end_value` from `value_mult**k` times as far above it.
 
         s(t) = end_value + (init_value - end_value) * value_mult**k * (1 + cos(pi*x))/2    in cycle k
         x = (t - begin_k) / (period * period_mult**k)
 
-    It is `restart(cosine(init_value, end_value, period), period, period_mult, value_mult, end_value)`. With a
-    `value_mult` above 1, the cycles after the first are a restart of what is above the floor, and the floor. The
-    relative error grows with the exponent: up to 5 ulp per unit of k * ln(value_mult).
+    It is the `restart` of `cosine(init_value, end_value, period)` with the same `period`, `period_mult` and
+    `value_mult`, and `end_value` as its `base_value`. With a `value_mult` above 1, the cycles after the first are a
+    restart of what is above the floor, and the floor. The relative error grows with the exponent: up to 5 ulp per unit
+    of k * ln(value_mult).
 
     Args:
         init_value: the value at step 0 (a rate).
@@ -51,11 +52,13 @@ def sgdr(
     """
     cycle = cosine(init_value, end_value, period)
     if is_number(value_mult) and value_mult == 1:
-        return restart(cycle, period, period_mult)
+        return restart(cycle, period, period_mult=period_mult)
     if is_number(value_mult) and value_mult > 1:  # which would multiply the rounding of a cosine less the floor
-        above = restart(cosine(init_value - end_value, 0.0, period), period, period_mult, value_mult)
+        above = restart(
+            cosine(init_value - end_value, 0.0, period), period, period_mult=period_mult, value_mult=value_mult
+        )
         return join([cycle, shift(add(above, end_value), period)], [period])
-    return restart(cycle, period, period_mult, value_mult, end_value)
+    return restart(cycle, period, period_mult=period_mult, value_mult=value_mult, base_value=end_value)
 
 
 @composition
@@ -63,6 +66,7 @@ def cyclic(
     min_value: Value,
     max_value: Value,
     step_size_up: Period,
+    *,
     step_size_down: Period | None = None,
     mode: Literal["triangular", "triangular2", "exp_range"] = "triangular",
     gamma: Rate = 1.0,
@@ -123,6 +127,7 @@ def _mean(wave: Schedule, base_value: Any, other: Any, gamma: Any) -> Schedule:
 def one_cycle(
     peak_value: Value,
     total_steps: Steps,
+    *,
     pct_start: Fraction = 0.3,
     div_factor: Positive = 25.0,
     final_div_factor: Positive = 1e4,

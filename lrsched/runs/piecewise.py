@@ -48,7 +48,7 @@ def piecewise_constant(values: Values, boundaries: Boundaries) -> Schedule:
 
 
 @composition
-def piecewise_interpolate(values: Values, boundaries: Boundaries, ramp: Ramp = linear) -> Schedule:
+def piecewise_interpolate(values: Values, boundaries: Boundaries, *, ramp: Ramp = linear) -> Schedule:
     """A ramp from value to value.
 
         s(0) = values[0],    s(boundaries[i - 1]) = values[i]

@@ -1,9 +1,13 @@
 """Whole runs that begin with a warmup. `total_steps` includes it."""
 
+from typing import Any
+
 from ..combinators.join import join
 from ..combinators.phases import cooldown, warmup
 from ..core.checks import require
+from ..core.config import earlier_args
 from ..core.decorators import composition
+from ..core.libraries import is_number
 from ..core.parameters import Duration, Power, Ramp, Steps, Value
 from ..core.schedule import Schedule
 from ..schedules.decays import constant, inverse_sqrt
@@ -28,13 +32,13 @@ def _warmed(peak_value: Value, warmup_steps: Steps, init_value: Value, decay: Sc
 
 
 @composition
-def warmup_constant(peak_value: Value, warmup_steps: Steps, init_value: Value = 0.0) -> Schedule:
+def warmup_constant(peak_value: Value, warmup_steps: Steps, *, init_value: Value = 0.0) -> Schedule:
     """Linear warmup, then the peak for ever.
 
         s(t) = init_value + (peak_value - init_value) * t/warmup_steps    for t < warmup_steps
         s(t) = peak_value                                                 for t >= warmup_steps
 
-    It is `warmup(constant(peak_value), warmup_steps, init_value)`.
+    It is `warmup(constant(peak_value), warmup_steps, init_value=init_value)`.
 
     Args:
         peak_value: the value at step `warmup_steps` and after (a rate).
@@ -49,17 +53,17 @@ def warmup_constant(peak_value: Value, warmup_steps: Steps, init_value: Value = 
     >>> [warmup_constant(1.0, 2)(t) for t in range(4)]
     [0.0, 0.5, 1.0, 1.0]
     """
-    return warmup(constant(peak_value), warmup_steps, init_value)
+    return warmup(constant(peak_value), warmup_steps, init_value=init_value)
 
 
 @composition
 def warmup_linear(
-    peak_value: Value, warmup_steps: Steps, total_steps: Steps, init_value: Value = 0.0, end_value: Value = 0.0
+    peak_value: Value, warmup_steps: Steps, total_steps: Steps, *, init_value: Value = 0.0, end_value: Value = 0.0
 ) -> Schedule:
     """Linear warmup, then a straight line to `end_value`.
 
-    It is `warmup(linear(peak_value, end_value, total_steps - warmup_steps), warmup_steps, init_value)`: a join of
-    a line and the decay.
+    It is `warmup(decay, warmup_steps, init_value=init_value)` with
+    `decay = linear(peak_value, end_value, total_steps - warmup_steps)`: a join of a line and the decay.
 
     Args:
         peak_value: the value at step `warmup_steps` (a rate).
@@ -83,12 +87,12 @@ def warmup_linear(
 
 @composition
 def warmup_cosine(
-    peak_value: Value, warmup_steps: Steps, total_steps: Steps, init_value: Value = 0.0, end_value: Value = 0.0
+    peak_value: Value, warmup_steps: Steps, total_steps: Steps, *, init_value: Value = 0.0, end_value: Value = 0.0
 ) -> Schedule:
     """Linear warmup, then half a cosine wave to `end_value`.
 
-    It is `warmup(cosine(peak_value, end_value, total_steps - warmup_steps), warmup_steps, init_value)`: a join of
-    a line and the decay.
+    It is `warmup(decay, warmup_steps, init_value=init_value)` with
+    `decay = cosine(peak_value, end_value, total_steps - warmup_steps)`: a join of a line and the decay.
 
     Args:
         peak_value: the value at step `warmup_steps` (a rate).
@@ -115,14 +119,16 @@ def warmup_polynomial(
     peak_value: Value,
     warmup_steps: Steps,
     total_steps: Steps,
+    *,
     init_value: Value = 0.0,
     end_value: Value = 0.0,
     power: Power = 2.0,
 ) -> Schedule:
     """Linear warmup, then a power of the time that is left, to `end_value`.
 
-    It is `warmup(polynomial(peak_value, end_value, total_steps - warmup_steps, power), warmup_steps, init_value)`: a
-    join of a line and the decay.
+    It is `warmup(decay, warmup_steps, init_value=init_value)` with
+    `decay = polynomial(peak_value, end_value, total_steps - warmup_steps, power=power)`: a join of a line and the
+    decay.
 
     Args:
         peak_value: the value at step `warmup_steps` (a rate).
@@ -142,18 +148,18 @@ def warmup_polynomial(
     [0.0, 0.5, 1.0, 0.5625, 0.25, 0.0625, 0.0, 0.0]
     """
     decay_steps = _decay_steps("warmup_polynomial", warmup_steps, total_steps)
-    return _warmed(peak_value, warmup_steps, init_value, polynomial(peak_value, end_value, decay_steps, power))
+    return _warmed(peak_value, warmup_steps, init_value, polynomial(peak_value, end_value, decay_steps, power=power))
 
 
 @composition
 def warmup_inverse_sqrt(
-    peak_value: Value, warmup_steps: Steps, init_value: Value = 0.0, timescale: Duration | None = None
+    peak_value: Value, warmup_steps: Steps, *, init_value: Value = 0.0, timescale: Duration | None = None
 ) -> Schedule:
     """Linear warmup, then one over the square root of the time.
 
         s(t) = peak_value / sqrt(1 + (t - warmup_steps)/timescale)    for t >= warmup_steps
 
-    It is `warmup(inverse_sqrt(peak_value, timescale), warmup_steps, init_value)`.
+    It is `warmup(inverse_sqrt(peak_value, timescale), warmup_steps, init_value=init_value)`.
 
     Args:
         peak_value: the value at step `warmup_steps` (a rate).
@@ -178,42 +184,61 @@ def warmup_inverse_sqrt(
             "warmup_steps=0) must be at least 1 without a timescale, which is warmup_steps; give timescale=1000.",
         )
         timescale = warmup_steps
-    return warmup(inverse_sqrt(peak_value, timescale), warmup_steps, init_value)
+    return warmup(inverse_sqrt(peak_value, timescale), warmup_steps, init_value=init_value)
 
 
 @composition
 def wsd(
     peak_value: Value,
     warmup_steps: Steps,
-    stable_steps: Steps,
+    total_steps: Steps,
     decay_steps: Steps,
+    *,
     init_value: Value = 0.0,
     end_value: Value = 0.0,
     decay: Ramp = linear,
 ) -> Schedule:
     """Warmup, stable, decay: a straight warmup, the peak for a while, then a ramp to `end_value`.
 
-    It is `warmup(plateau, warmup_steps, init_value)` with
-    `plateau = cooldown(constant(peak_value), stable_steps, decay_steps, end_value, decay)`: a join of a line, a
-    constant and a ramp.
+    It is `warmup(plateau, warmup_steps, init_value=init_value)` with
+    `plateau = cooldown(constant(peak_value), stable_steps, decay_steps, end_value=end_value, ramp=decay)` and
+    `stable_steps = total_steps - warmup_steps - decay_steps`: a join of a line, a constant and a ramp.
 
     Args:
-        peak_value: the value from step `warmup_steps` to step `warmup_steps + stable_steps` (a rate).
+        peak_value: the value from step `warmup_steps` to step `total_steps - decay_steps` (a rate).
         warmup_steps: the length of the warmup (steps), 0 or more.
-        stable_steps: the length of the plateau (steps), 0 or more.
-        decay_steps: the length of the decay (steps), 0 or more.
+        total_steps: the length of the whole (steps), at least `warmup_steps + decay_steps`.
+        decay_steps: the length of the decay, at the end of the whole (steps), 0 or more.
         init_value: the value at step 0 (a rate).
-        end_value: the value after the three phases (a rate).
+        end_value: the value at step `total_steps` and after (a rate).
         decay: the shape of the decay: `linear`, `one_minus_sqrt`, `cosine` ... .
 
     A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`, past the three phases `end_value`. Raises ValueError or TypeError for a negative
-    length, a value that is not finite, and a decay that is not a ramp.
+    schedule holds `init_value`, from `total_steps` on `end_value`. Raises ValueError or TypeError for a warmup and a
+    decay that are longer than the whole, a negative length, a value that is not finite, and a decay that is not a ramp.
 
     Source: Hu et al. 2024, MiniCPM, arXiv:2404.06395, equation 1.
 
-    >>> [wsd(1.0, 2, 2, 2)(t) for t in range(8)]
+    >>> [wsd(1.0, 2, 6, 2)(t) for t in range(8)]
     [0.0, 0.5, 1.0, 1.0, 1.0, 0.5, 0.0, 0.0]
     """
-    plateau = cooldown(constant(peak_value), stable_steps, decay_steps, end_value, decay)
+    stable_steps = total_steps - warmup_steps - decay_steps
+    require(
+        stable_steps >= 0,
+        "wsd",
+        f"total_steps={total_steps}) must be at least warmup_steps + decay_steps = {warmup_steps + decay_steps}; "
+        "total_steps includes the warmup and the decay.",
+    )
+    plateau = cooldown(constant(peak_value), stable_steps, decay_steps, end_value=end_value, ramp=decay)
     return _warmed(peak_value, warmup_steps, init_value, plateau)
+
+
+def _with_total_steps(args: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of a `wsd` of lrsched 0.1, which was given the length of the plateau instead of the whole."""
+    parts: list[Any] = [args.get(name) for name in ("warmup_steps", "stable_steps", "decay_steps")]
+    if "total_steps" in args or not all(map(is_number, parts)):
+        return args
+    return {name: value for name, value in args.items() if name != "stable_steps"} | {"total_steps": sum(parts)}
+
+
+earlier_args["wsd"] = _with_total_steps

@@ -44,7 +44,7 @@ def constant(xp: Namespace, value: Value) -> Built:
 
 @schedule(stretches=True)
 def exponential_decay(
-    xp: Namespace, init_value: Value, decay_rate: Rate, decay_steps: Duration = 1, staircase: bool = False
+    xp: Namespace, init_value: Value, decay_rate: Rate, *, decay_steps: Duration = 1, staircase: bool = False
 ) -> Built:
     """A factor `decay_rate` for every `decay_steps` steps.
 
@@ -65,7 +65,7 @@ def exponential_decay(
 
     Source: optax `exponential_decay(init_value, transition_steps, decay_rate, staircase=...)`.
 
-    >>> s = exponential_decay(1.0, 0.5, 2)
+    >>> s = exponential_decay(1.0, 0.5, decay_steps=2)
     >>> [round(s(t), 6) for t in range(5)]
     [1.0, 0.707107, 0.5, 0.353553, 0.25]
     """
@@ -99,7 +99,7 @@ def step_decay(init_value: Value, decay_rate: Rate, decay_steps: Period) -> Sche
     >>> s(29), s(30), s(60)
     (1.0, 0.1, 0.010000000000000002)
     """
-    return exponential_decay(init_value, decay_rate, decay_steps, staircase=True)
+    return exponential_decay(init_value, decay_rate, decay_steps=decay_steps, staircase=True)
 
 
 @schedule
@@ -129,7 +129,7 @@ def natural_exp_decay(xp: Namespace, init_value: Value, rate: NotNegative) -> Bu
 
 @schedule(stretches=True)
 def inverse_time_decay(
-    xp: Namespace, init_value: Value, decay_rate: NotNegative, decay_steps: Duration = 1, staircase: bool = False
+    xp: Namespace, init_value: Value, decay_rate: NotNegative, *, decay_steps: Duration = 1, staircase: bool = False
 ) -> Built:
     """A decay that slows down as one over the time.
 
@@ -183,7 +183,7 @@ def inverse_sqrt(xp: Namespace, init_value: Value, timescale: Duration) -> Built
 
 
 @schedule(boundaries=lambda parameters: {parameters["warmup_steps"]})
-def noam(xp: Namespace, d_model: Positive, warmup_steps: Period, scale: Factor = 1.0) -> Built:
+def noam(xp: Namespace, d_model: Positive, warmup_steps: Period, *, scale: Factor = 1.0) -> Built:
     """The schedule of the first Transformer: a straight warmup, then one over the square root of the step.
 
         s(t) = scale * d_model**(-1/2) * min(t**(-1/2), t * warmup_steps**(-3/2)),    s(0) = 0

@@ -88,7 +88,7 @@ def cosine(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> 
 
 
 @schedule(length="steps", stretches=True, monotone=True)
-def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps, power: Power = 2.0) -> Built:
+def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps, *, power: Power = 2.0) -> Built:
     """A power of the time that is left, from `init_value` to `end_value`.
 
         s(t) = end_value + (init_value - end_value) * (1 - x)**power,    x = t/steps

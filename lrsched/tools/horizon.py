@@ -113,7 +113,7 @@ class Horizon:
             raise ValueError(f"Horizon(...).steps_per_epoch {'; '.join(_NEEDS_EPOCHS)}.")
         return self._steps_per_epoch
 
-    def fraction(self, fraction: float, rounding: Rounding = "round") -> int:
+    def fraction(self, fraction: float, *, rounding: Rounding = "round") -> int:
         """The updates of a part of the run.
 
         Args:
@@ -128,7 +128,7 @@ class Horizon:
         call = "Horizon.fraction"
         return rounded(call, ratio(Site(call, "fraction"), fraction) * self.total_steps, rounding)
 
-    def epochs(self, epochs: float, rounding: Rounding = "round") -> int:
+    def epochs(self, epochs: float, *, rounding: Rounding = "round") -> int:
         """The updates of some epochs, or of a part of one.
 
         Args:
@@ -147,7 +147,7 @@ class Horizon:
             Site(call, "epochs").refuse(epochs, *_NEEDS_EPOCHS)
         return rounded(call, many * self._steps_per_epoch, rounding)
 
-    def tokens(self, tokens: float, rounding: Rounding = "round") -> int:
+    def tokens(self, tokens: float, *, rounding: Rounding = "round") -> int:
         """The updates that see some tokens.
 
         Args:

@@ -22,7 +22,7 @@ __all__ = ["RangeTestResult", "range_test", "run_range_test"]
 
 
 def range_test(
-    min_value: float, max_value: float, steps: int, mode: Literal["exponential", "linear"] = "exponential"
+    min_value: float, max_value: float, steps: int, *, mode: Literal["exponential", "linear"] = "exponential"
 ) -> Schedule:
     """The rates of a range test: a ramp whose first update has the lowest rate and whose last one the highest.
 
@@ -67,11 +67,11 @@ class RangeTestResult:
     stopped: bool
     """Whether the test ended early because the loss exploded."""
 
-    def suggest(self, smoothing: float = SMOOTHING) -> Suggestion:
-        """What the rules say of the curve: `suggest(rates, losses, smoothing)`."""
-        return suggest(self.rates, self.losses, smoothing)
+    def suggest(self, *, smoothing: float = SMOOTHING) -> Suggestion:
+        """What the rules say of the curve: `suggest(rates, losses, smoothing=smoothing)`."""
+        return suggest(self.rates, self.losses, smoothing=smoothing)
 
-    def plot(self, ax: "Axes | None" = None, smoothing: float = SMOOTHING) -> "Axes":
+    def plot(self, *, ax: "Axes | None" = None, smoothing: float = SMOOTHING) -> "Axes":
         """Draw the losses against the rates, up to the explosion, and mark the suggestions.
 
         Args:
@@ -93,7 +93,7 @@ class RangeTestResult:
             ax.set_ylim(low - margin, high + margin)
         found: Suggestion | None = None
         with suppress(ValueError):  # where there is nothing to judge, the curve shows it
-            found = self.suggest(smoothing)
+            found = self.suggest(smoothing=smoothing)
         if found is not None:
             _mark(ax, rates, smooth, found)
         ax.set(xscale="log", xlabel="rate", ylabel="loss")

@@ -33,7 +33,7 @@ WarmupRule: TypeAlias = Literal["linear", "sqrt", "steps", "epochs"]
 _rule, _warmup_rule = choice(get_args(Rule)), choice(get_args(WarmupRule))
 
 
-def effective_batch_size(per_device: int, devices: int = 1, accumulation: int = 1) -> int:
+def effective_batch_size(per_device: int, *, devices: int = 1, accumulation: int = 1) -> int:
     """The samples behind one update of the optimizer.
 
         per_device * devices * accumulation
@@ -53,7 +53,7 @@ def effective_batch_size(per_device: int, devices: int = 1, accumulation: int = 
     return math.prod(size(Site(call, name), value) for name, value in given.items())
 
 
-def scale_lr(base_lr: float, base_batch_size: int, batch_size: int, rule: Rule = "linear") -> float:
+def scale_lr(base_lr: float, base_batch_size: int, batch_size: int, *, rule: Rule = "linear") -> float:
     """The rate for another batch size.
 
         base_lr * k            "linear"
@@ -89,7 +89,7 @@ def _ratio(base_batch_size: int, batch_size: int, rule: str) -> float:
     return more if rule == "linear" else math.sqrt(more)
 
 
-def scale_warmup_steps(warmup_steps: int, base_batch_size: int, batch_size: int, rule: WarmupRule = "linear") -> int:
+def scale_warmup_steps(warmup_steps: int, base_batch_size: int, batch_size: int, *, rule: WarmupRule = "linear") -> int:
     """The updates of warmup for another batch size: more of them for a larger one, unless told otherwise.
 
         warmup_steps * k          "linear"
@@ -119,7 +119,7 @@ def scale_warmup_steps(warmup_steps: int, base_batch_size: int, batch_size: int,
 
     >>> scale_warmup_steps(500, 256, 1_024)
     2000
-    >>> [scale_warmup_steps(500, 256, 1_024, rule) for rule in ("linear", "sqrt", "steps", "epochs")]
+    >>> [scale_warmup_steps(500, 256, 1_024, rule=rule) for rule in ("linear", "sqrt", "steps", "epochs")]
     [2000, 1000, 500, 125]
     """
     call = "scale_warmup_steps"
@@ -130,7 +130,12 @@ def scale_warmup_steps(warmup_steps: int, base_batch_size: int, batch_size: int,
 
 @composition
 def scale_schedule(
-    schedule: Child, base_batch_size: Size, batch_size: Size, rule: Rule = "linear", warmup_rule: WarmupRule = "epochs"
+    schedule: Child,
+    base_batch_size: Size,
+    batch_size: Size,
+    *,
+    rule: Rule = "linear",
+    warmup_rule: WarmupRule = "epochs",
 ) -> Schedule:
     """A schedule for another batch size: the same epochs, in fewer or more updates, at another rate.
 
@@ -142,7 +147,7 @@ def scale_schedule(
 
         s(t) = f * schedule(t * w/v)                          for t < v
         s(t) = f * schedule(w + (t - v) * (T - w)/(T/k - v))  for t >= v
-        v = scale_warmup_steps(w, base_batch_size, batch_size, warmup_rule)
+        v = scale_warmup_steps(w, base_batch_size, batch_size, rule=warmup_rule)
 
     It is `scale(join([stretch(warmup, v/w), stretch(rest, (T/k - v)/(T - w))], [v]), f)`. Where nothing ends after
     the warmup, what follows is drawn out by 1/k. A factor of more digits than a float holds is rounded down, so
@@ -209,7 +214,7 @@ def proportional(schedule: Schedule, peak_value: float, other_peak: float) -> Sc
     return scale(rate, _value(Site("proportional", "other_peak"), other_peak) / peak)
 
 
-def inverse_to(schedule: Schedule, low: float, high: float, total_steps: int | None = None) -> Schedule:
+def inverse_to(schedule: Schedule, low: float, high: float, *, total_steps: int | None = None) -> Schedule:
     """Another hyperparameter that falls when the rate rises: the momentum of one-cycle.
 
         s(t) = low + (high - low) * (highest - schedule(t))/(highest - lowest)

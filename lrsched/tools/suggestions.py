@@ -43,7 +43,7 @@ class Suggestion:
     """Where the loss begins to explode, or None where it does not."""
 
 
-def suggest(rates: Numbers, losses: Numbers, smoothing: float = SMOOTHING) -> Suggestion:
+def suggest(rates: Numbers, losses: Numbers, *, smoothing: float = SMOOTHING) -> Suggestion:
     """What the usual rules read off the curve of a range test.
 
         smooth[0] = losses[0],    smooth[i] = smoothing*losses[i] + (1 - smoothing)*smooth[i - 1]

@@ -104,7 +104,7 @@ def _stairs(site: Site, batch_size: Any) -> tuple[list[int], list[int]]:
 
 
 @composition
-def batch_size_ramp(start: Size, end: Size, increment: Size, samples: Samples, multiple: Size = 1) -> Schedule:
+def batch_size_ramp(start: Size, end: Size, increment: Size, samples: Samples, *, multiple: Size = 1) -> Schedule:
     """A batch size that grows in equal stairs, each for the same number of samples.
 
         s(t) = start + k*increment,    k = floor(n / (samples*increment/(end - start)))

@@ -36,7 +36,11 @@ ULP = 2**-23
 
 def fit(schedule, eager=False, epochs=4, callbacks=(), per_execution=1, optimizer=None, **more):
     """The model after some epochs, its history and the spy, which kept what every update used."""
-    spy = optimizer or Spy(to_keras(schedule, more.get("gradient_accumulation_steps") or 1), momentum=0.5, **more)
+    spy = optimizer or Spy(
+        to_keras(schedule, gradient_accumulation_steps=more.get("gradient_accumulation_steps") or 1),
+        momentum=0.5,
+        **more,
+    )
     model = build(spy, eager, per_execution)
     return model, run(model, epochs, callbacks), spy
 
@@ -180,7 +184,7 @@ def test_a_scaled_loss_changes_nothing():
 
 def test_what_keras_serializes_comes_back():
     for case in CASES.values():
-        rate = to_keras(case.schedule, 3)
+        rate = to_keras(case.schedule, gradient_accumulation_steps=3)
         text = json.dumps(keras.saving.serialize_keras_object(rate))
         for back in (
             keras.saving.deserialize_keras_object(json.loads(text)),
@@ -429,7 +433,7 @@ ERRORS = {
         "KerasHyperparameter(schedule=0.9) must be a schedule of lrsched; lrsched.const",
     ),
     "no accumulation": (
-        lambda: to_keras(SCHEDULE, 0),
+        lambda: to_keras(SCHEDULE, gradient_accumulation_steps=0),
         ValueError,
         "to_keras(gradient_accumulation_steps=0) must be a whole number from 1 on; it is the one that the optimizer",
     ),
@@ -488,7 +492,9 @@ ERRORS = {
     "accumulation of the schedule alone": (
         lambda: fit(
             None,
-            optimizer=keras.optimizers.LossScaleOptimizer(Spy(to_keras(SCHEDULE, 2), momentum=0.5)),
+            optimizer=keras.optimizers.LossScaleOptimizer(
+                Spy(to_keras(SCHEDULE, gradient_accumulation_steps=2), momentum=0.5)
+            ),
             callbacks=[KerasHyperparameter("momentum", OTHER)],
         ),
         ValueError,

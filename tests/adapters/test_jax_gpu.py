@@ -22,7 +22,7 @@ LONG = {
     "one_minus_sqrt": lambda steps: lr.one_minus_sqrt(3e-4, 3e-5, steps),
     "warmup_linear": lambda steps: lr.warmup_linear(3e-4, steps // 10, steps),
     "warmup_cosine": lambda steps: lr.warmup_cosine(3e-4, steps // 10, steps, end_value=3e-5),
-    "wsd": lambda steps: lr.wsd(3e-4, steps // 10, steps - steps // 10 - steps // 5, steps // 5),
+    "wsd": lambda steps: lr.wsd(3e-4, steps // 10, steps, steps // 5),
     "one_cycle": lambda steps: lr.one_cycle(3e-4, steps),
 }
 

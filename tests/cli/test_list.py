@@ -35,7 +35,7 @@ def test_the_data_says_what_the_parameters_are() -> None:
     assert found["polynomial"] == {
         "name": "polynomial",
         "family": "ramps",
-        "call": "polynomial(init_value, end_value, steps, power=2.0)",
+        "call": "polynomial(init_value, end_value, steps, *, power=2.0)",
         "parameters": [
             {"name": "init_value", "kind": "Value", "unit": "rate"},
             {"name": "end_value", "kind": "Value", "unit": "rate"},

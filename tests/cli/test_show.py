@@ -13,7 +13,7 @@ DIGITS = 5.0001e-6
 
 SHOWN = [
     "warmup_cosine(3e-4, 1000, 10000)",
-    "wsd(3e-4, 1000, 8000, 1000, decay=one_minus_sqrt)",
+    "wsd(3e-4, 1000, 10000, 1000, decay=one_minus_sqrt)",
     "linear(1.0, 0.0, 1)",
     "linear(1.0, 0.0, 3)",
     "linear(0.0, 1.0, 9007199254740992)",
@@ -254,7 +254,7 @@ def test_colours_are_for_terminals_and_no_color_is_honoured() -> None:
 
 
 def test_an_encoding_without_boxes_gets_ascii() -> None:
-    done = process("show", "wsd(1e-3, 10, 80, 10)", "--chart", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    done = process("show", "wsd(1e-3, 10, 100, 10)", "--chart", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, b"")
     output = done.stdout.decode("ascii")
     assert "|   99 | 0.0001 |" in output.splitlines()

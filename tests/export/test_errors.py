@@ -53,21 +53,21 @@ CASES = [
     ),
     (lambda: to_code(MADE, None), TypeError, 'to_code(target=None) must be a str; write "python".'),
     (
-        lambda: to_code(MADE, "python", "learning rate"),
+        lambda: to_code(MADE, "python", name="learning rate"),
         ValueError,
         "to_code(name='learning rate') must be a name of Python; write \"learning_rate\".",
     ),
     (
-        lambda: to_code(MADE, "python", "lambda"),
+        lambda: to_code(MADE, "python", name="lambda"),
         ValueError,
         "to_code(name='lambda') must be a name of Python; write \"learning_rate\".",
     ),
     (
-        lambda: to_code(MADE, "python", "max"),
+        lambda: to_code(MADE, "python", name="max"),
         ValueError,
         "to_code(name='max') must be another name, for the source uses it; write \"learning_rate\".",
     ),
-    (lambda: to_code(MADE, "python", 3), TypeError, 'to_code(name=3) must be a str; write "learning_rate".'),
+    (lambda: to_code(MADE, "python", name=3), TypeError, 'to_code(name=3) must be a str; write "learning_rate".'),
     (
         lambda: to_code(lr.warmup(clock, 4), "python"),
         ValueError,

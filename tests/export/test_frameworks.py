@@ -12,8 +12,8 @@ from tests.export.running import written
 
 RUNS = [
     lr.warmup_cosine(3e-4, 5, 30, end_value=3e-5),
-    lr.wsd(0.3, 4, 10, 8, decay=lr.one_minus_sqrt),
-    lr.sgdr(0.3, 0.01, 4, 2, 0.8),
+    lr.wsd(0.3, 4, 22, 8, decay=lr.one_minus_sqrt),
+    lr.sgdr(0.3, 0.01, 4, period_mult=2, value_mult=0.8),
     lr.step_decay(0.1, 0.5, 7),
     lr.constant(0.3),
     lr.piecewise_constant([0.3, 0.1, 0.2, 0.05, 0.7], [3, 6, 9, 20]),

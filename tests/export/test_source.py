@@ -111,13 +111,13 @@ def test_a_reader_recognises_the_run():
 
 
 def test_a_formula_that_is_used_twice_is_written_once():
-    source = to_code(lr.wsd(1.0, 10, 20, 30), "python")
+    source = to_code(lr.wsd(1.0, 10, 60, 30), "python")
     assert source.count("def linear(") == 1
     assert source.count("linear(step") == 3
 
 
 def test_optax_is_called_where_it_is_exact():
-    source = to_code(lr.wsd(1.0, 10, 20, 30), "optax")
+    source = to_code(lr.wsd(1.0, 10, 60, 30), "optax")
     assert "learning_rate = optax.join_schedules(\n" in source
     assert "        optax.constant_schedule(1.0),\n" in source
     assert "# optax has linear_schedule too" in source
@@ -125,7 +125,7 @@ def test_optax_is_called_where_it_is_exact():
 
 
 def test_cycles_are_a_sum_and_not_a_list():
-    assert "STARTS = [4 * (2**k - 1) for k in range(52)]\n" in to_code(lr.sgdr(1.0, 0.0, 4, 2), "python")
+    assert "STARTS = [4 * (2**k - 1) for k in range(52)]\n" in to_code(lr.sgdr(1.0, 0.0, 4, period_mult=2), "python")
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_table_is_the_numbers_to_the_last_bit(numbers):
 @every_target
 def test_names_do_not_collide(target):
     """A schedule whose name is that of a formula, of a helper's look-alike, or of a parameter."""
-    made = lr.join([lr.polynomial(1.0, 0.0, 5, 1.7), lr.exponential_decay(1.0, 0.5), lr.noam(4, 4)], [5, 9])
+    made = lr.join([lr.polynomial(1.0, 0.0, 5, power=1.7), lr.exponential_decay(1.0, 0.5), lr.noam(4, 4)], [5, 9])
     for name in ("polynomial", "noam", "scale", "join", "x", "left"):
         function = written(made, target, name)[name]
         assert np.isclose(float(function(3)), made(3), rtol=1e-6)

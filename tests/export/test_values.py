@@ -68,19 +68,19 @@ def test_every_case_is_written_for_optax(name):
 RUNS = {
     "cosine": lr.cosine(PEAK, 0.0, LONG),
     "warmup_cosine": lr.warmup_cosine(PEAK, LONG // 10, LONG, end_value=3e-5),
-    "wsd": lr.wsd(PEAK, 10_000, LONG // 2, LONG // 5, decay=lr.one_minus_sqrt),
+    "wsd": lr.wsd(PEAK, 10_000, 10_000 + LONG // 2 + LONG // 5, LONG // 5, decay=lr.one_minus_sqrt),
     "polynomial": lr.polynomial(0.0, PEAK, LONG, power=0.3),
     "polynomial down": lr.warmup_polynomial(PEAK, 1000, LONG, power=1.7),
     "exponential": lr.exponential(1e-4, 1.0, LONG),
-    "sgdr": lr.sgdr(PEAK, 3e-5, LONG // 50, 2, 0.8),
-    "sgdr of broken cycles": lr.sgdr(PEAK, 0.0, LONG // 50 + 1, 1.5),
-    "cyclic": lr.cyclic(3e-5, PEAK, LONG // 20, LONG // 30, mode="triangular2"),
+    "sgdr": lr.sgdr(PEAK, 3e-5, LONG // 50, period_mult=2, value_mult=0.8),
+    "sgdr of broken cycles": lr.sgdr(PEAK, 0.0, LONG // 50 + 1, period_mult=1.5),
+    "cyclic": lr.cyclic(3e-5, PEAK, LONG // 20, step_size_down=LONG // 30, mode="triangular2"),
     "one_cycle": lr.one_cycle(PEAK, LONG, three_phase=True),
     "inverse_sqrt": lr.warmup_inverse_sqrt(PEAK, LONG // 10),
-    "stretch": lr.stretch(lr.wsd(PEAK, LONG // 20, LONG // 5, LONG // 4), 1.37),
+    "stretch": lr.stretch(lr.wsd(PEAK, LONG // 20, LONG // 20 + LONG // 5 + LONG // 4, LONG // 4), 1.37),
     "shift": lr.shift(lr.cosine(PEAK, 0.0, LONG), LONG // 3),
     "shift back": lr.shift(lr.cosine(PEAK, 0.0, LONG // 2), -(LONG // 3)),
-    "stairs": lr.exponential_decay(PEAK, 0.9, LONG / 37.5, staircase=True),
+    "stairs": lr.exponential_decay(PEAK, 0.9, decay_steps=LONG / 37.5, staircase=True),
     "restart": lr.restart(lr.one_minus_sqrt(PEAK, 0.0, LONG // 7), LONG // 7, value_mult=0.5),
 }
 
@@ -133,7 +133,7 @@ def test_a_thousand_pieces_are_a_table(name, target):
 def test_pieces_with_different_rates(target):
     """In float32 a rate or a power is not rounded in a table: such pieces are written one by one."""
     rates = lr.join([lr.exponential_decay(1.0, 0.5 + i / 40) for i in range(12)], [10 * i for i in range(1, 12)])
-    powers = lr.join([lr.polynomial(1.0, 0.1, 9, 1.1 + i / 7) for i in range(12)], [10 * i for i in range(1, 12)])
+    powers = lr.join([lr.polynomial(1.0, 0.1, 9, power=1.1 + i / 7) for i in range(12)], [10 * i for i in range(1, 12)])
     for made in (rates, powers):
         steps = np.arange(-2, 160)
         assert_equal(values(made, target, steps), expected(made, target, steps), target)
@@ -145,7 +145,7 @@ def test_pieces_with_different_rates(target):
 @composition
 def written_run(peak_value: Value):
     """A run of one's own."""
-    return lr.warmup(lr.restart(lr.cosine(peak_value, 0.0, 9), 9, 2), 4)
+    return lr.warmup(lr.restart(lr.cosine(peak_value, 0.0, 9), 9, period_mult=2), 4)
 
 
 @schedule
@@ -170,37 +170,42 @@ def written_stairs(xp, step: Value, t: lr.Duration):
 
 NESTED = {
     "stretched powers": lr.stretch(
-        lr.join([lr.polynomial(1.0, 0.1 * k, 10 + k, 4.0 + k) for k in range(5)], [10, 20, 30, 40]), 1.5
+        lr.join([lr.polynomial(1.0, 0.1 * k, 10 + k, power=4.0 + k) for k in range(5)], [10, 20, 30, 40]), 1.5
     ),
     "stretched powers of all kinds": lr.stretch(
-        lr.join([lr.polynomial(1.0, 0.1, 10, power) for power in (0.05, 4.0, 4.7, 4.0)], [20, 40, 60]), 1.5
+        lr.join([lr.polynomial(1.0, 0.1, 10, power=power) for power in (0.05, 4.0, 4.7, 4.0)], [20, 40, 60]), 1.5
     ),
     "stretched roots": lr.stretch(
-        lr.join([lr.polynomial(1.0, 0.1, 10, power) for power in (0.3, 0.7, 0.9, 0.2)], [20, 40, 60]), 1.5
+        lr.join([lr.polynomial(1.0, 0.1, 10, power=power) for power in (0.3, 0.7, 0.9, 0.2)], [20, 40, 60]), 1.5
     ),
     "growths in many pieces": lr.join([lr.exponential(10.0**-k, 1.0, 10 + k) for k in range(5)], [10, 20, 30, 40]),
-    "cycles of a growth, three times as long": lr.restart(lr.exponential(2e-5, 1.1e-5, 447), 447, 3),
-    "broken cycles of a high power": lr.restart(lr.polynomial(1.0, 0.1, 7, 30.0), 7, 1.5),
-    "broken cycles of a large growth": lr.restart(lr.exponential(1.0, 1e-8, 7), 7, 1.5),
-    "own parameters": lr.restart(written_stairs(0.3, 2), 9, 2),
+    "cycles of a growth, three times as long": lr.restart(lr.exponential(2e-5, 1.1e-5, 447), 447, period_mult=3),
+    "broken cycles of a high power": lr.restart(lr.polynomial(1.0, 0.1, 7, power=30.0), 7, period_mult=1.5),
+    "broken cycles of a large growth": lr.restart(lr.exponential(1.0, 1e-8, 7), 7, period_mult=1.5),
+    "own parameters": lr.restart(written_stairs(0.3, 2), 9, period_mult=2),
     "cycles of cycles": lr.restart(
-        lr.stretch(lr.restart(lr.polynomial(0.1, 1.2, 17, power=1.2), 9, period_mult=3, value_mult=0.1), 1.0), 1, 3, 0.1
+        lr.stretch(lr.restart(lr.polynomial(0.1, 1.2, 17, power=1.2), 9, period_mult=3, value_mult=0.1), 1.0),
+        1,
+        period_mult=3,
+        value_mult=0.1,
     ),
-    "cycles of a decay": lr.restart(lr.exponential_decay(0.3, 0.5, 10), 20, 2),
-    "broken cycles of a root": lr.restart(lr.inverse_sqrt(0.3, 5), 20, 1.5),
-    "cycles of a stair": lr.restart(lr.hold(0.3, 0.1, 5), 9, 2),
+    "cycles of a decay": lr.restart(lr.exponential_decay(0.3, 0.5, decay_steps=10), 20, period_mult=2),
+    "broken cycles of a root": lr.restart(lr.inverse_sqrt(0.3, 5), 20, period_mult=1.5),
+    "cycles of a stair": lr.restart(lr.hold(0.3, 0.1, 5), 9, period_mult=2),
     "own composition": written_run(0.3),
     "own formula": lr.warmup(written_decay(0.3, 0.1), 5),
-    "own ramp": lr.stretch(lr.wsd(0.3, 4, 5, 9, decay=written_ramp), 1.5),
-    "restart in restart": lr.restart(lr.restart(lr.cosine(1.0, 0.0, 3), 3, 2), 20, 2, 0.5),
-    "broken restart in a restart": lr.restart(lr.restart(lr.cosine(1.0, 0.1, 3), 3, 1.5), 9),
-    "stretch of a restart": lr.stretch(lr.restart(lr.linear(1.0, 0.0, 4), 4, 2), 3),
+    "own ramp": lr.stretch(lr.wsd(0.3, 4, 18, 9, decay=written_ramp), 1.5),
+    "restart in restart": lr.restart(
+        lr.restart(lr.cosine(1.0, 0.0, 3), 3, period_mult=2), 20, period_mult=2, value_mult=0.5
+    ),
+    "broken restart in a restart": lr.restart(lr.restart(lr.cosine(1.0, 0.1, 3), 3, period_mult=1.5), 9),
+    "stretch of a restart": lr.stretch(lr.restart(lr.linear(1.0, 0.0, 4), 4, period_mult=2), 3),
     "stretch of what is not stretched": lr.stretch(lr.add(lr.noam(64, 4), lr.natural_exp_decay(0.3, 0.01)), 2.5),
     "sums": 0.5 * lr.cosine(1.0, 0.0, 9) * lr.step_decay(1.0, 0.5, 3) + 0.1 - lr.linear(0.1, 0.0, 5),
-    "clock": lr.compose(lr.sgdr(1.0, 0.1, 4, 2), lr.round_to(lr.linear(0.0, 60.0, 20), 2)),
+    "clock": lr.compose(lr.sgdr(1.0, 0.1, 4, period_mult=2), lr.round_to(lr.linear(0.0, 60.0, 20), 2)),
     "clock of tokens": lr.compose(lr.warmup_inverse_sqrt(1.0, 10**10), lr.linear(0.0, 10.0**12, 80)),
     "clock that stands": lr.compose(lr.cosine(1.0, 0.0, 9), 3.0),
-    "bounds": lr.clamp_min(lr.minimum(lr.inverse_sqrt(1.0, 3), lr.shift(lr.wsd(1.0, 3, 4, 5), -2)), 0.2),
+    "bounds": lr.clamp_min(lr.minimum(lr.inverse_sqrt(1.0, 3), lr.shift(lr.wsd(1.0, 3, 12, 5), -2)), 0.2),
     "deep": lr.shift(
         lr.scale(lr.shift(lr.maximum(lr.shift(lr.join([0.1, lr.linear(1.0, 0.0, 4)], [3]), 1), 0.2), 1), 2), 1
     ),
@@ -254,7 +259,9 @@ def test_the_name_is_free(target):
     assert "rate_of_warmup" in written(MADE, target, "rate_of_warmup")
 
 
-@pytest.mark.parametrize("made", [MADE, lr.constant(0.3), lr.sgdr(0.3, 0.0, 4, 2)], ids=["run", "constant", "restart"])
+@pytest.mark.parametrize(
+    "made", [MADE, lr.constant(0.3), lr.sgdr(0.3, 0.0, 4, period_mult=2)], ids=["run", "constant", "restart"]
+)
 def test_shapes_stay(made):
     steps = np.arange(12).reshape(3, 4)
     want = made(steps)

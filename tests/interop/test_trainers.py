@@ -162,8 +162,8 @@ def test_megatron_forgives_the_rounding_of_a_product():
 @given(PARTS, PARTS, LENGTHS, st.sampled_from(["linear", "cosine"]), st.sampled_from([1, 7]))
 def test_megatron_weight_decay(a, b, steps, style, increment):
     start, end = sorted([a, b])
-    schedule = megatron.OptimizerParamScheduler_weight_decay(start, end, steps, style, increment)
-    agrees(schedule, trainers.megatron_weight_decay(start, end, steps, style, increment), steps + 5, 1.0)
+    schedule = megatron.OptimizerParamScheduler_weight_decay(start, end, steps, style, increment=increment)
+    agrees(schedule, trainers.megatron_weight_decay(start, end, steps, style, increment=increment), steps + 5, 1.0)
 
 
 def test_megatron_constant_weight_decay():

@@ -36,7 +36,7 @@ def the(name, schedule, total_steps=TOTAL):
         lr.warmup_linear(1e-3, 1000, TOTAL - 1, init_value=1e-6),
         lr.warmup_constant(1e-3, 50, init_value=1e-6),
         lr.warmup_inverse_sqrt(1e-3, 100, init_value=1e-6),
-        lr.wsd(1e-3, 100, 7900, 1999, init_value=1e-5, decay=lr.one_minus_sqrt),
+        lr.wsd(1e-3, 100, 9999, 1999, init_value=1e-5, decay=lr.one_minus_sqrt),
         lr.cosine(1e-3, 0.0, TOTAL - 1),
         lr.step_decay(0.1, 0.1, 3000),
         lr.warmup(lr.step_decay(0.1, 0.1, 3000), 500, init_value=0.01),
@@ -122,7 +122,7 @@ def test_end_not_reached():
 
 def test_end_not_reached_by_a_clock():
     """A run over tokens has no length in updates; it is seen that it comes to rest after the run, somewhere else."""
-    over_tokens = lr.compose(lr.wsd(1.0, 10, 1000, 1000, init_value=0.1), tokens_seen(lr.constant(2), 1))
+    over_tokens = lr.compose(lr.wsd(1.0, 10, 2010, 1000, init_value=0.1), tokens_seen(lr.constant(2), 1))
     assert over_tokens.length is None
     assert "end not reached" not in names(over_tokens, 1006)
     finding = the("end not reached", over_tokens, 800)

@@ -38,7 +38,7 @@ def test_the_curves_are_there():
     ("mode", "ramp", "middle"), [("exponential", lr.exponential, 0.01), ("linear", lr.linear, 0.50005)]
 )
 def test_the_first_and_the_last_update_have_the_ends(mode, ramp, middle):
-    schedule = range_test(1e-4, 1.0, 101, mode)
+    schedule = range_test(1e-4, 1.0, 101, mode=mode)
     assert schedule == ramp(1e-4, 1.0, 100)
     assert (schedule(0), schedule(100)) == (1e-4, 1.0)
     assert schedule(50) == pytest.approx(middle, rel=1e-15)
@@ -311,7 +311,7 @@ def test_the_plot(result):
 
 def test_the_plot_takes_axes_and_a_smoothing(result):
     _, ax = plt.subplots()
-    assert result.plot(ax, smoothing=1.0) is ax
+    assert result.plot(ax=ax, smoothing=1.0) is ax
     raw, smooth = ax.get_lines()[:2]
     assert list(raw.get_ydata()) == list(smooth.get_ydata())
 
@@ -325,7 +325,7 @@ def test_a_curve_that_cannot_be_judged_is_drawn(losses, result):
 
 
 def test_a_rate_of_zero_is_drawn(result):
-    ax = run_range_test(lambda rate: 1 - rate, range_test(0.0, 0.5, 20, "linear"), progress=False).plot()
+    ax = run_range_test(lambda rate: 1 - rate, range_test(0.0, 0.5, 20, mode="linear"), progress=False).plot()
     ax.figure.canvas.draw()
     assert ax.get_xlim()[0] > 0
 
@@ -354,7 +354,7 @@ def test_without_matplotlib(monkeypatch, result):
             "range_test(min_value=0.0) must be greater than 0; mode='linear' may begin at 0.",
         ),
         (
-            lambda: range_test(-1.0, 1.0, 100, "linear"),
+            lambda: range_test(-1.0, 1.0, 100, mode="linear"),
             ValueError,
             "range_test(min_value=-1.0) must be at least 0; the rates of a test are positive.",
         ),
@@ -374,7 +374,7 @@ def test_without_matplotlib(monkeypatch, result):
             "range_test(steps=0) must be at least 1; give how many there are.",
         ),
         (
-            lambda: range_test(1e-4, 1.0, 10, "exp"),
+            lambda: range_test(1e-4, 1.0, 10, mode="exp"),
             ValueError,
             "range_test(mode='exp') must be one of 'exponential', 'linear'; write 'exponential'.",
         ),

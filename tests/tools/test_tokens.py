@@ -112,7 +112,7 @@ def test_float32(batch_size, length, steps):
 
 def test_a_run_over_tokens():
     """The warmup and the decay of a run end at the update that has seen their tokens, and not at one in steps."""
-    run = lr.wsd(1.0, 375_000_000, 200_000_000_000, 59_625_000_000)
+    run = lr.wsd(1.0, 375_000_000, 260_000_000_000, 59_625_000_000)
     clock = tokens_seen(GPT3, 2048)
     over_tokens = lr.compose(run, clock)
     sums = 2048.0 * np.concatenate([[0], np.cumsum(GPT3(np.arange(120_000)))])
@@ -171,9 +171,10 @@ class Megatron:
         return running
 
 
-def assert_like_megatron(*args):
+def assert_like_megatron(start, end, increment, samples, multiple):
     """At every update until some after the ramp."""
-    ramp, megatron = batch_size_ramp(*args), Megatron(*args)
+    ramp = batch_size_ramp(start, end, increment, samples, multiple=multiple)
+    megatron = Megatron(start, end, increment, samples, multiple)
     sizes, consumed = [], []
     while megatron.consumed <= megatron.samples + 9 * megatron.end:
         consumed.append(megatron.consumed)

@@ -16,7 +16,7 @@ from lrsched.interop import optax, torch, transformers
 
 run: Schedule = lr.warmup_cosine(3e-4, 1_000, 10_000, end_value=3e-5)
 line: Schedule = lr.linear(init_value=1, end_value=0, steps=100)
-parts: Schedule = lr.wsd(1.0, 10, 80, 10, decay=lr.one_minus_sqrt)
+parts: Schedule = lr.wsd(1.0, 10, 100, 10, decay=lr.one_minus_sqrt)
 waves: Schedule = lr.cyclic(0.1, 1.0, 10, mode="triangular2")
 halves: Schedule = lr.linear(np.float32(1.0), np.float64(0.0), 0.5 * 100)
 later: Schedule = lr.warmup_inverse_sqrt(1.0, 10, timescale=None)

@@ -13,7 +13,7 @@ lr.linear(1.0, None, 100)  # wrong: nothing is not a value
 lr.linear(1.0, 0.0, [100])  # wrong: a list is not a length
 lr.cosine(1.0, 0.0, 100, 2.0)  # wrong: a cosine has no power
 lr.cyclic(0.1, 1.0, 10, mode="triangle")  # wrong: no such mode
-lr.exponential_decay(1.0, 0.5, 10, staircase="yes")  # wrong: a text is not a flag
+lr.exponential_decay(1.0, 0.5, decay_steps=10, staircase="yes")  # wrong: a text is not a flag
 lr.join([run, "constant"], [10])  # wrong: a text is not a schedule
 lr.join(run, [10])  # wrong: one schedule is not a list
 lr.warmup(run, 10, ramp="cosine")  # wrong: a name is not a ramp

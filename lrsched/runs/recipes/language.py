@@ -13,6 +13,7 @@ __all__ = ["chinchilla", "deepseek", "gpt3", "llama2", "llama3", "minicpm", "olm
 
 @recipe
 def gpt3(
+    *,
     peak_value: Value = 6e-5,
     warmup_tokens: Count = 375_000_000,
     decay_tokens: Count = 260_000_000_000,
@@ -44,6 +45,7 @@ def gpt3(
 
 @recipe
 def chinchilla(
+    *,
     peak_value: Value = 1e-4,
     warmup_steps: Steps = 1_500,
     total_tokens: Count = 1_400_000_000_000,
@@ -72,11 +74,14 @@ def chinchilla(
     >>> chinchilla()
     warmup_cosine(0.0001, 1500, 700000, init_value=1e-07, end_value=1e-05)
     """
-    return warmup_cosine(peak_value, warmup_steps, updates(total_tokens, tokens_per_step), init_value, end_value)
+    return warmup_cosine(
+        peak_value, warmup_steps, updates(total_tokens, tokens_per_step), init_value=init_value, end_value=end_value
+    )
 
 
 @recipe
 def llama2(
+    *,
     peak_value: Value = 3e-4,
     warmup_steps: Steps = 2_000,
     total_tokens: Count = 2_000_000_000_000,
@@ -105,6 +110,7 @@ def llama2(
 
 @recipe
 def llama3(
+    *,
     peak_value: Value = 8e-5,
     warmup_steps: Steps = 8_000,
     total_steps: Steps = 1_200_000,
@@ -132,6 +138,7 @@ def llama3(
 
 @recipe
 def minicpm(
+    *,
     peak_value: Value = 1e-2,
     stable_tokens: Count = 1_000_000_000_000,
     decay_tokens: Count = 100_000_000_000,
@@ -159,16 +166,24 @@ def minicpm(
     tokens in all), equation 1 (the shape).
 
     >>> minicpm()
-    wsd(0.01, 0, 254453, 25445, end_value=0.0002938044382841018, decay=exponential)
+    wsd(0.01, 0, 279898, 25445, end_value=0.0002938044382841018, decay=exponential)
     """
-    stable_steps = updates(stable_tokens, tokens_per_step) - warmup_steps
     decay_steps = updates(decay_tokens, tokens_per_step)
+    total_steps = updates(stable_tokens, tokens_per_step) + decay_steps
     end_value = peak_value * 0.5 ** (decay_steps / half_life)
-    return wsd(peak_value, warmup_steps, stable_steps, decay_steps, end_value=end_value, decay=exponential)
+    return wsd(
+        peak_value,
+        warmup_steps,
+        total_steps,
+        decay_steps,
+        end_value=end_value,
+        decay=exponential,
+    )
 
 
 @recipe
 def deepseek(
+    *,
     peak_value: Value = 4.2e-4,
     warmup_steps: Steps = 2_000,
     total_tokens: Count = 2_000_000_000_000,
@@ -202,6 +217,7 @@ def deepseek(
 
 @recipe
 def olmo2(
+    *,
     peak_value: Value = 3e-4,
     warmup_tokens: Count = 8_388_608_000,
     decay_tokens: Count = 5_000_000_000_000,

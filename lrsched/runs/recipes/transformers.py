@@ -16,8 +16,8 @@ __all__ = ["bert", "gpt2", "t5", "t5_finetune", "transformer"]
 
 
 @recipe
-def transformer(d_model: Positive = 512, warmup_steps: Period = 4_000, scale: Factor = 1.0) -> Schedule:
-    """The first Transformer, base model: `noam(d_model, warmup_steps, scale)`.
+def transformer(*, d_model: Positive = 512, warmup_steps: Period = 4_000, scale: Factor = 1.0) -> Schedule:
+    """The first Transformer, base model: `noam(d_model, warmup_steps, scale=scale)`.
 
     Args:
         d_model: the width of the model (1), 512 for the base model, 1024 for the big one; greater than 0.
@@ -35,11 +35,12 @@ def transformer(d_model: Positive = 512, warmup_steps: Period = 4_000, scale: Fa
     >>> round(transformer()(4_000), 9)
     0.000698771
     """
-    return noam(d_model, warmup_steps, scale)
+    return noam(d_model, warmup_steps, scale=scale)
 
 
 @recipe
 def bert(
+    *,
     peak_value: Value = 1e-4,
     warmup_steps: Steps = 10_000,
     total_steps: Steps = 1_000_000,
@@ -80,6 +81,7 @@ def bert(
 
 @recipe
 def gpt2(
+    *,
     peak_value: Value = 6e-4,
     warmup_steps: Steps = 2_000,
     total_steps: Steps = 600_000,
@@ -103,11 +105,14 @@ def gpt2(
     >>> gpt2()
     warmup_cosine(0.0006, 2000, 600000, init_value=2.998500749625187e-07, end_value=6e-05)
     """
-    return warmup_cosine(peak_value, warmup_steps, total_steps, peak_value / (warmup_steps + 1), end_value)
+    return warmup_cosine(
+        peak_value, warmup_steps, total_steps, init_value=peak_value / (warmup_steps + 1), end_value=end_value
+    )
 
 
 @recipe
 def t5(
+    *,
     warmup_steps: Period = 10_000,
     total_steps: Steps | None = None,
     variant: Literal["paper", "linear_warmup", "cosine"] = "paper",
@@ -148,7 +153,7 @@ def t5(
 
 
 @recipe
-def t5_finetune(value: Value = 1e-3) -> Schedule:
+def t5_finetune(*, value: Value = 1e-3) -> Schedule:
     """T5's fine-tuning: `constant(value)`.
 
     Args:

@@ -14,6 +14,7 @@ __all__ = ["clr", "clr_triangular2", "resnet50_1h", "sgdr_wrn", "super_convergen
 
 @recipe
 def vit(
+    *,
     peak_value: Value = 1e-3,
     warmup_steps: Steps = 10_000,
     epochs: Epochs = 90,
@@ -47,6 +48,7 @@ def vit(
 
 @recipe
 def vit_imagenet(
+    *,
     peak_value: Value = 3e-3,
     warmup_steps: Steps = 10_000,
     epochs: Epochs = 300,
@@ -76,6 +78,7 @@ def vit_imagenet(
 
 @recipe
 def resnet50_1h(
+    *,
     batch_size: Count = 8_192,
     base_value: Value = 0.1,
     base_batch_size: Count = 256,
@@ -111,11 +114,12 @@ def resnet50_1h(
     peak = base_value * (batch_size / base_batch_size)
     start = after(warmup_epochs)
     stairs = piecewise_constant([peak / 10**k for k in range(4)], [after(epoch) - start for epoch in (30, 60, 80)])
-    return warmup(stairs, start, base_value * min(1.0, batch_size / base_batch_size))
+    return warmup(stairs, start, init_value=base_value * min(1.0, batch_size / base_batch_size))
 
 
 @recipe
 def sgdr_wrn(
+    *,
     init_value: Value = 0.05,
     end_value: Value = 0.0,
     period_epochs: Count = 10,
@@ -142,11 +146,11 @@ def sgdr_wrn(
     >>> sgdr_wrn()
     sgdr(0.05, 0.0, 7810, period_mult=2)
     """
-    return sgdr(init_value, end_value, period_epochs * steps_per_epoch, period_mult)
+    return sgdr(init_value, end_value, period_epochs * steps_per_epoch, period_mult=period_mult)
 
 
 @recipe
-def super_convergence(min_value: Value = 0.1, max_value: Value = 3.0, step_size: Period = 5_000) -> Schedule:
+def super_convergence(*, min_value: Value = 0.1, max_value: Value = 3.0, step_size: Period = 5_000) -> Schedule:
     """Super-convergence of ResNet-56 on CIFAR-10: one triangle from 0.1 to 3 and back, in 10,000 updates.
 
     Args:
@@ -167,7 +171,7 @@ def super_convergence(min_value: Value = 0.1, max_value: Value = 3.0, step_size:
 
 
 @recipe
-def clr(min_value: Value = 1e-3, max_value: Value = 6e-3, step_size: Period = 2_000) -> Schedule:
+def clr(*, min_value: Value = 1e-3, max_value: Value = 6e-3, step_size: Period = 2_000) -> Schedule:
     """Cyclical learning rates on CIFAR-10, the "triangular" run: between 0.001 and 0.006, 2,000 updates each way.
 
     Args:
@@ -188,7 +192,7 @@ def clr(min_value: Value = 1e-3, max_value: Value = 6e-3, step_size: Period = 2_
 
 
 @recipe
-def clr_triangular2(min_value: Value = 1e-3, max_value: Value = 5e-3, step_size: Period = 2_000) -> Schedule:
+def clr_triangular2(*, min_value: Value = 1e-3, max_value: Value = 5e-3, step_size: Period = 2_000) -> Schedule:
     """Cyclical learning rates on CIFAR-10, the "triangular2" run of 25,000 updates, in three phases.
 
     The second and the third phase have a tenth and a hundredth of the values, and a half and a quarter of the step

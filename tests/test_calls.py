@@ -1,0 +1,239 @@
+"""How calls are written: what has a default is given by name, and an error names the parameter that was meant."""
+
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+
+import lrsched as lr
+from lrsched.core.config import to_config
+from lrsched.core.decorators import formula_of
+from lrsched.interop import megatron, olmo_core, optax, torch, transformers
+
+from .cases import CASES
+
+OUTSIDE = ("adapters", "cli", "core", "export.", "interop", "__main__")  # frameworks, internals, others' signatures
+
+
+def public():
+    """Every public function and class, and the public methods of the classes, by their full name."""
+    modules = [lr, *(module for module in map(importlib.import_module, names()))]
+    for module in modules:
+        exported = [name for name in vars(module) if not name.startswith("_")] if module is lr else module.__all__
+        for name in exported:
+            value = getattr(module, name)
+            if inspect.isfunction(value) or inspect.isclass(value):
+                yield f"{module.__name__}.{name}", value
+                for method in vars(value) if inspect.isclass(value) else ():
+                    if not method.startswith("_") and inspect.isfunction(getattr(value, method)):
+                        yield f"{module.__name__}.{name}.{method}", getattr(value, method)
+
+
+def names():
+    for found in pkgutil.walk_packages(lr.__path__, "lrsched."):
+        if not found.name.removeprefix("lrsched.").startswith(OUTSIDE) and not found.ispkg:
+            yield found.name
+
+
+EXCEPT = {  # both are called by position alone, and by this library's own code
+    "lrsched.ParseError",
+    "lrsched.schedule",
+    "lrsched.combinators.placed.placed",
+    "lrsched.runs.recipes.registry.updates",
+    "lrsched.tools.sizes.size",
+}
+
+
+def test_what_has_a_default_is_given_by_name():
+    looked_at = 0
+    for name, value in public():
+        if name not in EXCEPT:
+            parameters = inspect.signature(value).parameters.values()
+            assert [p.name for p in parameters if p.default is not p.empty and p.kind is not p.KEYWORD_ONLY] == [], name
+            looked_at += 1
+    assert looked_at > 150
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_no_case_can_be_called_with_a_default_by_position(case):
+    """Also where the signature is not looked at: the call itself refuses."""
+    formula = case.schedule.formula
+    optional = [p for p in formula.parameters.values() if not p.required]
+    if optional and not formula.name.startswith("_"):
+        required = [
+            value for p, value in zip(formula.parameters.values(), case.schedule.values, strict=True) if p.required
+        ]
+        with pytest.raises(TypeError, match=rf"takes {len(required)} values? by position, not {len(required) + 1}; "):
+            formula.factory(*required, case.schedule.parameters[optional[0].name])
+
+
+WARMUP_COSINE = "warmup_cosine(peak_value, warmup_steps, total_steps, *, init_value=0.0, end_value=0.0)"
+POSITIONS = [
+    (
+        lambda: lr.warmup_cosine(3e-4, 1000, 10000, 3e-5),
+        f"{WARMUP_COSINE} takes 3 values by position, not 4; write end_value=3e-05 or init_value=3e-05.",
+    ),
+    (
+        lambda: lr.warmup_cosine(3e-4, 1000, 10000, 0.0, 3e-5),
+        f"{WARMUP_COSINE} takes 3 values by position, not 5; write init_value=0.0, end_value=3e-05.",
+    ),
+    (
+        lambda: lr.warmup_cosine(3e-4, 1000, 10000, 3e-5, init_value=0.0),
+        f"{WARMUP_COSINE} takes 3 values by position, not 4; write end_value=3e-05.",
+    ),
+    (
+        lambda: lr.warmup_cosine(3e-4, 1000, 10000, "3e-5"),
+        f"{WARMUP_COSINE} takes 3 values by position, not 4; give end_value or init_value by name.",
+    ),
+    (
+        lambda: lr.warmup_cosine(3e-4, 1000, 10000, 0.0, 3e-5, 2.0),
+        f"{WARMUP_COSINE} takes 3 values by position, not 6; give init_value or end_value by name.",
+    ),
+    (
+        lambda: lr.warmup_cosine(3e-4, 1000),
+        f"{WARMUP_COSINE} is missing total_steps; write total_steps=...",
+    ),
+    (
+        lambda: lr.warmup_cosine(3e-4, end_value=3e-5),
+        f"{WARMUP_COSINE} is missing warmup_steps and total_steps; write warmup_steps=..., total_steps=...",
+    ),
+    (
+        lambda: lr.wsd(1.0, 10, 100, 20, lr.one_minus_sqrt),
+        "wsd(peak_value, warmup_steps, total_steps, decay_steps, *, init_value=0.0, end_value=0.0, decay=linear) "
+        "takes 4 values by position, not 5; write decay=one_minus_sqrt.",
+    ),
+    (
+        lambda: lr.cyclic(0.0, 1.0, 5, None, "triangular2"),
+        "cyclic(min_value, max_value, step_size_up, *, step_size_down=None, mode='triangular', gamma=1.0) "
+        "takes 3 values by position, not 5; write step_size_down=None, mode='triangular2'.",
+    ),
+    (
+        lambda: lr.linear(1.0, 0.0, 9, 1, 2),
+        "linear(init_value, end_value, steps) takes 3 values by position, not 5; leave out the last 2 values.",
+    ),
+    (
+        lambda: lr.recipes.t5_finetune(1e-3),
+        "t5_finetune(*, value=0.001) takes 0 values by position, not 1; write value=0.001.",
+    ),
+    (
+        lambda: torch.CosineAnnealingLR(0.1, 100, 0.0, True),
+        "CosineAnnealingLR(base_lr, T_max, eta_min=0.0, *, exact_tail=False) takes 3 values by position, not 4; "
+        "write exact_tail=True.",
+    ),
+    (
+        torch.OneCycleLR,
+        "OneCycleLR(max_lr, ...) is missing max_lr; write max_lr=...",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), POSITIONS)
+def test_message(call, message):
+    with pytest.raises(TypeError) as caught:
+        call()
+    assert str(caught.value) == message
+
+
+def test_a_config_and_a_text_follow_the_same_rule():
+    with pytest.raises(lr.ParseError, match=r"column 1: .* not 4; write end_value=3e-05 or init_value=3e-05\."):
+        lr.parse("warmup_cosine(3e-4, 1000, 10000, 3e-5)")
+    assert lr.parse("warmup_cosine(3e-4, 1000, 10000, end_value=3e-5)") == lr.warmup_cosine(
+        3e-4, 1000, 10000, end_value=3e-5
+    )
+
+
+def test_a_formula_of_ones_own_need_not_write_the_star():
+    @lr.schedule
+    def written_default(xp, init_value: lr.Value, power: lr.Power = 2.0):
+        return lambda t: init_value / (1 + t) ** power
+
+    assert repr(written_default(1.0, power=3.0)) == "written_default(1.0, power=3.0)"
+    assert [p.kind.name for p in inspect.signature(written_default).parameters.values()] == [
+        "POSITIONAL_OR_KEYWORD",
+        "KEYWORD_ONLY",
+    ]
+    with pytest.raises(TypeError, match=r"takes 1 value by position, not 2; write power=3.0\."):
+        written_default(1.0, 3.0)
+
+
+def test_a_ramp_needs_its_three_values_and_no_more():
+    """Compositions call it by position, so that `steps` may have no default, and nothing else be required."""
+
+    @lr.schedule(length="steps")
+    def written_ramp_of_default(xp, init_value: lr.Value, end_value: lr.Value, steps: lr.Steps = 10):
+        return lambda x: init_value, lambda x: end_value
+
+    @lr.schedule(length="steps")
+    def written_ramp_of_four(xp, init_value: lr.Value, end_value: lr.Value, steps: lr.Steps, power: lr.Power):
+        return lambda x: init_value, lambda x: end_value
+
+    for ramp in (written_ramp_of_default, written_ramp_of_four):
+        with pytest.raises(TypeError, match=r"must be a ramp: \(init_value, end_value, steps\)"):
+            lr.warmup(1.0, 5, ramp=ramp)
+
+
+def test_interop_keeps_the_order_of_the_other_library():
+    """A pasted call means what it meant there; what lrsched adds is given by name."""
+    assert torch.StepLR(0.1, 30, 0.5) == lr.step_decay(0.1, 0.5, 30)
+    assert optax.warmup_cosine_decay_schedule(0.0, 1.0, 10, 100, 0.1) == lr.warmup_cosine(1.0, 10, 100, end_value=0.1)
+    for function in (
+        torch.CosineAnnealingLR,
+        torch.OneCycleLR,
+        transformers.get_cosine_schedule_with_warmup,
+        olmo_core.WSD,
+        megatron.OptimizerParamScheduler,
+    ):
+        parameters = inspect.signature(function).parameters
+        ours = [parameters[name] for name in ("exact_tail", "tokens_per_step", "increment") if name in parameters]
+        assert ours
+        assert all(p.kind is p.KEYWORD_ONLY for p in ours)
+
+
+# wsd takes the whole length, as its siblings do.
+
+
+@pytest.mark.parametrize(("warmup", "total", "decay"), [(10, 100, 20), (0, 0, 0), (3, 7, 4), (0, 9, 9), (9, 9, 0)])
+def test_wsd_takes_the_total(warmup, total, decay):
+    run = lr.wsd(1.0, warmup, total, decay, init_value=0.5, end_value=0.25)
+    assert run.length == total
+    assert run(total) == 0.25
+    assert run(total - decay) == (1.0 if decay else 0.25)
+    assert all(run(step) == 1.0 for step in range(warmup, total - decay))
+
+
+@pytest.mark.parametrize(("warmup", "total", "decay"), [(10, 29, 20), (10, 0, 0), (0, 5, 6), (1, 1, 1)])
+def test_wsd_of_a_total_that_is_too_short(warmup, total, decay):
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 (the message is compared to the letter)
+        lr.wsd(1.0, warmup, total, decay)
+    assert str(caught.value) == (
+        f"wsd(total_steps={total}) must be at least warmup_steps + decay_steps = {warmup + decay}; "
+        "total_steps includes the warmup and the decay."
+    )
+
+
+OLD = {"peak_value": 1.0, "warmup_steps": 10, "stable_steps": 70, "decay_steps": 20, "init_value": 0.0}
+
+
+def test_a_config_of_0_1_is_read():
+    """It had the length of the plateau; nested configs are read the same."""
+    old = {"lrsched": 1, "name": "wsd", "args": {**OLD, "end_value": 0.1, "decay": "cosine"}}
+    assert lr.from_config(old) == lr.wsd(1.0, 10, 100, 20, end_value=0.1, decay=lr.cosine)
+    nested = {"name": "wsd", "args": OLD}
+    assert lr.from_config({"lrsched": 1, "name": "scale", "args": {"schedule": nested, "factor": 0.5}}) == (
+        0.5 * lr.wsd(1.0, 10, 100, 20)
+    )
+    assert old["args"]["stable_steps"] == 70  # and left as it was
+    assert "stable_steps" not in to_config(lr.wsd(1.0, 10, 100, 20))["args"]
+
+
+@pytest.mark.parametrize("more", [{"stable_steps": "70"}, {"stable_steps": None}, {"total_steps": 100}])
+def test_a_config_that_is_neither_old_nor_new_is_refused(more):
+    with pytest.raises(TypeError, match=r"wsd\(stable_steps=...\) is not a parameter; did you mean 'total_steps'"):
+        lr.from_config({"lrsched": 1, "name": "wsd", "args": {**OLD, **more}})
+
+
+def test_every_formula_has_its_required_parameters_first():
+    for case in CASES.values():
+        required = [p.required for p in formula_of(case.schedule.formula.factory).parameters.values()]
+        assert required == sorted(required, reverse=True)
