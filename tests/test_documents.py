@@ -116,6 +116,23 @@ def test_commands_run():
         assert repr(lrsched.parse(text)) in shown.stdout
 
 
+WIDEST = 88
+"""So many columns fit beside both sidebars of the site on a screen of 1440 pixels."""
+
+
+@every_document
+def test_code_fits_beside_the_sidebars(path):
+    """Code and commands; what they print is as wide as it is."""
+    blocks = [match[2] for match in FENCE.finditer(path.read_text()) if match[1] in ("python", "bash")]
+    lines = [
+        line
+        for block in blocks
+        for line in block.splitlines()
+        if ">>>" not in block or line.startswith((">>> ", "... "))
+    ]
+    assert [line for line in lines if len(line) > WIDEST] == []
+
+
 # Links.
 
 

@@ -19,7 +19,6 @@ PAGES = sorted((Path(__file__).parent.parent / "docs" / "howto").glob("*.md"))
 BLOCKS = {
     page.stem: re.findall(r"^```python\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL) for page in PAGES
 }
-WIDEST = 88
 
 pytestmark = [
     pytest.mark.slow,
@@ -235,12 +234,6 @@ def test_stages(get_lr):
 
 
 # The pages themselves.
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_code_fits_a_column(page):
-    lines = [line for block in BLOCKS[page.stem] for line in block.splitlines()]
-    assert [line for line in lines if len(line) > WIDEST] == []
 
 
 def test_the_notebook(used):
