@@ -162,7 +162,7 @@ def scale_schedule(
         rule: "linear" or "sqrt", as in `scale_lr`.
         warmup_rule: "linear", "sqrt", "steps" or "epochs", as in `scale_warmup_steps`.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside its range
+    Outside its range
     the schedule holds as its child does. Raises ValueError or TypeError for a size that is not a whole number of 1 or
     more, and an unknown rule; by another `warmup_rule` than "epochs" also for a schedule without a warmup, steps that
     are traced, and a warmup that does not end before the run.

@@ -46,7 +46,7 @@ def counter(xp: Namespace, start: Count, per_step: Count) -> Built:
         start: the count before step 0 (tokens, samples), a whole number.
         per_step: what every step adds (tokens, samples), a whole number.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype: exact up to 2**53 in
+    exact up to 2**53 in
     float64, within 4 * 2**-24 of themselves in float32. Before step 0 the count is `start`. Raises ValueError or
     TypeError for what is not a whole number from 0 to 2**53.
 
@@ -121,7 +121,7 @@ def batch_size_ramp(start: Size, end: Size, increment: Size, samples: Samples, *
         multiple: what every batch size is rounded down to a multiple of (samples), at most `start`: the samples of one
             forward pass on all devices.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Raises ValueError or
+    Raises ValueError or
     TypeError for what is not a whole number, an `end` below `start`, an increment that does not divide the way, and a
     multiple above `start`.
 
