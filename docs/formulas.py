@@ -53,12 +53,27 @@ def _call(node: ast.Call) -> str:
     if name == "sqrt":
         return f"<msqrt>{_math(node.args[0])}</msqrt>"
     if name == "exp":
-        return f"<msup><mi>e</mi>{_row(_math(node.args[0]))}</msup>"
+        return f"<msup><mi>e</mi>{_exponent(node.args[0])}</msup>"
+    if name == "over":
+        return _row(_math(node.args[0], PRODUCT), _operator("/"), _math(node.args[1], ATOM))
     if name in FENCES:
         return _fenced(_math(node.args[0]), FENCES[name])
     named = [_row(_name(word.arg or ""), _operator("="), _math(word.value)) for word in node.keywords]
     arguments = _operator(",").join([*([_listed(node.args)] if node.args else []), *named])
     return _row(_math(node.func, ATOM), _fenced(arguments))
+
+
+class _Flat(ast.NodeTransformer):
+    """Fractions in a line, as in exponents."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        parts: list[ast.expr] = [node.left, node.right]
+        return ast.Call(ast.Name("over"), parts, []) if isinstance(node.op, ast.Div) else node
+
+
+def _exponent(node: ast.expr) -> str:
+    return _row(_math(_Flat().visit(node)))
 
 
 def _binary(node: ast.BinOp) -> tuple[int, str]:
@@ -69,7 +84,7 @@ def _binary(node: ast.BinOp) -> tuple[int, str]:
         case ast.Pow():
             base = _math(node.left, ATOM)
             raised = _fenced(base) if base.startswith("<mfrac>") else base
-            return POWER, f"<msup>{raised}{_row(_math(node.right))}</msup>"
+            return POWER, f"<msup>{raised}{_exponent(node.right)}</msup>"
         case ast.Mult():
             return PRODUCT, _row(_math(node.left, PRODUCT), _operator("⋅"), _math(node.right, POWER))
         case ast.Add() | ast.Sub():
@@ -119,18 +134,17 @@ def _part(text: str) -> str:
 
 
 def inline(text: str) -> str:
-    """A formula in a line of text."""
-    parts = [_part(part) for part in re.split(r",? {2,}", text.strip())]
-    return f'<math class="formula">{"<mspace width=&#34;2em&#34;/>".join(parts)}</math>'.replace("&#34;", '"')
+    """A formula in a line of text: an equation, and what stands apart from it, such as its condition."""
+    return " ".join(f"<math>{_part(part)}</math>" for part in re.split(r",? {2,}", text.strip()))
 
 
 def block(text: str) -> str | None:
     """The lines of a formula as HTML, or None where they are not all mathematics."""
     try:
-        lines = [inline(line).replace("<math ", '<math display="block" ', 1) for line in text.splitlines()]
+        lines = [inline(line).replace("<math>", '<math display="block">') for line in text.splitlines()]
     except (SyntaxError, ValueError):
         return None
-    return f'<div class="formula">{"".join(lines)}</div>'
+    return f'<div class="formula">{"".join(f"<div>{line}</div>" for line in lines)}</div>'
 
 
 def in_tables(html: str) -> str:
