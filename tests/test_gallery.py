@@ -94,14 +94,15 @@ def test_a_formula_is_mathematics(tools, words, name):
 
 def test_formulas_say_what_they_mean(tools):
     def shown(text):
-        return "".join(ElementTree.fromstring(tools.formulas.inline(text)).itertext())
+        return "".join(ElementTree.fromstring(f"<p>{tools.formulas.inline(text)}</p>").itertext())
 
     assert shown("s(t) = a * (b + c)") == "s(t)=a⋅(b+c)"
     assert shown("a*b + c - (d - e)") == "a⋅b+c−(d−e)"  # noqa: RUF001 (a minus)
-    assert shown('h = 2**-k    for mode == "x"') == "h=2−kfor\xa0mode=“x”"  # noqa: RUF001
+    assert shown('h = 2**-k    for mode == "x"') == "h=2−k for\xa0mode=“x”"  # noqa: RUF001
     assert shown("begin_k <= t < boundaries[i]") == "begink≤t&lt;boundariesi".replace("&lt;", "<")
     assert "<msup><mi>r</mi>" in tools.formulas.inline("r**(t/n)")
-    assert "<mfrac><mrow><mi>t</mi></mrow><mrow><mi>n</mi></mrow></mfrac>" in tools.formulas.inline("r**(t/n)")
+    assert shown("r**(t/(n + 1))") == "rt/(n+1)"
+    assert "<mfrac><mrow><mi>t</mi></mrow><mrow><mi>n</mi></mrow></mfrac>" in tools.formulas.inline("r*(t/n)")
     assert tools.formulas.block("a  ->  b") is None
     with pytest.raises(ValueError, match="no notation for"):
         tools.formulas.inline("a @ b")

@@ -23,7 +23,8 @@ PAGES = sorted(
 
 BROKEN = """<!doctype html><title>Broken</title><article style="background: #fff">
 <p style="color: #aaa">faint</p><img src="none.png"><div style="width: 2000px">wide</div>
-<pre><code style="display: block; overflow: auto; width: 100px">no_space_anywhere_in_this_long_line</code></pre></article>
+<pre><code style="display: block; overflow: auto; width: 99px">no_space_anywhere_in_this_long_line</code></pre>
+</article>
 <script>console.error("an error"); throw new Error("another")</script>
 """
 """A page with one of each fault."""
