@@ -73,7 +73,7 @@ def test_lightning(used):
 
 
 def test_transformers(used):
-    """Trained to its end, resumed from a checkpoint before it, and made with both objects."""
+    """Trained to its end, and resumed from a checkpoint before it."""
     names = run("transformers", 1)
     schedule = lrsched.warmup_cosine(3e-4, 1, 18, end_value=3e-5)
     logged = [line["learning_rate"] for line in names["trainer"].state.log_history if "learning_rate" in line]
@@ -83,14 +83,13 @@ def test_transformers(used):
     (seen,) = used()
     assert seen[:18] == [[rate, rate] for (rate,) in rates(schedule, 18)]
     assert seen[18:] == seen[10:18]
-    assert names["trainer"].lr_scheduler is names["scheduler"]
 
 
 def test_accelerate(used):
     names = run("accelerate")
     (seen,) = used()
     assert len(seen) == 20
-    assert seen == rates(names["schedule"], 20)
+    assert seen == rates(lrsched.warmup_linear(1e-3, 2, 20), 20)
 
 
 def test_optax():
@@ -100,7 +99,7 @@ def test_optax():
 
 def test_keras(used):
     names = run("keras")
-    ends = [names["schedule"](4 * epoch + 3) for epoch in range(5)]
+    ends = [names["rate"].schedule(4 * epoch + 3) for epoch in range(5)]
     assert names["history"].history["lr"] == pytest.approx(ends, rel=1e-6)  # float32
     assert int(names["model"].optimizer.iterations) == 20
 
