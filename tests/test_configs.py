@@ -2,9 +2,11 @@
 
 import argparse
 import copy
+import importlib
 import json
 import os
 import pickle
+import pkgutil
 import subprocess
 import sys
 import types
@@ -393,23 +395,35 @@ def test_tyro(capsys):
 # Types.
 
 
-def public_names():
-    """The public functions and classes, and the methods of the classes, by name."""
-    for name, value in vars(lr).items():
-        if not name.startswith("_") and callable(value) and value.__module__.startswith("lrsched"):
-            yield name, value
+HEAVY = ("adapters.keras", "adapters.transformers", "adapters.accelerate", "export.runtime", "__main__")
+"""Modules whose import takes seconds, decides a backend, or runs something."""
+
+
+def public_names(name, module):
+    """The functions and classes that a module defines, and the methods of the classes, by name."""
+    for key, value in vars(module).items():
+        defined = name in ("lrsched", getattr(value, "__module__", None))
+        if defined and not key.startswith("_") and isinstance(value, (type, types.FunctionType)):
+            yield f"{name}.{key}", value
             methods = vars(value).items() if isinstance(value, type) else ()
-            yield from ((f"{name}.{key}", method) for key, method in methods if isinstance(method, types.FunctionType))
+            yield from (
+                (f"{name}.{key}.{m}", method) for m, method in methods if isinstance(method, types.FunctionType)
+            )
 
 
-PUBLIC = dict(public_names())
+MODULES = [
+    name
+    for name in ["lrsched", *(found.name for found in pkgutil.walk_packages(lr.__path__, "lrsched."))]
+    if not name.removeprefix("lrsched.").startswith(HEAVY)
+]
 
 
-@pytest.mark.parametrize("value", PUBLIC.values(), ids=list(PUBLIC))
-def test_type_hints(value):
+@pytest.mark.parametrize("name", MODULES)
+def test_type_hints(name):
     """`typing.get_type_hints` works for every public name; of a factory it gives the parameters, and a schedule."""
-    hints = typing.get_type_hints(value, include_extras=True)
-    formula = getattr(value, "formula", None)
-    if isinstance(formula, Formula):
-        assert list(hints) == [*formula.parameters, "return"]
-        assert hints["return"] is lr.Schedule
+    for full, value in public_names(name, importlib.import_module(name)):
+        hints = typing.get_type_hints(value, include_extras=True)
+        formula = getattr(value, "formula", None)
+        if isinstance(formula, Formula):
+            assert list(hints) == [*formula.parameters, "return"], full
+            assert hints["return"] is lr.Schedule, full

@@ -86,7 +86,7 @@ def test_transformers(used):
 
 
 def test_accelerate(used):
-    names = run("accelerate")
+    run("accelerate")
     (seen,) = used()
     assert len(seen) == 20
     assert seen == rates(lrsched.warmup_linear(1e-3, 2, 20), 20)
