@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.checks import Site, brief, sentence
-from ..core.decorators import find
+from ..core.registry import find
 from ..core.libraries import is_number
 from ..core.schedule import Schedule
 from ..view.sampling import values_at
