@@ -73,9 +73,9 @@ def test_lightning(used):
 
 
 def test_transformers(used):
-    """Trained to its end, and resumed from a checkpoint before it."""
+    """Trained to its end, resumed from a checkpoint before it, and made with both objects."""
     names = run("transformers", 1)
-    schedule = lrsched.warmup_cosine(3e-4, 1, 18, end_value=3e-5)
+    schedule = lrsched.warmup_cosine(3e-4, 2, 18, end_value=3e-5)
     logged = [line["learning_rate"] for line in names["trainer"].state.log_history if "learning_rate" in line]
     assert logged == [schedule(step) for step in range(18)]
     shutil.rmtree("out/checkpoint-18")
@@ -83,12 +83,12 @@ def test_transformers(used):
     (seen,) = used()
     assert seen[:18] == [[rate, rate] for (rate,) in rates(schedule, 18)]
     assert seen[18:] == seen[10:18]
+    assert names["trainer"].lr_scheduler is names["scheduler"]
 
 
 def test_accelerate(used):
     run("accelerate")
     (seen,) = used()
-    assert len(seen) == 20
     assert seen == rates(lrsched.warmup_linear(1e-3, 2, 20), 20)
 
 
@@ -137,6 +137,11 @@ def get_lr():
         return names
 
     return [run_block(number) for number in range(len(BLOCKS["get_lr"]))]
+
+
+def test_two_functions_are_compared(get_lr, capsys):
+    exec(BLOCKS["get_lr"][-1], {"lrsched": lrsched})
+    assert "different" not in capsys.readouterr().out
 
 
 def optimizer(*rates):
@@ -246,6 +251,7 @@ SEARCHED = {
     "TrainingArguments": "transformers",
     "configure_optimizers": "lightning",
     "LLRD": "groups",
+    "hydra": "../configs",
     "wandb": "logging",
     "TensorBoard": "logging",
     "LambdaLR": "get_lr",
