@@ -137,6 +137,9 @@ BAD_TYPES = [
     ("scale(1j, 2)", f"scale(schedule=1j) {CHILD}, not complex; give one schedule."),
     ("scale(None, 2)", f"scale(schedule=None) {CHILD}, not NoneType; give one schedule."),
     ("linear(1, 0, 9) + None", f"add(b=None) {CHILD}, not NoneType; give one schedule."),
+    ("linear(1, 0, 9) / 'x'", f"scale(factor='x') must be a number, not str; {NUMBER}"),
+    ("linear(1, 0, 9) / linear(1, 0, 9)", "unsupported operand type(s) for /: 'Schedule' and 'Schedule'"),
+    ("2 / linear(1, 0, 9)", "unsupported operand type(s) for /: 'int' and 'Schedule'"),
     ("linear(1, 0, 9) - 'x'", f"add(b='x') {CHILD}, not str; lrsched.parse(text) reads one."),
     ("linear(1, 0, 9) - True", f"add(b=True) {CHILD}, not bool; give one schedule."),
     (
@@ -295,6 +298,8 @@ BAD_VALUES = [
     ),
     ("linear(np.float32('nan'), 0, 9)", f"linear(init_value=nan) {FINITE}"),
     ("linear(jnp.array(inf), 0, 9)", f"linear(init_value=inf) {FINITE}"),
+    ("linear(1, 0, 9) / 0", "linear(...) / 0 must be divided by another number than 0."),
+    ("linear(1, 0, 9) / inf", f"scale(factor=inf) {FINITE}"),
     ("scale(nan, 2)", f"scale(schedule=nan) {FINITE}"),
     ("piecewise_constant([1, -inf], [5])", f"piecewise_constant(values[1]=-inf) {FINITE}"),
     ("linear(10**400, 0, 9)", f"linear(init_value=<int of 1329 bits>) {FINITE}"),
