@@ -58,6 +58,7 @@ DECAYS = {
     "inverse_sqrt": lr.inverse_sqrt(1.0, 5),
     "noam": lr.noam(1, 20, scale=4.47),
     "exponential_approach": lr.exponential_approach(0.0, 1.0, 20),
+    "radam_warmup": lr.radam_warmup(0.95),
 }
 
 CYCLES = {
@@ -133,7 +134,9 @@ def draw(panels: Mapping[str, Schedule], path: Path) -> None:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9.0, 1.6 * rows))
         axes = figure.subplots(rows, -(-len(panels) // rows), squeeze=False).ravel()
-        for ax, (title, schedule) in zip(axes, panels.items(), strict=True):
+        for ax in axes[len(panels) :]:
+            ax.set_visible(False)
+        for ax, (title, schedule) in zip(axes, panels.items(), strict=False):
             _panel(ax, title, schedule)
         figure.subplots_adjust(left=0.015, right=0.985, bottom=0.1 / rows, top=1 - 0.2 / rows, wspace=0.15, hspace=0.45)
         figure.savefig(path, format="svg", transparent=True, metadata={"Date": None, "Creator": None})

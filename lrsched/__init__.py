@@ -63,6 +63,7 @@ from .schedules.ramps import (
     one_minus_sqrt as one_minus_sqrt,
     polynomial as polynomial,
 )
+from .schedules.rectification import radam_warmup as radam_warmup
 from .tools.check import check as check
 from .tools.horizon import Horizon as Horizon, from_epochs as from_epochs
 from .tools.losses import check_losses as check_losses

@@ -23,6 +23,7 @@ LEAVES = st.one_of(
     st.builds(lr.inverse_sqrt, VALUES, PERIODS),
     st.builds(lr.noam, PERIODS, PERIODS),
     st.builds(lr.exponential_approach, VALUES, VALUES, PERIODS),
+    st.builds(lr.radam_warmup, st.sampled_from([0.7, 0.95, 0.999])),
     st.builds(
         lr.cyclic, VALUES, VALUES, PERIODS, step_size_down=PERIODS, mode=st.sampled_from(["triangular", "triangular2"])
     ),

@@ -224,6 +224,18 @@ BAD_VALUES = [
         "cyclic(0, 1, 5, step_size_down=0)",
         "cyclic(step_size_down=0) must be at least 1; a period has one step or more.",
     ),
+    (
+        "radam_warmup(0.5)",
+        "radam_warmup(beta_2=0.5) must be greater than 0.6 and less than 1; 0.999 is Adam's default.",
+    ),
+    (
+        "radam_warmup(1.0)",
+        "radam_warmup(beta_2=1.0) must be greater than 0.6 and less than 1; 0.999 is Adam's default.",
+    ),
+    (
+        "radam_warmup(0.6)",
+        "radam_warmup(beta_2=0.6) must be greater than 0.6 and less than 1; 0.999 is Adam's default.",
+    ),
     ("noam(512, 0)", "noam(warmup_steps=0) must be at least 1; a period has one step or more."),
     ("restart(1, 5, period_mult=0.5)", f"restart(period_mult=0.5) {CYCLES}"),
     ("restart(1, 5, period_mult=1.001)", f"restart(period_mult=1.001) {CYCLES}"),
