@@ -66,7 +66,9 @@ def run_session(place, source, line, namespace):
 
 
 @every_document
-def test_examples_run(path):
+def test_examples_run(path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["train.py"])  # what a command line reads
+    monkeypatch.setenv("JSONARGPARSE_DEPRECATION_WARNINGS", "off")  # of what LightningCLI calls itself
     run_examples(path.name, path.read_text())
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..core.checks import Site, positive, real
 from ..core.parameters import choice
+from ..core.safe import safe
 from ..core.schedule import Schedule
 from ..runs.cycles import cyclic
 from ..schedules.ramps import exponential, linear
@@ -18,6 +19,8 @@ from .suggestions import LEAST, SMOOTHING, STOP_FACTOR, Suggestion, Watch, smoot
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+else:  # matplotlib is optional; at run time typing.get_type_hints evaluates the names that annotations have
+    Axes = Any
 
 __all__ = ["RULES", "RangeTestResult", "range_test", "run_range_test"]
 
@@ -62,6 +65,7 @@ def range_test(
     return ramp(low, high, steps - 1)
 
 
+@safe
 @dataclass(frozen=True)
 class RangeTestResult:
     """The curve of a range test: rates and losses, the one that stopped the test included."""

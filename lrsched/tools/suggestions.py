@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ..core.checks import Site, real
+from ..core.safe import safe
 
 __all__ = [
     "LEAST",
@@ -47,6 +48,7 @@ BACK_OFF = 2
 """How far the best rate is below the largest one that converges, at most."""
 
 
+@safe
 @dataclass(frozen=True)
 class Suggestion:
     """What the rules say of a curve, all as rates. They are where to look first, and not answers."""
