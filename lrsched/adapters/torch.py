@@ -1,21 +1,37 @@
 """PyTorch: `TorchScheduler` sets the hyperparameters of an optimizer, and counts its updates."""
 
 import operator
-import warnings
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar, cast
 
+import torch
+from torch import Tensor
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
-from ..core.checks import brief
-from .torch_following import follow_loading
-from .torch_groups import Given
+from .torch_batches import ScheduledBatchSampler
+from .torch_call import all_given, first_step, is_relative, one_optimizer
+from .torch_following import follow
+from .torch_groups import Given, Group, One, show
 from .torch_hyperparameter import Hyperparameter
-from .torch_place import as_float
-from .torch_state import differences, read_state, whole
+from .torch_numbers import as_float
+from .torch_parameters import layer_decay, param_groups
+from .torch_rates import initial_rate, keep_initial, warn, warn_of_small_factors
+from .torch_state import counted, differences, read_state
+from .torch_together import Together
+from .torch_wrapped import inner_optimizers, seen_groups
 
-__all__ = ["TorchScheduler"]
+__all__ = ["ScheduledBatchSampler", "Together", "TorchScheduler", "layer_decay", "param_groups"]
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def _eager(method: Method) -> Method:
+    """A method that `torch.compile` leaves to Python, as those of torch's own schedulers.
+
+    It would compile one anew for each piece of a schedule.
+    """
+    return cast("Method", torch.compiler.disable(method))
 
 
 class TorchScheduler(LRScheduler):
@@ -23,33 +39,38 @@ class TorchScheduler(LRScheduler):
 
     It is a `torch.optim.lr_scheduler.LRScheduler`, so trainers take it: build it, and call `step()` after every update
     of the optimizer, not after every epoch. Its whole state is the number of completed updates. Values are assigned,
-    never multiplied, so the rate that the optimizer was made with plays no part; a tensor is filled in place, from the
-    float64 value. What is not named is not touched, and nothing is patched: the optimizer only gets hooks, so
-    that what its `load_state_dict` brings back is set anew, and its groups get `"initial_lr"`, the rate that they were
-    made with, which torch's own schedulers beside it read.
+    never multiplied, so the optimizer's initial learning rate is ignored; a tensor is filled in place, from the float64
+    value. Other hyperparameters are not touched. The optimizer gets hooks, so that loading it, or adding a group,
+    changes no value that is set here.
 
     Each hyperparameter is given as
 
-    - a schedule, for all groups; the rate of a group that has an `"lr_scale"` is `schedule(k) * group["lr_scale"]`;
-    - a dict from the index or the `"name"` of a group, or a list by index, to the schedule of the group;
-    - a callable `group -> schedule`, asked once for each group; where the optimizer was loaded before, its rate is
-      `group.get("initial_lr", group["lr"])`.
+    - a schedule, a number or a callable `step -> value`, for all groups; the rate of a group that has an `"lr_scale"`
+      is `schedule(k) * group["lr_scale"]`;
+    - a mapping from the `"name"` or the index of a group, or a sequence by index, to one of these. None leaves the
+      group alone. A name may be that of a group that joins later.
 
-    None in the place of a group's schedule leaves the group alone. A group that is added later has its values from the
-    next `step()` on, or at once after `set_step(scheduler.last_epoch)`.
+    One schedule for groups that were made with different rates is refused, since it would flatten them; so it is for
+    any other hyperparameter. A group that joins later is set before its first update. If it joins with a rate of its
+    own, neither the optimizer's default nor the current rate, it gets the `"lr_scale"` that keeps its ratio to the
+    schedule.
 
     Args:
-        optimizer: whose hyperparameters are set.
+        optimizer: whose hyperparameters are set; several in a list are one, `Together(*optimizers)`.
         schedule: what the rate is (for short; the same as `lr=`).
+        by_group: a callable `group -> schedule` for the rate, asked once for each group, in which `"initial_lr"` is the
+            rate that it was made with; or a dict from hyperparameters to such callables.
+        relative_to: None, or "groups": the schedule is then a factor of the rate that each group was made with, as in
+            `torch.optim.lr_scheduler.LambdaLR`.
         step: how many updates are completed.
         last_epoch: the same as torch counts it, the index of the last completed update: `step - 1`.
         strict: whether `load_state_dict` refuses the state of other schedules, where it otherwise warns.
         **hyperparameters: any key of the groups, such as `weight_decay=`, or `**{"betas[0]": ...}` for a part of a
             tuple.
 
-    Raises TypeError or ValueError for what is no hyperparameter of the optimizer, for groups that nothing is said about
-    or that don't exist, and for a value that the optimizer would refuse: when it is made, as far as the values
-    at the boundaries tell, else at the step.
+    Raises TypeError or ValueError for what is no hyperparameter of the optimizer, for groups that no schedule is given
+    for, for optimizers that hold others whose groups it could not set, and for a value that the optimizer would refuse:
+    when it is made, as far as the values where pieces meet tell, else before the update that would use the value.
 
     >>> import lrsched, torch
     >>> optimizer = torch.optim.AdamW([torch.nn.Parameter(torch.zeros(3))])
@@ -60,81 +81,107 @@ class TorchScheduler(LRScheduler):
     ...     scheduler.step()
     >>> scheduler.last_lr, optimizer.param_groups[0]["weight_decay"]
     ([0.0003], 0.09)
+    >>> scheduler
+    TorchScheduler(AdamW, lr=warmup_cosine(0.0003, 10, 100), weight_decay=linear(0.1, 0.0, 100), step=10)
     """
 
     _step_count = 0  # Accelerate counts it up; nothing reads it
 
     def __init__(
         self,
-        optimizer: Optimizer,
+        optimizer: Optimizer | Sequence[Optimizer],
         schedule: Given | None = None,
         *,
-        step: int = 0,
+        by_group: Callable[[Group], One | None] | Mapping[str, Callable[[Group], One | None]] | None = None,
+        relative_to: str | None = None,
+        step: float = 0,
         last_epoch: int = -1,
         strict: bool = False,
         **hyperparameters: Given,
     ) -> None:
-        # Users have no checker, so the types are checked here, too.
         # The base class would wrap `optimizer.step`: it is not initialised.
-        if not isinstance(optimizer, Optimizer):  # pyright: ignore[reportUnnecessaryIsInstance]  (callers are unchecked)
-            raise TypeError(
-                f"TorchScheduler({brief(optimizer)}) must be a torch.optim.Optimizer, not {type(optimizer).__name__}; "
-                "the optimizer comes first, then the schedule."
-            )
-        if schedule is not None:
-            if "lr" in hyperparameters:
-                raise TypeError("TorchScheduler(schedule, lr=...) gives the rate twice; leave one out.")
-            hyperparameters = {"lr": schedule, **hyperparameters}
-        if not hyperparameters:
-            raise TypeError("TorchScheduler(optimizer) must be given what to set; give a schedule.")
-        if last_epoch != -1 and step:
-            raise TypeError(f"TorchScheduler(step={step}, last_epoch={last_epoch}) counts twice; leave one out.")
-        self.optimizer = optimizer
-        self.hyperparameters = [Hyperparameter(name, given) for name, given in hyperparameters.items()]
+        self.optimizer = optimizer = one_optimizer(optimizer)
+        given = all_given(schedule, by_group, hyperparameters)
+        relative = is_relative(relative_to, given)
+        self.hyperparameters = [Hyperparameter(name, value, relative and name == "lr") for name, value in given.items()]
         self.strict = strict
-        self._groups: list[dict[str, Any]] = []
-        self.set_step(step if last_epoch == -1 else whole(last_epoch) + 1)
-        follow_loading(optimizer, self._set_again)
+        self.last_epoch: Any = first_step(step, last_epoch)
+        self.base_lrs: list[float | Tensor] = []
+        self._groups: list[Group] = []
+        self._inner: list[Optimizer] = []
+        self._find_groups()
+        self._lent = keep_initial(optimizer.param_groups) if "lr" in given else []
+        self.set_step(self.last_epoch)
+        follow([optimizer, *self._inner], self, self._lent)
+        if relative:
+            warn_of_small_factors(self.hyperparameters[0].given, list(map(as_float, self.base_lrs)))
 
     # Counting.
 
-    def step(self, epoch: int | None = None) -> None:
+    @_eager
+    def step(self, epoch: float | None = None) -> None:
         """Count a completed update, and set the values for the next; or those for update `epoch`."""
-        self.set_step(self.last_epoch + 1 if epoch is None else epoch)
+        self._set(self.last_epoch + 1 if epoch is None else epoch)
 
-    def set_step(self, step: int) -> None:
-        """Set the values for update `step`: how many updates are completed. Again and again is the same as once."""
+    _update_lr = step  # what SequentialLR calls at a milestone
+
+    @_eager
+    def set_step(self, step: float) -> None:
+        """Set the values for update `step`: how many updates are completed. Again and again is the same as once.
+
+        Where a schedule is in epochs, so is the step, and may be a fraction: `set_step(epoch + batch / batches)`.
+        """
+        self._set(step)
+
+    def _set(self, step: Any) -> None:
         if type(step) is not int:
-            step = whole(step)
+            step = counted(step)
         if step < 0:
             raise ValueError(f"TorchScheduler.set_step({step}) must be at least 0; no update is completed at 0.")
-        groups = self.optimizer.param_groups
-        if len(groups) != len(self._groups) or not all(map(operator.is_, groups, self._groups)):
-            self._find_groups(self.optimizer)
+        if self._groups_changed():
+            self._find_groups()
         for hyperparameter in self.hyperparameters:
             hyperparameter.set_values(step)
         self.last_epoch = step
 
-    def _find_groups(self, optimizer: Optimizer) -> None:
-        for hyperparameter in self.hyperparameters:
-            hyperparameter.find_groups(optimizer)
-        self._groups = list(optimizer.param_groups)
+    def _present(self) -> list[Group]:
+        """The groups of the optimizer, and of those inside it."""
+        groups = self.optimizer.param_groups
+        return [*groups, *(group for each in self._inner for group in each.param_groups)] if self._inner else groups
 
-    def _set_again(self, optimizer: Optimizer) -> None:
-        """Set the values in an optimizer that was loaded, whose groups a wrapper around it may not have yet."""
-        self._find_groups(optimizer)
-        if self._has_begun():
-            for hyperparameter in self.hyperparameters:
-                hyperparameter.set_values(self.last_epoch)
+    def _groups_changed(self) -> bool:
+        present = self._present()
+        return len(present) != len(self._groups) or not all(map(operator.is_, present, self._groups))
+
+    def _find_groups(self) -> None:
+        optimizer = self.optimizer
+        inner = inner_optimizers(optimizer)
+        seen, known = seen_groups(optimizer, inner), len(self.base_lrs)
+        defaults: Mapping[str, Any] = getattr(optimizer, "defaults", {})
+        base = list(map(as_float, self.base_lrs))
+        for hyperparameter in self.hyperparameters:
+            hyperparameter.find_groups(type(optimizer).__name__, seen, base, self.last_epoch, defaults)
+        self.base_lrs = [*self.base_lrs, *(initial_rate(each.group) for each in seen[known:])][: len(seen)]
+        self._inner = list(inner.values())
+        self._groups = list(self._present())
 
     def _has_begun(self) -> bool:
         """Whether it has values to set; SequentialLR puts the schedulers that wait for their turn at -1."""
         return self.last_epoch >= 0
 
+    # What is asked of it.
+
     @property
     def last_lr(self) -> list[float]:
         """The rate of each group that is in force: the one of the next update."""
+        if self._has_begun() and self._groups_changed():
+            self.set_step(self.last_epoch)
         return [as_float(group["lr"]) for group in self.optimizer.param_groups]
+
+    @property  # torch assigns it; here it is what the groups have
+    def _last_lr(self) -> list[Any]:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """The same as `last_lr`, by the name of torch's own schedulers."""
+        return self.last_lr
 
     def get_last_lr(self) -> list[Any]:
         """The same as `last_lr`, by the name that trainers call."""
@@ -145,6 +192,12 @@ class TorchScheduler(LRScheduler):
         if self._has_begun():
             self.set_step(self.last_epoch)
         return self.last_lr
+
+    def __repr__(self) -> str:
+        given = (f"{each.name}={show(each.given, whole=True)}" for each in self.hyperparameters)
+        relative = ["relative_to='groups'"] if any(each.relative for each in self.hyperparameters) else []
+        parts = [type(self.optimizer).__name__, *given, *relative, f"step={self.last_epoch}"]
+        return f"TorchScheduler({', '.join(parts)})"
 
     # Saving and loading.
 
@@ -159,22 +212,57 @@ class TorchScheduler(LRScheduler):
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool | None = None) -> None:
         """Go on at the step of a state. The schedules stay those of the code.
 
-        Warns where the state was saved with other schedules, and raises ValueError instead if `strict` (of this call,
-        else of the scheduler) is True. Raises ValueError for the state of anything else.
+        Warns where the state was saved with other schedules, or by one of torch's own schedulers, whose `last_epoch` is
+        taken as the step; raises ValueError instead if `strict` (of this call, else of the scheduler) is True. What is
+        warned of is logged as well. Raises ValueError for the state of anything else.
         """
         step, saved = read_state(state_dict)
-        strict = self.strict if strict is None else strict
-        for text in differences(saved, self.state_dict()["schedule"], len(self.optimizer.param_groups)):
-            if strict:
-                raise ValueError(f"{text}; load it with strict=False to go on with the code's.")
-            warnings.warn(f"{text}; the code's is used from update {max(step, 0)} on.", UserWarning, stacklevel=2)
+        for text in self._surprises(step, saved):
+            if self.strict if strict is None else strict:
+                raise ValueError(f"{text}; load it with strict=False to go on with the code's schedule.")
+            warn(f"{text}; the code's schedule is used from update {max(step, 0)} on.")
         if step < 0:
             self.last_epoch = step
         else:
             self.set_step(step)
 
+    def _surprises(self, step: Any, saved: Mapping[str, Any] | None) -> Iterable[str]:
+        """What is not as it was when a state was saved."""
+        if saved is not None:
+            return differences(saved, self.state_dict()["schedule"], len(self.optimizer.param_groups))
+        return [
+            f"TorchScheduler.load_state_dict: the state is that of another scheduler, whose last_epoch={step} is taken "
+            "as the number of completed updates (set_step(n) corrects it)"
+        ]
+
+    # What follows the optimizer.
+
+    @property
+    def kept_keys(self) -> tuple[str, ...]:
+        """Keys of a group that say what its schedule is: as the schedule itself, they stay those of the code."""
+        relative = any(each.relative for each in self.hyperparameters)
+        return ("name", "lr_scale", "initial_lr") if relative else ("name", "lr_scale")
+
+    def knows(self, group: Group) -> bool:
+        """Whether a group was there when the values were last set."""
+        return any(group is each for each in self._groups)
+
+    def set_again(self) -> None:
+        """Set the values in an optimizer that was loaded, or whose groups are others now."""
+        self._find_groups()
+        if self._has_begun():
+            self.set_step(self.last_epoch)
+
+    def before_update(self) -> None:
+        """Set the values if a group has joined or was replaced, and refuse one that the optimizer would refuse."""
+        if self._has_begun() and self._groups_changed():
+            self.set_step(self.last_epoch)
+        for hyperparameter in self.hyperparameters:
+            if hyperparameter.refused is not None:
+                raise hyperparameter.refused
+
     # A copy finds its groups again, and its optimizer has lost the hooks.
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _groups=[])
-        follow_loading(self.optimizer, self._set_again)
+        follow([self.optimizer, *self._inner], self, self._lent)

@@ -1,57 +1,135 @@
-"""What `load_state_dict` of a PyTorch optimizer brings back, and what stays as the code has it."""
+"""When an optimizer loads a state, takes a step or is saved: what a TorchScheduler does then."""
 
 import weakref
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any, Protocol
 
+import torch
 from torch.optim import Optimizer
 
 from .torch_groups import Group
 
-__all__ = ["follow_loading"]
-
-OURS: Final = ("name", "lr_scale")
-"""Keys of a group that say what its schedule is: as the schedule itself, they stay those of the code."""
-
-INNER: Final = ("optimizer", "_base_optimizer", "base_optimizer")
-"""Where the wrappers of Accelerate, of timm, and of others keep the optimizer that they wrap."""
+__all__ = ["Follower", "follow"]
 
 
-def follow_loading(optimizer: Optimizer, set_again: Callable[[Optimizer], None]) -> None:
-    """Call a method with the optimizer after each `load_state_dict`, once its groups are named and scaled as before.
+class Follower(Protocol):
+    """What is told of an optimizer."""
 
-    The hooks hold no reference to the object of the method, and do nothing once it is gone.
+    @property
+    def kept_keys(self) -> tuple[str, ...]:
+        """Keys of a group that say what its schedule is: as the schedule itself, they stay those of the code."""
+        ...
+
+    def knows(self, group: Group) -> bool:
+        """Whether a group was there when the values were last set."""
+        ...
+
+    def set_again(self) -> None:
+        """Set the values in an optimizer that was loaded."""
+        ...
+
+    def before_update(self) -> None:
+        """Look whether the values are in force."""
+        ...
+
+
+def follow(optimizers: Iterable[Optimizer], follower: Follower, lent: list[Group]) -> None:
+    """Tell a follower of the updates and loads of some optimizers, which hold no reference to it.
+
+    The initial rates that were written into groups for the schedulers of torch, `lent`, are taken back before the first
+    update, load or save.
     """
-    method = weakref.WeakMethod(set_again)
-    for each in _with_wrapped(optimizer):
-        if hasattr(each, "_optimizer_load_state_dict_post_hooks"):  # not where Optimizer.__init__ was left out
-            _follow(each, method)
+    reference = weakref.ref(follower)
+    for optimizer in optimizers:
+        if hasattr(optimizer, "_optimizer_load_state_dict_post_hooks"):  # not where Optimizer.__init__ was left out
+            hooks = Hooks(reference, lent)
+            optimizer.register_load_state_dict_pre_hook(hooks.before_load)
+            optimizer.register_load_state_dict_post_hook(hooks.after_load)
+            optimizer.register_step_pre_hook(hooks.before_update)
+            optimizer.register_state_dict_pre_hook(hooks.before_save)
+        if type(optimizer).load_state_dict is not Optimizer.load_state_dict:
+            _after_own_load(optimizer, reference)
 
 
-def _with_wrapped(optimizer: Any) -> Iterator[Optimizer]:
-    """The optimizer, and those that it is wrapped around: either may be what is loaded."""
-    yield optimizer
-    for name in INNER:
-        inner = getattr(optimizer, name, None)
-        if isinstance(inner, Optimizer):
-            yield from _with_wrapped(inner)
+class Hooks:
+    """What an optimizer calls; they do nothing once the follower is gone."""
+
+    def __init__(self, reference: "weakref.ref[Follower] | None" = None, lent: list[Group] | None = None) -> None:
+        self.reference, self.lent = reference, [] if lent is None else lent
+        self.before: list[tuple[bool, Group]] = []
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy of an optimizer with its hooks has no follower."""
+        return Hooks, ()
+
+    def follower(self) -> Follower | None:
+        """What is told, while it is there."""
+        return None if self.reference is None else self.reference()
+
+    def before_load(self, optimizer: Optimizer, _: Any) -> None:
+        """Remember the keys that stay those of the code."""
+        self.before_save(optimizer)
+        follower = self.follower()
+        if follower is not None:
+            self.before = [
+                (follower.knows(group), {key: group[key] for key in follower.kept_keys if key in group})
+                for group in optimizer.param_groups
+            ]
+
+    def after_load(self, optimizer: Optimizer) -> None:
+        """Bring the remembered keys back, and set the values again."""
+        follower = self.follower()
+        if follower is not None:
+            for group, (known, ours) in zip(optimizer.param_groups, self.before, strict=False):
+                for key in follower.kept_keys if known else ():  # of a group that has just joined, the checkpoint knows
+                    group.pop(key, None)
+                group.update(ours)
+            follower.set_again()
+
+    def before_update(self, optimizer: Optimizer, *_: Any) -> None:
+        """See whether the values are in force; not in a compiled update, which has nothing else to do."""
+        if not torch.compiler.is_compiling():
+            self.before_save(optimizer)
+            follower = self.follower()
+            if follower is not None:
+                follower.before_update()
+
+    def before_save(self, optimizer: Optimizer) -> None:
+        """Take back the initial rates, unless a scheduler of torch reads them: a checkpoint needs none of ours."""
+        if self.lent and not hasattr(optimizer.step, "_wrapped_by_lr_sched"):
+            for group in self.lent:
+                group.pop("initial_lr", None)
+        self.lent.clear()
 
 
-def _follow(optimizer: Optimizer, method: "weakref.WeakMethod[Callable[[Optimizer], None]]") -> None:
-    before: list[Group] = []
+class LoadThenSet:
+    """The `load_state_dict` of an optimizer whose class has its own, which may rewrite the groups after the hooks."""
 
-    def remember(loaded: Optimizer, _: Any) -> None:
-        before[:] = [{key: group[key] for key in OURS if key in group} for group in loaded.param_groups]
+    def __init__(self, optimizer: Optimizer) -> None:
+        self.optimizer = weakref.ref(optimizer)
+        self.patched = vars(optimizer).get("load_state_dict")
+        self.followers: list[weakref.ref[Follower]] = []
 
-    def restore(loaded: Optimizer) -> None:
-        set_again = method()
-        if set_again is None:
-            return
-        for group, ours in zip(loaded.param_groups, before, strict=False):
-            for key in OURS:
-                group.pop(key, None)
-            group.update(ours)
-        set_again(loaded)
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Load, then set the values again."""
+        optimizer: Any = self.optimizer()
+        if self.patched is None:
+            result = type(optimizer).load_state_dict(optimizer, *args, **kwargs)
+        else:  # by somebody else
+            result = self.patched(*args, **kwargs)
+        for reference in self.followers:
+            follower = reference()
+            if follower is not None:
+                follower.set_again()
+        return result
 
-    optimizer.register_load_state_dict_pre_hook(remember)
-    optimizer.register_load_state_dict_post_hook(restore)
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy of the optimizer begins without followers, as it does without hooks."""
+        return LoadThenSet, (self.optimizer(),)
+
+
+def _after_own_load(optimizer: Any, reference: "weakref.ref[Follower]") -> None:
+    load = vars(optimizer).get("load_state_dict")
+    if not isinstance(load, LoadThenSet):
+        load = optimizer.load_state_dict = LoadThenSet(optimizer)
+    load.followers.append(reference)

@@ -1,20 +1,19 @@
 """One hyperparameter of a PyTorch optimizer: the schedules of the groups, and how their values are written there."""
 
+from collections.abc import Callable, Mapping, Sequence
 from math import inf, nan
-from numbers import Real
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, NoReturn
 
-from torch import Tensor
-from torch.optim import Optimizer
-
-from ..core.checks import brief
+from ..core.checks import brief, name_of, sentence
 from ..core.libraries import is_number
 from ..core.schedule import Schedule
-from .torch_groups import Given, Group, refuse, schedules_of
-from .torch_place import Place, as_float, fill
+from .torch_groups import ByGroup, Group, read_given, refuse, schedules_of
+from .torch_numbers import as_float, is_one_number
+from .torch_place import Place
+from .torch_rates import default_of, join_in_proportion, keep_initial, refuse_to_flatten, refuse_to_join
 from .torch_state import config_of
 
-__all__ = ["Hyperparameter"]
+__all__ = ["Hyperparameter", "Seen"]
 
 LIMITS: Final = {
     **dict.fromkeys(("lr", "weight_decay", "momentum", "eps", "alpha", "rho"), (0.0, inf)),
@@ -22,92 +21,154 @@ LIMITS: Final = {
 }
 """What torch's optimizers demand of the values that they are made with: at least the first, below the second."""
 
+REACHED: Final = 10**8
+"""More updates than any run has: schedules imported from libraries whose schedules never end are given a later end."""
+
+
+class Seen(NamedTuple):
+    """A group of the optimizer, and other groups, of optimizers inside it, that train its parameters."""
+
+    group: Group
+    inner: Sequence[Group] = ()
+
 
 class Hyperparameter:
     """A key of the groups, or a part of the tuple under a key, and the schedules that it follows."""
 
-    def __init__(self, name: str, given: Given) -> None:
-        self.name, self.given, self.place = name, given, Place(name, given)
+    def __init__(self, name: str, given: Any, relative: bool = False) -> None:
+        self.name, self.given, self.relative = name, read_given(name, given), relative
+        self.place = Place(name, self.given)
         self.low, self.high = LIMITS.get(self.place.key, (-inf, inf))
-        self.scaled = name == "lr" and isinstance(given, Schedule)
+        self.single = isinstance(self.given, Schedule)
+        self.scaled = name == "lr" and self.single
         self.schedules: list[Schedule | None] = []
-        self.scheduled: list[tuple[int, Group, Schedule]] = []
+        self.scheduled: list[tuple[int, Seen, Schedule]] = []
+        self.refused: Exception | None = None
 
-    def find_groups(self, optimizer: Optimizer) -> None:
-        """Find the schedule of each group, and check that the group can have its values."""
-        groups = optimizer.param_groups
+    def find_groups(
+        self, owner: str, seen: Sequence[Seen], base: Sequence[float], step: Any, defaults: Mapping[str, Any]
+    ) -> None:
+        """Find the schedule of each group, and check that the group can have its values.
+
+        The groups that were there before were made with the rates `base`; the rest joins at `step`, or is there from
+        the beginning.
+        """
+        groups = [each.group for each in seen]
+        if self.name == "lr" and isinstance(self.given, ByGroup):
+            keep_initial(groups)  # what it may ask for, of a group that comes from a checkpoint as well
         schedules = schedules_of(self.name, self.given, groups, self.schedules)
-        pairs = enumerate(zip(groups, schedules, strict=True))
-        scheduled = [(number, group, schedule) for number, (group, schedule) in pairs if schedule is not None]
-        for number, group, _ in scheduled:
-            self.place.check(type(optimizer).__name__, number, group)
-            if self.scaled and "lr_scale" in group:
-                self._scale(number, group)
+        pairs = enumerate(zip(seen, schedules, strict=True))
+        scheduled = [(number, each, schedule) for number, (each, schedule) in pairs if schedule is not None]
+        for number, each, _ in scheduled:
+            for group in (each.group, *each.inner):
+                self.place.check(owner, number, group)
+            if self.scaled and "lr_scale" in each.group:
+                self._scale(number, each.group)
         for schedule in {id(schedule): schedule for _, _, schedule in scheduled}.values():
-            self._check_values(schedule)
-        self.place.part_tensors(groups)
-        if self.name == "lr":
-            _keep_initial(groups)
+            self._check_values(schedule, max(step, 0))
+        if self.single:
+            self._respect(seen, base, step, defaults)
+        self.place.part_tensors([group for each in seen for group in (each.group, *each.inner)])
         self.schedules, self.scheduled = schedules, scheduled
 
-    def set_values(self, step: int) -> None:
-        """Assign the value for update `step` to every group; a tensor is filled in place."""
-        key, index, low, high = self.place.key, self.place.index, self.low, self.high
+    def _respect(self, seen: Sequence[Seen], base: Sequence[float], step: Any, defaults: Mapping[str, Any]) -> None:
+        """Keep the values that groups were made with from being flattened by one schedule for all."""
+        before, joined = seen[: len(base) or None], list(enumerate(seen))[len(base) :] if base else []
+        key = "initial_lr" if self.relative else "lr_scale"
+        if not base and not self.relative:
+            refuse_to_flatten(self.place, [group for each in seen for group in (each.inner or (each.group,))])
+        usual = default_of(self.place, defaults)
+        if self.scaled:
+            usual += [rate for rate, each in zip(base, before, strict=False) if "lr_scale" not in each.group]
+        for number, (group, _) in joined if step >= 0 else []:
+            now = as_float(self.given(step))
+            if not self.scaled:
+                refuse_to_join(self.place, number, group, now, usual)
+            elif "lr_scale" not in group and key not in group:
+                join_in_proportion(self.place, number, group, now, usual, key)
+        for each in seen if self.relative else ():
+            keep_initial([each.group])
+
+    def set_values(self, step: Any) -> None:
+        """Assign the value for update `step` to every group; a tensor is filled in place.
+
+        A value that the optimizer would refuse is kept as an error, for the update that would use it.
+        """
+        self.refused = None
+        low, high, key, is_whole = self.low, self.high, self.place.key, self.place.index is None
         latest, common = None, 0.0
-        for number, group, schedule in self.scheduled:
+        for number, seen, schedule in self.scheduled:
             if schedule is not latest:
                 latest, common = schedule, schedule(step)
                 if type(common) is not float:
                     common = as_float(common)
-            value = common * self._scale(number, group) if self.scaled and "lr_scale" in group else common
+            value = common * self._factor(number, seen.group) if self.scaled else common
             if not low <= value < high:
-                self._check_value(schedule, step, value)
-            current = group[key] if index is None else group[key][index]
-            if isinstance(current, Tensor):
-                fill(current, value)
-            elif index is None:
-                group[key] = value
-            else:
-                self.place.write(group, value)
+                self.refused = self.refused or self._refusal(schedule, step, value)
+            for group in (seen.group, *seen.inner) if seen.inner else (seen.group,):
+                if is_whole and type(group[key]) is float:
+                    group[key] = value
+                else:
+                    self.place.write(group, value)
 
     def config(self) -> Any:
         """The config of the schedule, or of each group's; None for one that no config can hold."""
         given = self.given
-        return config_of(given) if isinstance(given, Schedule) else [config_of(schedule) for schedule in self.schedules]
+        return config_of(given) if self.single else [config_of(schedule) for schedule in self.schedules]
 
-    def _scale(self, number: int, group: Group) -> float:
-        """The `"lr_scale"` of a group, which was not made by torch."""
-        scale = group["lr_scale"]
+    def _factor(self, number: int, group: Group) -> float:
+        """What the schedule is multiplied by for a group."""
+        factor = self._scale(number, group) if "lr_scale" in group else 1.0
+        return factor * self._scale(number, group, "initial_lr") if self.relative else factor
+
+    def _scale(self, number: int, group: Group, key: str = "lr_scale") -> float:
+        """A factor of a group, which was not made by torch."""
+        scale = group[key]
         if type(scale) is float and 0.0 <= scale < inf:
             return scale
-        is_one = scale.numel() == 1 if isinstance(scale, Tensor) else isinstance(scale, Real)
-        is_one = is_one and not isinstance(scale, bool)
-        value = as_float(scale) if is_one else nan
+        value = as_float(scale) if is_one_number(scale) else nan
         if not 0.0 <= value < inf:
-            demand = f'must be scaled by a finite number >= 0, but param_groups[{number}]["lr_scale"] is {brief(scale)}'
-            refuse(self.name, self.given, demand, "1.0 changes nothing", ValueError if is_one else TypeError)
+            demand = f'must be scaled by a finite number >= 0, but param_groups[{number}]["{key}"] is {brief(scale)}'
+            kind = ValueError if is_one_number(scale) else TypeError
+            refuse(self.name, self.given, demand, "1.0 changes nothing", kind)
         return value
 
-    def _check_values(self, schedule: Schedule) -> None:
-        """Refuse a schedule for its values where its pieces meet, so that most errors come before the training."""
-        for step in (0, *schedule.boundaries, schedule.length):
-            if is_number(step):
-                self._check_value(schedule, step, as_float(schedule(step)))
+    # Values.
 
-    def _check_value(self, schedule: Schedule, step: Any, value: float) -> None:
-        if self.low <= value < self.high:
-            return
+    def _check_values(self, schedule: Schedule, first: Any) -> None:
+        """Refuse a schedule for its values where its pieces meet, so that most errors come before the training.
+
+        The step at which it ends is not looked at, for a run of its length has no update there.
+        """
+        meet = [step for step in schedule.boundaries if is_number(step)]
+        ends = [schedule.length] if is_number(schedule.length) else []
+        steps = {first, *meet, *(step - 1 for step in meet + ends)}
+        for step in sorted(step for step in steps if first <= step < REACHED or step == first):
+            value = self._value(schedule, step)
+            if not self.low <= value < self.high:
+                raise self._refusal(schedule, step, value)
+
+    def _value(self, schedule: Schedule, step: Any) -> float:
+        function: Any = schedule.values[0] if schedule.formula.name == "shift" else schedule
+        if isinstance(function, Schedule) or not callable(function):
+            return as_float(schedule(step))
+        try:
+            return as_float(schedule(step))
+        except Exception as error:  # whatever a function of the user raises
+            self._refuse_function(function, step, error)
+
+    def _refuse_function(self, function: Callable[[Any], Any], step: Any, error: Exception) -> NoReturn:
+        demand = f"must be a callable step -> value, and fails at step {step} ({error})"
+        text = f"TorchScheduler({self.name}={name_of(function)}) {demand}; by_group= takes a callable group -> schedule"
+        raise TypeError(sentence(text)) from error
+
+    def _refusal(self, schedule: Schedule, step: Any, value: float) -> Exception:
         demand, remedy = "must be finite", "describe() shows its values"
         if value < self.low:
             demand, remedy = f"must be at least {self.low:g}", f"lrsched.clamp_min(schedule, {self.low:g}) keeps it so"
         elif self.high <= value < inf:
             demand, remedy = f"must be below {self.high:g}", "lrsched.clamp_max(schedule, 0.999) keeps it so"
-        refuse(self.name, schedule, f"{demand}, and is {value:g} at step {step}", remedy)
-
-
-def _keep_initial(groups: list[Group]) -> None:
-    """Keep the rates that groups were made with, where torch's schedulers look for them."""
-    for group in groups:
-        if "lr" in group:
-            rate = group["lr"]
-            group.setdefault("initial_lr", rate.detach().clone() if isinstance(rate, Tensor) else rate)
+        try:
+            refuse(self.name, schedule, f"{demand}, and is {value:g} at step {step}", remedy)
+        except ValueError as error:
+            return error

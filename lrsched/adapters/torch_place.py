@@ -4,28 +4,13 @@ import re
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-import torch
 from torch import Tensor
 
 from ..core.checks import brief, guess
-from ..core.libraries import is_number
 from .torch_groups import Group, refuse
+from .torch_numbers import fill, is_one_number
 
-__all__ = ["Place", "as_float", "fill"]
-
-
-def as_float(value: Any) -> float:
-    """The number that a value is; of a tensor that records gradients, too."""
-    return float(value.detach() if isinstance(value, Tensor) else value)
-
-
-def fill(tensor: Tensor, value: float) -> None:
-    """Fill a tensor in place; one that records gradients does not record this."""
-    if tensor.requires_grad:
-        with torch.no_grad():
-            tensor.fill_(value)
-    else:
-        tensor.fill_(value)
+__all__ = ["Place"]
 
 
 class Place:
@@ -37,8 +22,20 @@ class Place:
         self.key: str = part[1] if part else name
         self.index = int(part[2]) if part else None
 
+    def read(self, group: Group) -> Any:
+        """The value of a group."""
+        return group[self.key] if self.index is None else group[self.key][self.index]
+
     def write(self, group: Group, value: Any) -> None:
-        """Assign the value of a group."""
+        """Assign the value of a group; a tensor is filled in place."""
+        current = group[self.key] if self.index is None else group[self.key][self.index]
+        if isinstance(current, Tensor):
+            fill(current, value)
+        else:
+            self.replace(group, value)
+
+    def replace(self, group: Group, value: Any) -> None:
+        """Assign the value of a group, whatever is there."""
         if self.index is not None:
             parts = group[self.key]
             value = (*parts[: self.index], value, *parts[self.index + 1 :])
@@ -53,13 +50,13 @@ class Place:
                 value = dict(enumerate(value)).get(self.index)
             if isinstance(value, Tensor):
                 if id(value) in seen:
-                    self.write(group, value.detach().clone().requires_grad_(value.requires_grad))
+                    self.replace(group, value.detach().clone().requires_grad_(value.requires_grad))
                 seen.add(id(value))
 
     def check(self, owner: str, number: int, group: Group) -> None:
         """Refuse a group that has no number there."""
         if self.key not in group or self.key == "params":
-            known = sorted(key for key in group if key != "params")
+            known = sorted(key for key in group if key not in ("params", "initial_lr"))
             self._refuse(f"must be a hyperparameter of {owner}", guess(self.key, known))
         place, value = f'param_groups[{number}]["{self.key}"]', group[self.key]
         is_tuple = isinstance(value, (tuple, list))
@@ -74,7 +71,7 @@ class Place:
         if isinstance(value, Tensor):
             if not value.is_floating_point():
                 self._refuse(f"must fill {place}, which is of {value.dtype}", "make it torch.float32", TypeError)
-        elif isinstance(value, bool) or not is_number(value):
+        elif not is_one_number(value):
             self._refuse(f"must set a number, but {place} is {brief(value)}", "only numbers have schedules", TypeError)
 
     def _refuse(self, demand: str, remedy: str, kind: type[Exception] = ValueError) -> NoReturn:

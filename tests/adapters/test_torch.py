@@ -12,7 +12,9 @@ import subprocess
 import sys
 import warnings
 import weakref
+from collections import UserDict, UserList, deque
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -21,6 +23,7 @@ from torch.optim.lr_scheduler import LambdaLR, LRScheduler
 
 import lrsched as lr
 from lrsched.adapters.torch import TorchScheduler
+from lrsched.interop import deepspeed
 
 from ..cases import CASES
 
@@ -177,17 +180,31 @@ def test_a_schedule_for_each_group():
     body = lr.constant(0.2)
     expected = [[RATE(k), 0.2, 0.5] for k in range(STEPS)]
     by_group = {"head": RATE, "body": body}
+    labels, indices = {"head": RATE, "body": body, 2: None}, {0: RATE, 1: body, 2: None}
     for given in (
-        {"head": RATE, "body": body, 2: None},
-        {0: RATE, 1: body, 2: None},
+        labels,
+        indices,
+        MappingProxyType(labels),
+        UserDict(indices),
         [RATE, body, None],
         (RATE, body, None),
-        lambda group: by_group.get(group.get("name")),
+        UserList([RATE, body, None]),
+        deque([RATE, body, None]),
+        [RATE, 0.2, None],
+        [RATE, lambda step: 0.2, None],
     ):
         optimizer = sgd(*names, lr=0.5)
         assert rates(optimizer, TorchScheduler(optimizer, given), STEPS) == expected
         optimizer = sgd(*names, lr=0.5)
         assert rates(optimizer, TorchScheduler(optimizer, lr=given), STEPS) == expected
+    for choose in (
+        lambda group: by_group.get(group.get("name")),
+        lambda group: by_group[group["name"]] if "name" in group else None,
+    ):
+        optimizer = sgd(*names, lr=0.5)
+        assert rates(optimizer, TorchScheduler(optimizer, by_group=choose), STEPS) == expected
+        optimizer = sgd(*names, lr=0.5)
+        assert rates(optimizer, TorchScheduler(optimizer, by_group={"lr": choose}), STEPS) == expected
 
 
 def test_layerwise_rates_do_not_shrink():
@@ -216,7 +233,7 @@ def test_a_group_added_later_is_picked_up():
 def test_a_callable_is_asked_for_a_new_group_once():
     asked = []
     optimizer = sgd({"name": "a"}, lr=0.5)
-    scheduler = TorchScheduler(optimizer, lambda group: asked.append(group["name"]) or RATE)
+    scheduler = TorchScheduler(optimizer, by_group=lambda group: asked.append(group["name"]) or RATE)
     optimizer.add_param_group({"params": [parameter(2)], "name": "b"})
     for _ in range(5):
         scheduler.step()
@@ -226,7 +243,7 @@ def test_a_callable_is_asked_for_a_new_group_once():
 
 def by_own_rate(group):
     """A schedule that ends a run at what the group was made with."""
-    return lr.linear(0.0, group.get("initial_lr", group["lr"]), 10)
+    return lr.linear(0.0, group["initial_lr"], 10)
 
 
 @pytest.mark.parametrize("how", ["loaded", "a group added", "deepcopy", "pickle"])
@@ -234,7 +251,7 @@ def test_a_callable_is_not_asked_again(how):
     """It would see the rate that the scheduler set, which is 0 at first."""
     optimizer = sgd({"lr": 1.0}, {"lr": 2.0})
     given = (lambda group: lr.linear(0.0, group["lr"], 10)) if how in ("loaded", "a group added") else by_own_rate
-    scheduler, expected = TorchScheduler(optimizer, given), [0.5, 1.0]
+    scheduler, expected = TorchScheduler(optimizer, by_group=given), [0.5, 1.0]
     if how == "loaded":
         optimizer.load_state_dict(optimizer.state_dict())
     elif how == "a group added":
@@ -242,14 +259,14 @@ def test_a_callable_is_not_asked_again(how):
         expected = [0.5, 1.0, 2.0]
     else:
         for group in optimizer.param_groups:
-            del group["initial_lr"]  # what the callable would ask for
+            group["initial_lr"] = 7.0  # what the callable would ask for
         optimizer, scheduler = copies((optimizer, scheduler))[how]
     assert rates(optimizer, scheduler, 6)[5] == expected
 
 
 def test_groups_that_are_taken_away_leave_no_schedule_behind():
     optimizer = sgd({"lr": 1.0}, {"lr": 2.0})
-    scheduler = TorchScheduler(optimizer, lambda group: lr.constant(group["lr"]))
+    scheduler = TorchScheduler(optimizer, by_group=lambda group: group["lr"])
     del optimizer.param_groups[1]
     scheduler.step()
     optimizer.add_param_group({"params": [parameter(2)], "lr": 4.0})
@@ -260,11 +277,11 @@ def test_groups_that_are_taken_away_leave_no_schedule_behind():
 def test_a_callable_of_a_fresh_process_asks_for_the_initial_rate():
     """The optimizer is loaded before the scheduler is built, and its rate is 0."""
     old = sgd({"lr": 1.0}, {"lr": 2.0})
-    state = TorchScheduler(old, by_own_rate).state_dict()
+    state = TorchScheduler(old, by_group=by_own_rate).state_dict()
     new = sgd({"lr": 1.0}, {"lr": 2.0})
     new.load_state_dict(copy.deepcopy(old.state_dict()))
     assert [group["lr"] for group in new.param_groups] == [0.0, 0.0]
-    scheduler = TorchScheduler(new, by_own_rate, strict=True)
+    scheduler = TorchScheduler(new, by_group=by_own_rate, strict=True)
     scheduler.load_state_dict(state)
     scheduler.set_step(5)
     assert scheduler.last_lr == [0.5, 1.0]
@@ -581,9 +598,10 @@ def test_the_schedule_of_the_code_wins_and_a_warning_shows_both():
     with pytest.warns(UserWarning, match="in the code") as caught:
         new.load_state_dict(old.state_dict())
     assert [str(warning.message) for warning in caught] == [
-        f"TorchScheduler.load_state_dict: {text}; the code's is used from update 7 on."
+        f"TorchScheduler.load_state_dict: {text}; the code's schedule is used from update 7 on."
         for text in (
-            "lr was step_decay(0.1, 0.5, 200) when it was saved, and is step_decay(0.1, 0.5, 350) in the code",
+            "lr was step_decay(0.1, 0.5, 200) when it was saved, and is step_decay(0.1, 0.5, 350) in the code, "
+            "which first differs at step 200",
             "momentum was not set when it was saved, and is linear(0.1, 0.0, 12) in the code",
             "weight_decay was [linear(0.1, 0.0, 12), None] when it was saved, and is not set in the code",
         )
@@ -605,10 +623,11 @@ def test_strictness_makes_it_an_error(at):
 
 @pytest.mark.parametrize("groups", [1, 2])
 def test_the_same_schedules_given_in_another_way_are_no_difference(groups):
-    ways = (RATE, dict.fromkeys(range(groups), RATE), [RATE] * groups, lambda group: RATE)
+    ways = [{"lr": RATE}, {"lr": dict.fromkeys(range(groups), RATE)}, {"lr": [RATE] * groups}]
+    ways.append({"by_group": lambda group: RATE})
     for saved, now in itertools.permutations(ways, 2):
-        state = TorchScheduler(sgd(*[{}] * groups, lr=0.5), saved, step=3).state_dict()
-        scheduler = TorchScheduler(sgd(*[{}] * groups, lr=0.5), now, strict=True)
+        state = TorchScheduler(sgd(*[{}] * groups, lr=0.5), **saved, step=3).state_dict()
+        scheduler = TorchScheduler(sgd(*[{}] * groups, lr=0.5), **now, strict=True)
         scheduler.load_state_dict(state)
         copy.deepcopy(scheduler).load_state_dict(state)
         other = TorchScheduler(sgd(*[{}] * groups, lr=0.5), [DECAY] * groups, step=3).state_dict()
@@ -702,14 +721,24 @@ def test_the_schedulers_of_torch_start_from_the_rate_of_the_optimizer(tensor):
     np.testing.assert_allclose(by_us[:, 0], [lr.join([UP, lr.cosine(0.5, 0.0, 5)], [5])(k) for k in range(10)], 1e-12)
 
 
-def test_the_initial_rate_of_a_later_group_is_kept():
-    optimizer = sgd({"initial_lr": 0.7}, lr=0.5)
+def test_the_initial_rates_are_there_until_the_first_update():
+    """Schedulers of torch that are built beside it read them; a checkpoint must not have a key that is not needed."""
+    optimizer = sgd({"initial_lr": 0.7}, {"lr_scale": 0.5}, lr=0.5)
     scheduler = TorchScheduler(optimizer, RATE)
-    optimizer.add_param_group({"params": [parameter(2)], "lr": 0.25})
-    scheduler.step()
-    assert [group["initial_lr"] for group in optimizer.param_groups] == [0.7, 0.25]
+    assert [group["initial_lr"] for group in optimizer.param_groups] == scheduler.base_lrs == [0.7, 0.5]
+    update(optimizer)
+    assert ["initial_lr" in group for group in optimizer.param_groups] == [True, False]
+    for use in ("state_dict", "load_state_dict"):
+        optimizer = sgd(lr=0.5)
+        state = optimizer.state_dict()
+        TorchScheduler(optimizer, RATE)
+        assert "initial_lr" in optimizer.param_groups[0]
+        getattr(optimizer, use)(*[state] * (use == "load_state_dict"))
+        assert "initial_lr" not in optimizer.state_dict()["param_groups"][0]
+        assert "initial_lr" not in optimizer.param_groups[0]
     optimizer = sgd(lr=0.5, momentum=0.9)
-    TorchScheduler(optimizer, momentum=lr.constant(0.5))
+    scheduler = TorchScheduler(optimizer, momentum=lr.constant(0.5))
+    assert scheduler.base_lrs == scheduler.last_lr == scheduler._last_lr == [0.5]
     assert not [key for key in optimizer.param_groups[0] if "initial" in key]
 
 
@@ -845,6 +874,15 @@ def loaded(state):
     return TorchScheduler(sgd(lr=0.5), RATE).load_state_dict(state)
 
 
+def own_rate(group):
+    return lr.constant(group["lr"])
+
+
+NO_STATE = (
+    'must be the state of a TorchScheduler, with the keys "step" and "schedule", or of one of torch\'s schedulers, '
+    'with the key "last_epoch"; for that of another, call set_step with its number of updates.'
+)
+
 BAD = {
     "no optimizer": (
         lambda: TorchScheduler(RATE, sgd()),
@@ -857,7 +895,11 @@ BAD = {
     ),
     "the rate twice": (
         lambda: TorchScheduler(sgd(), RATE, lr=RATE),
-        "TorchScheduler(schedule, lr=...) gives the rate twice; leave one out.",
+        "TorchScheduler(lr=...) is given twice; leave one out.",
+    ),
+    "the rate twice, once by group": (
+        lambda: TorchScheduler(sgd(), RATE, by_group=lambda group: RATE),
+        "TorchScheduler(lr=...) is given twice; leave one out.",
     ),
     "two counts": (
         lambda: TorchScheduler(sgd(), RATE, step=3, last_epoch=2),
@@ -865,19 +907,23 @@ BAD = {
     ),
     "a negative step": (
         lambda: TorchScheduler(sgd(), RATE, step=-1),
-        "TorchScheduler.set_step(-1) must be at least 0; no update is completed at 0.",
+        "TorchScheduler(step=-1) must be at least 0; no update is completed at 0.",
     ),
-    "a broken step": (
-        lambda: TorchScheduler(sgd(), RATE, step=1.5),
-        "TorchScheduler.set_step(1.5) must be an integer, not float; count completed updates.",
+    "a last epoch before the first": (
+        lambda: TorchScheduler(sgd(), RATE, last_epoch=-3),
+        "TorchScheduler(step=-2) must be at least 0; no update is completed at 0.",
+    ),
+    "a step that is not finite": (
+        lambda: TorchScheduler(sgd(), RATE, step=math.inf),
+        "TorchScheduler.set_step(inf) must be finite; count completed updates.",
     ),
     "a flag for a step": (
         lambda: TorchScheduler(sgd(), RATE, step=True),
-        "TorchScheduler.set_step(True) must be an integer, not bool; count completed updates.",
+        "TorchScheduler.set_step(True) must be a number, not bool; count completed updates.",
     ),
     "text for the last epoch": (
         lambda: TorchScheduler(sgd(), RATE, last_epoch="3"),
-        "TorchScheduler.set_step('3') must be an integer, not str; count completed updates.",
+        "TorchScheduler.set_step('3') must be a number, not str; count completed updates.",
     ),
     "a step before the first": (
         lambda: TorchScheduler(sgd(), RATE).set_step(-1),
@@ -918,8 +964,8 @@ BAD = {
     ),
     "a list of the wrong length": (
         lambda: TorchScheduler(sgd({}, {}, {}), [RATE, RATE]),
-        "TorchScheduler(lr=[warmup_cosine(...), warmup_cosine(...)]) must be 3 schedules, one a group, not 2; "
-        "None leaves one alone.",
+        "TorchScheduler(lr=[warmup_cosine(...), warmup_cosine(...)]) must be 3 schedules, one for each group, not 2; "
+        "None leaves a group alone, and a dict may name groups that join later.",
     ),
     "a group that no one spoke of": (
         lambda: TorchScheduler(sgd({}, {"name": "head"}), {0: RATE}),
@@ -932,34 +978,57 @@ BAD = {
     ),
     "a group that does not exist": (
         lambda: TorchScheduler(sgd({"name": "head"}, {}), {"haed": RATE, 1: RATE}),
-        "TorchScheduler(lr={'haed': ..., 1: ...}) must name groups of the optimizer, and 'haed' is none; "
+        "TorchScheduler(lr={'haed': ..., 1: ...}) must name each group once, and 'head' is not named; "
+        "did you mean 'head' by 'haed'?",
+    ),
+    "a group that can never be": (
+        lambda: TorchScheduler(sgd({"name": "head"}, {}), {0: RATE, 1: RATE, -1: RATE}),
+        "TorchScheduler(lr={0: ..., 1: ..., -1: ...}) must name groups of the optimizer, and -1 is none; "
         "they are 'head', 1.",
-    ),
-    "a number": (
-        lambda: TorchScheduler(sgd(), 0.1),
-        "TorchScheduler(lr=0.1) must be a schedule, not float; write lrsched.constant(0.1).",
-    ),
-    "a number for a group": (
-        lambda: TorchScheduler(sgd({}, {}), [RATE, 1]),
-        "TorchScheduler(lr=1) must be a schedule, not int; write lrsched.constant(1).",
     ),
     "nothing": (
         lambda: TorchScheduler(sgd(), lr=None),
-        "TorchScheduler(lr=None) must be a schedule, not NoneType; lrsched.linear(...) is one.",
+        "TorchScheduler(lr=None) must be a schedule, a number or a callable step -> value, not NoneType; "
+        "lrsched.linear(...) is one.",
     ),
     "text": (
         lambda: TorchScheduler(sgd(), "linear(1, 0, 10)"),
-        "TorchScheduler(lr='linear(1, 0, 10)') must be a schedule, not str; lrsched.parse(text) reads one.",
+        "TorchScheduler(lr='linear(1, 0, 10)') must be a schedule, a number or a callable step -> "
+        "value, not str; lrsched.parse(text) reads one.",
     ),
     "a schedule that was not called": (
         lambda: TorchScheduler(sgd(), lr.cosine),
-        "TorchScheduler(lr=cosine) must be a schedule, not function; call it: cosine(...).",
+        "TorchScheduler(lr=cosine) must be a schedule, a number or a callable step -> value, not function; "
+        "call it: cosine(...).",
     ),
-    "a function of the step": (
-        lambda: TorchScheduler(sgd(), np.sqrt),
-        "TorchScheduler(lr=sqrt) must be a callable group -> schedule, and fails with a group (loop of ufunc does not "
-        "support argument 0 of type dict which has no callable sqrt method); "
-        "a function of the step is given as lrsched.shift(function, 0).",
+    "an array": (
+        lambda: TorchScheduler(sgd(), np.ones(3)),
+        "TorchScheduler(lr=<array of shape (3,)>) must be a schedule, a number or a callable step -> value, not "
+        "ndarray; give one number, or a list with a schedule for each group.",
+    ),
+    "a number that is not finite": (
+        lambda: TorchScheduler(sgd(), math.nan),
+        "constant(value=nan) must be finite; give a number that float64 holds.",
+    ),
+    "a flag instead of a number": (
+        lambda: TorchScheduler(sgd(), True),
+        "TorchScheduler(lr=True) must be a schedule, a number or a callable step -> value, not bool; "
+        "lrsched.linear(...) is one.",
+    ),
+    "a function of the group": (
+        lambda: TorchScheduler(sgd(), own_rate),
+        "TorchScheduler(lr=own_rate) must be a callable step -> value, and fails at step 0 ('int' object is not "
+        "subscriptable); by_group= takes a callable group -> schedule.",
+    ),
+    "a schedule by group": (
+        lambda: TorchScheduler(sgd(), by_group=RATE),
+        "TorchScheduler(lr=warmup_cosine(...)) must be a callable group -> schedule, not Schedule; "
+        "give a schedule without by_group=.",
+    ),
+    "a text by group": (
+        lambda: TorchScheduler(sgd(), by_group=lambda group: "linear(1, 0, 10)"),
+        "TorchScheduler(lr='linear(1, 0, 10)') must be a schedule, a number or a callable step -> value, not str; "
+        "lrsched.parse(text) reads one.",
     ),
     "an integer tensor": (
         lambda: TorchScheduler(sgd({"lr": torch.tensor(1)}), RATE),
@@ -968,7 +1037,7 @@ BAD = {
     ),
     "a negative rate": (
         lambda: TorchScheduler(sgd(), lr.linear(0.1, -0.1, 10)),
-        "TorchScheduler(lr=linear(...)) must be at least 0, and is -0.1 at step 10; "
+        "TorchScheduler(lr=linear(...)) must be at least 0, and is -0.08 at step 9; "
         "lrsched.clamp_min(schedule, 0) keeps it so.",
     ),
     "a negative rate of one group": (
@@ -996,25 +1065,18 @@ BAD = {
         "TorchScheduler(lr=scale(...)) must be finite, and is nan at step 0; describe() shows its values.",
     ),
     "a beta of 1": (
-        lambda: TorchScheduler(adamw(), **{"betas[1]": lr.linear(0.9, 1.0, 10)}),
-        "TorchScheduler(betas[1]=linear(...)) must be below 1, and is 1 at step 10; "
+        lambda: TorchScheduler(adamw(), **{"betas[1]": lr.linear(0.9, 1.1, 10)}),
+        "TorchScheduler(betas[1]=linear(...)) must be below 1, and is 1.08 at step 9; "
         "lrsched.clamp_max(schedule, 0.999) keeps it so.",
-    ),
-    "the state of another scheduler": (
-        lambda: loaded({"last_epoch": 3, "_step_count": 4}),
-        "TorchScheduler.load_state_dict({'_step_count': 4, 'last_epoch': 3}) must be the state of a TorchScheduler, "
-        'with the keys "step" and "schedule"; for that of another, call set_step with its number of updates.',
     ),
     "a state of no dict": (
         lambda: loaded(3),
-        "TorchScheduler.load_state_dict(3) must be the state of a TorchScheduler, "
-        'with the keys "step" and "schedule"; for that of another, call set_step with its number of updates.',
+        f"TorchScheduler.load_state_dict(3) {NO_STATE}",
     ),
     **{
         f"a damaged state, {text}": (
             lambda step=step, schedule=schedule: loaded({"step": step, "schedule": schedule}),
-            f"TorchScheduler.load_state_dict({text}) must be the state of a TorchScheduler, "
-            'with the keys "step" and "schedule"; for that of another, call set_step with its number of updates.',
+            f"TorchScheduler.load_state_dict({text}) {NO_STATE}",
         )
         for step, schedule, text in (
             (3, None, "{'schedule': None, 'step': 3}"),
@@ -1035,12 +1097,49 @@ def test_bad_input(call, message):
     assert str(caught.value) == message
 
 
-def test_a_value_that_only_a_step_shows_is_refused_at_the_step():
+def test_a_value_that_only_a_step_shows_is_refused_by_the_update_that_would_use_it():
     """A dip between two boundaries is not seen beforehand."""
     optimizer = sgd(lr=0.5)
-    scheduler = TorchScheduler(optimizer, lr.scale(lambda t: 1.0 if t < 5 else -1.0, 0.1))
-    for _ in range(4):
+    scheduler = TorchScheduler(optimizer, lambda t: 0.1 if t != 5 else -0.1)
+    for _ in range(5):
+        update(optimizer)
         scheduler.step()
+    assert scheduler.last_epoch == 5
+    before = optimizer.param_groups[0]["params"][0].detach().clone()
     with pytest.raises(ValueError, match=r"must be at least 0, and is -0\.1 at step 5"):
+        update(optimizer)
+    assert torch.equal(optimizer.param_groups[0]["params"][0], before)
+    scheduler.step()  # an update that was skipped is no harm
+    update(optimizer)
+
+
+@pytest.mark.parametrize("longer", [0, 1])
+def test_a_value_that_no_update_uses_is_not_refused(longer):
+    """After the last of 10 updates, step 10 is set, where this beta is 1; an eleventh update would divide by 0."""
+    optimizer = adamw()
+    scheduler = TorchScheduler(optimizer, **{"betas[1]": lr.linear(0.9, 1.0, 10)})
+    for _ in range(10):
+        update(optimizer)
         scheduler.step()
-    assert (scheduler.last_epoch, scheduler.last_lr) == (4, [0.1])
+    assert optimizer.param_groups[0]["betas"] == (0.9, 1.0)
+    if longer:
+        with pytest.raises(ValueError, match=r"must be below 1, and is 1 at step 10; lrsched.clamp_max"):
+            update(optimizer)
+
+
+def test_values_that_a_resumed_run_is_past_are_not_refused():
+    TorchScheduler(sgd(lr=0.5), lr.linear(-0.1, 0.1, 10), step=6)
+    with pytest.raises(ValueError, match=r"is -0\.1 at step 0"):
+        TorchScheduler(sgd(lr=0.5), lr.linear(-0.1, 0.1, 10))
+
+
+def test_the_end_of_an_imported_schedule_that_has_none_is_not_looked_at():
+    """Each rises for ever in its own library; in 2**29 steps this momentum would pass 1."""
+    beta = deepspeed.OneCycle_momentum(0.8, 0.9, 1e-3, cycle_first_step_size=10, decay_step_size=10_000)
+    assert beta(beta.length) > 1
+    optimizer = adamw()
+    scheduler = TorchScheduler(optimizer, 1e-3, **{"betas[0]": beta})
+    for step in range(30):
+        assert optimizer.param_groups[0]["betas"] == (beta(step), 0.999)
+        update(optimizer)
+        scheduler.step()

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import warnings
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,92 @@ def test_lightning_resumes_from_its_checkpoint(tmp_path):
     assert torch.equal(rest.layer.weight, whole.layer.weight)
 
 
+def test_lightning_keeps_a_schedule_among_the_hyperparameters(tmp_path):
+    """`save_hyperparameters()`, `load_from_checkpoint`, `fit(ckpt_path=...)`: they load with `weights_only=True`."""
+    import lightning
+
+    class Module(lightning.LightningModule):
+        def __init__(self, rate, width=1):
+            super().__init__()
+            self.save_hyperparameters()
+            self.layer = torch.nn.Linear(4, width)
+
+        def training_step(self, batch, _):
+            return torch.nn.functional.mse_loss(self.layer(batch[0]), batch[1])
+
+        def configure_optimizers(self):
+            optimizer = torch.optim.SGD(self.parameters(), lr=7.0)
+            self.seen = spy(optimizer)
+            return [optimizer], [{"scheduler": TorchScheduler(optimizer, self.hparams.rate), "interval": "step"}]
+
+    def trainer(epochs):
+        quiet = {"enable_checkpointing": False, "enable_progress_bar": False, "enable_model_summary": False}
+        logger = CSVLogger(tmp_path / "logs")
+        return lightning.Trainer(accelerator="cpu", devices=1, max_epochs=epochs, logger=logger, **quiet)
+
+    from lightning.pytorch.loggers import CSVLogger
+
+    loader, path = DataLoader(data(), batch_size=16), tmp_path / "last.ckpt"
+    module, first = Module(RATE), trainer(2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # those of Lightning about itself
+        first.fit(module, loader)
+        first.save_checkpoint(path)
+        loaded = Module.load_from_checkpoint(path)
+        assert loaded.hparams.rate == RATE
+        rest = Module(RATE)
+        trainer(3).fit(rest, loader, ckpt_path=path)
+    assert module.seen + rest.seen == expected(12)
+
+
+def finetuned(epochs, rate, folder=None, resume=None):
+    """The rates of head and backbone at each update of a run whose backbone joins in the second epoch."""
+    import lightning
+    from lightning.pytorch.callbacks import BackboneFinetuning
+
+    class Model(lightning.LightningModule):
+        def __init__(self):
+            super().__init__()
+            self.backbone, self.head, self.seen = torch.nn.Linear(4, 4), torch.nn.Linear(4, 1), []
+
+        def training_step(self, batch, _):
+            return torch.nn.functional.mse_loss(self.head(self.backbone(batch[0])), batch[1])
+
+        def on_before_optimizer_step(self, optimizer):
+            self.seen.append([group["lr"] for group in optimizer.param_groups])
+
+        def configure_optimizers(self):
+            optimizer = torch.optim.SGD(self.head.parameters(), lr=7.0, momentum=0.9)
+            return [optimizer], [{"scheduler": TorchScheduler(optimizer, rate), "interval": "step"}]
+
+    model = Model()
+    callback = BackboneFinetuning(1, lambda epoch: 1.0, backbone_initial_ratio_lr=0.1, should_align=False)
+    quiet = {"enable_checkpointing": False, "enable_progress_bar": False, "enable_model_summary": False}
+    trainer = lightning.Trainer(
+        accelerator="cpu", devices=1, max_epochs=epochs, logger=False, callbacks=[callback], **quiet
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # those of Lightning about itself
+        trainer.fit(model, DataLoader(data(), batch_size=16), ckpt_path=resume)
+        if folder is not None:
+            trainer.save_checkpoint(folder)
+    return model.seen
+
+
+def test_a_backbone_that_lightning_unfreezes_keeps_its_ratio(tmp_path):
+    """The callback sets the backbone itself at the first update of each epoch; all others follow the schedule."""
+    rate = lr.linear(0.05, 0.01, 16)
+    seen = finetuned(4, rate)
+    assert [head for head, *_ in seen] == [rate(k) for k in range(16)]
+    assert [len(rates) for rates in seen] == [1] * 4 + [2] * 12
+    scheduled = [k for k in range(4, 16) if k % 4 or k == 4]
+    assert [seen[k][1] for k in scheduled] == pytest.approx([0.1 * rate(k) for k in scheduled], rel=1e-12)
+    finetuned(2, rate, tmp_path / "last.ckpt")
+    rest = finetuned(3, rate, resume=tmp_path / "last.ckpt")
+    assert [len(rates) for rates in rest] == [2] * 4
+    assert [rest[k][1] for k in (1, 2, 3)] == pytest.approx([0.1 * rate(8 + k) for k in (1, 2, 3)], rel=1e-12)
+
+
 # The Trainer of transformers.
 
 
@@ -121,8 +208,14 @@ class Sentences(Dataset):
         return {"input_ids": tokens, "labels": tokens}
 
 
-def transformers_trainer(folder, **options):
-    from transformers import GPT2Config, GPT2LMHeadModel, Trainer, TrainingArguments
+def transformers_trainer(folder, torchs=False, **options):
+    from transformers import (
+        GPT2Config,
+        GPT2LMHeadModel,
+        Trainer,
+        TrainingArguments,
+        get_cosine_schedule_with_warmup,
+    )
 
     torch.manual_seed(0)
     size = {"n_layer": 1, "n_head": 2, "n_embd": 8, "n_positions": 8, "vocab_size": 32}
@@ -140,7 +233,7 @@ def transformers_trainer(folder, **options):
         dataloader_pin_memory=False,
         **{"save_strategy": "no", **options},
     )
-    scheduler = TorchScheduler(optimizer, RATE)
+    scheduler = get_cosine_schedule_with_warmup(optimizer, 4, 18) if torchs else TorchScheduler(optimizer, RATE)
     trainer = Trainer(model, arguments, train_dataset=Sentences(), optimizers=(optimizer, scheduler))
     return trainer, spy(optimizer)
 
@@ -163,6 +256,18 @@ def test_transformers_resumes_from_its_checkpoint(tmp_path):
     assert seen == expected(18, first=14)
     for one, other in zip(whole.model.parameters(), rest.model.parameters(), strict=True):
         assert torch.equal(one, other)
+
+
+def test_transformers_takes_over_a_run_that_its_own_scheduler_began(tmp_path, caplog):
+    """The Trainer loads the state by itself."""
+    first, _ = transformers_trainer(tmp_path, torchs=True, save_strategy="steps", save_steps=7)
+    first.train()
+    rest, seen = transformers_trainer(tmp_path)
+    rest.train(resume_from_checkpoint=str(tmp_path / "checkpoint-14"))
+    assert seen == expected(18, first=14)
+    assert (
+        "last_epoch=14 is taken as the number of completed updates" in caplog.text
+    )  # the Trainer swallows the warning
 
 
 # Accelerate.
@@ -202,7 +307,7 @@ def test_accelerate_does_not_ask_a_callable_again():
     accelerator = Accelerator(cpu=True)
     model = torch.nn.Linear(4, 1)
     optimizer = torch.optim.SGD([{"params": [model.weight], "lr": 0.5}, {"params": [model.bias], "lr": 2.0}])
-    scheduler = TorchScheduler(optimizer, lambda group: lr.warmup_constant(group["lr"], 4))
+    scheduler = TorchScheduler(optimizer, by_group=lambda group: lr.warmup_constant(group["lr"], 4))
     _, optimizer, scheduler = accelerator.prepare(model, optimizer, scheduler)
     for _ in range(4):
         optimizer.step()
