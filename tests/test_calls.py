@@ -14,14 +14,13 @@ from .cases import CASES
 
 def public():
     """Every public function and class, and the public methods of the classes, by name."""
-    for module in (lr, lr.recipes, lr.forecast):
-        for name, value in vars(module).items():
-            if not name.startswith("_") and getattr(value, "__module__", "").startswith("lrsched"):
-                if inspect.isfunction(value) or inspect.isclass(value):
-                    yield name, value
-                    for method in vars(value) if inspect.isclass(value) else ():
-                        if not method.startswith("_") and inspect.isfunction(getattr(value, method)):
-                            yield f"{name}.{method}", getattr(value, method)
+    for name, value in [*vars(lr).items(), *vars(lr.recipes).items()]:
+        ours = getattr(value, "__module__", "").startswith("lrsched") and not name.startswith("_")
+        if ours and (inspect.isfunction(value) or inspect.isclass(value)):
+            yield name, value
+            for method in vars(value) if inspect.isclass(value) else ():
+                if not method.startswith("_") and inspect.isfunction(getattr(value, method)):
+                    yield f"{name}.{method}", getattr(value, method)
 
 
 EXCEPT = {"ParseError", "schedule"}  # an exception is raised by lrsched alone; `schedule` takes its builder by position
