@@ -307,6 +307,16 @@ BAD_VALUES = [
     ("shift(1, -10**20)", "shift(steps=-100000000000000000000) must be at most 2**53; count in a larger unit."),
     ("warmup_cosine(1, 0.1, 900)", f"warmup_cosine(warmup_steps=0.1) {RATIO}"),
     ("cooldown(1, 0.8, 9)", f"cooldown(start=0.8) {RATIO}"),
+    (
+        "cooldown(warmup_cosine(3e-4, 10, 100), 101, 9)",
+        "cooldown(start=101) must be at most 100, where warmup_cosine(...) ends and then stays at 0; "
+        "start the cooldown before the decay is over.",
+    ),
+    (
+        "cooldown(clamp_min(2 * linear(1, 0, 50), 0.125), 80, 9)",
+        "cooldown(start=80) must be at most 50, where clamp_min(...) ends and then stays at 0.125; "
+        "start the cooldown before the decay is over.",
+    ),
     ("join([1, 2], [0.5])", f"join(boundaries[0]=0.5) {RATIO}"),
     ("warmup_cosine(1, 900, 500)", f"warmup_cosine(total_steps=500) must be at least warmup_steps=900; {WARMUP}"),
     ("warmup_linear(1, 900, 500)", f"warmup_linear(total_steps=500) must be at least warmup_steps=900; {WARMUP}"),

@@ -10,6 +10,7 @@ __all__ = ["to_code"]
 def to_code(
     schedule: Schedule,
     target: Literal["python", "numpy", "jax", "optax", "torch", "javascript"],
+    *,
     name: str = "learning_rate",
 ) -> str:
     """X"""
