@@ -1,4 +1,4 @@
-"""Keras 3 on any of its backends: schedules for the rate, for what else an optimizer is given, and in the history."""
+"""Keras 3, on any backend: schedules for the learning rate and other hyperparameters."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,19 +15,17 @@ __all__ = ["CurrentValue", "KerasHyperparameter", "KerasSchedule", "to_keras"]
 
 
 def to_keras(schedule: Schedule, *, gradient_accumulation_steps: int = 1) -> "KerasSchedule":
-    """A schedule as the `learning_rate` of a Keras optimizer, which is saved and loaded with the model.
+    """A schedule as the `learning_rate` of a Keras optimizer. It is saved and loaded with the model.
 
-    Its values are float32 whatever `floatx` is, or float64 where that is (not on JAX; on PyTorch, tensors of many steps
-    or on a GPU are computed in float32). A program that loads a model must import `lrsched.adapters.keras`, and define
-    the schedules that are its own.
+    The values are float32, or float64 if `floatx` is (not on JAX; on PyTorch, tensors of many steps or on a GPU are
+    computed in float32). A program that loads the model must import `lrsched.adapters.keras` and define any schedules
+    of its own.
 
     Args:
         schedule: the schedule.
-        gradient_accumulation_steps: what the optimizer is given under this name, if it is. Keras asks for the rate of
-            a batch, and the schedule counts updates. `CurrentValue` and `KerasHyperparameter` refuse another number
-            when training begins; without them nothing can.
-
-    Raises TypeError for what is not a schedule, ValueError for steps that are not a whole number from 1 on.
+        gradient_accumulation_steps: the same number as given to the optimizer. Keras asks for the rate of each batch,
+            and the schedule counts updates. `CurrentValue` and `KerasHyperparameter` check that the two agree when
+            training begins.
 
     >>> import lrsched
     >>> rate = to_keras(lrsched.linear(1.0, 0.0, 4))
@@ -39,7 +37,7 @@ def to_keras(schedule: Schedule, *, gradient_accumulation_steps: int = 1) -> "Ke
 
 @keras.saving.register_keras_serializable("lrsched")
 class KerasSchedule(keras.optimizers.schedules.LearningRateSchedule):
-    """What `to_keras` makes."""
+    """The result of `to_keras`."""
 
     def __init__(self, schedule: Schedule, *, gradient_accumulation_steps: int = 1) -> None:
         check_schedule("to_keras", schedule)

@@ -1,4 +1,4 @@
-"""Callbacks of Keras' `fit`: a schedule for any number of the optimizer, and the rate in the history."""
+"""Callbacks for Keras' `fit`: schedules for any number of the optimizer, and the rate in the history."""
 
 from numbers import Real
 from typing import Any, Final
@@ -14,25 +14,25 @@ from .keras_values import Values, check_schedule, dtype_of_values
 __all__ = ["CurrentValue", "KerasHyperparameter"]
 
 FIXED: Final = ("ema_overwrite_frequency", "gradient_accumulation_steps", "initial_accumulator_value", "ns_steps")
-"""Numbers that optimizers don't read in every update, or that Python counts with."""
+"""Numbers that optimizers do not read at every update, or that Python counts with."""
 
 
 class KerasHyperparameter(keras.callbacks.Callback):
-    """A callback under which a number of the optimizer follows a schedule: `weight_decay`, `momentum`, `beta_1` ... .
+    """A callback that makes a number of the optimizer follow a schedule: `weight_decay`, `momentum`, `beta_1` ... .
 
-    Every update of `fit` uses `schedule(k)`, where k counts the updates of the optimizer, those of earlier fits and of
-    a loaded model among them; so it does inside compiled steps, `steps_per_execution` above 1 and gradient
-    accumulation. Outside a step the optimizer holds the number that it was built with, and so does a saved model:
-    give the callback to each `fit`. A `fit` or `train_on_batch` without it uses the number, also after a `fit` that
-    was interrupted. The value of the last update is logged, under the name, at the end of an epoch.
+    Every update of `fit` uses `schedule(k)`, where k counts the optimizer's updates, including those of earlier fits
+    and of a loaded model. This also works in compiled steps, with `steps_per_execution` above 1, and with gradient
+    accumulation. Between updates, and in a saved model, the optimizer has the number it was built with, so pass the
+    callback to each `fit`: without it, `fit` and `train_on_batch` use that number. At the end of an epoch, the value of
+    its last update is logged under the name.
 
     Args:
         name: the attribute of the optimizer.
         schedule: the schedule of its values.
 
-    Raises TypeError for what is not a schedule, and ValueError when training begins: for a name that is not a number
-    of the optimizer, or one that is 0, which optimizers leave out of their computation; for a number that not every
-    update reads, such as `initial_accumulator_value`; and where `CurrentValue` raises it.
+    Raises ValueError when training begins: for a name that is not a number of the optimizer; for a number that is 0,
+    which optimizers leave out of their computation; for one that is not read at every update, such as
+    `initial_accumulator_value`; and if the accumulation steps differ, like `CurrentValue`.
     """
 
     def __init__(self, name: str, schedule: Schedule) -> None:
@@ -74,7 +74,7 @@ class KerasHyperparameter(keras.callbacks.Callback):
 
 
 class CurrentValue(keras.callbacks.Callback):
-    """A callback that logs as `lr`, at the end of an epoch, the rate that the last update used, as a float.
+    """A callback that logs the rate of the last update as `lr` at the end of each epoch.
 
     Raises ValueError when training begins if `to_keras` was not given the optimizer's `gradient_accumulation_steps`.
     """

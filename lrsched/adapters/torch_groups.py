@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias
 
 from ..core.checks import brief, is_factory, name_of, nearest, sentence
-from ..core.decorators import find
+from ..core.registry import find
 from ..core.schedule import Schedule
 from .torch_numbers import as_float, is_one_number
 
