@@ -69,6 +69,7 @@ from .schedules.ramps import (
     polynomial as polynomial,
     rex as rex,
 )
+from .schedules.rectification import radam_warmup as radam_warmup
 from .tools.check import check as check
 from .tools.epochs import from_epochs as from_epochs
 from .tools.horizon import Horizon as Horizon

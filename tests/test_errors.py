@@ -312,6 +312,16 @@ BAD_VALUES = [
     ("shift(1, -10**20)", "shift(steps=-100000000000000000000) must be at most 2**53; count in a larger unit."),
     ("warmup_cosine(1, 0.1, 900)", f"warmup_cosine(warmup_steps=0.1) {RATIO}"),
     ("cooldown(1, 0.8, 9)", f"cooldown(start=0.8) {RATIO}"),
+    (
+        "cooldown(warmup_cosine(3e-4, 10, 100), 101, 9)",
+        "cooldown(start=101) must be at most 100, where warmup_cosine(...) ends and then stays at 0; "
+        "start the cooldown before the decay is over.",
+    ),
+    (
+        "cooldown(clamp_min(2 * linear(1, 0, 50), 0.125), 80, 9)",
+        "cooldown(start=80) must be at most 50, where clamp_min(...) ends and then stays at 0.125; "
+        "start the cooldown before the decay is over.",
+    ),
     ("join([1, 2], [0.5])", f"join(boundaries[0]=0.5) {RATIO}"),
     ("warmup_cosine(1, 900, 500)", f"warmup_cosine(total_steps=500) must be at least warmup_steps=900; {WARMUP}"),
     ("warmup_linear(1, 900, 500)", f"warmup_linear(total_steps=500) must be at least warmup_steps=900; {WARMUP}"),
@@ -347,6 +357,18 @@ BAD_VALUES = [
     (
         "cyclic(0, 1, 5, step_size_down=0)",
         "cyclic(step_size_down=0) must be at least 1; a period has one step or more.",
+    ),
+    (
+        "radam_warmup(0.5)",
+        "radam_warmup(beta_2=0.5) must be greater than 0.6 and less than 1; 0.999 is Adam's default.",
+    ),
+    (
+        "radam_warmup(1.0)",
+        "radam_warmup(beta_2=1.0) must be greater than 0.6 and less than 1; 0.999 is Adam's default.",
+    ),
+    (
+        "radam_warmup(0.6)",
+        "radam_warmup(beta_2=0.6) must be greater than 0.6 and less than 1; 0.999 is Adam's default.",
     ),
     ("noam(512, 0)", "noam(warmup_steps=0) must be at least 1; a period has one step or more."),
     ("restart(1, 5, period_mult=0.5)", f"restart(period_mult=0.5) {CYCLES}"),
