@@ -104,6 +104,7 @@ COMBINATORS = {
 TOOLS = {  # shown in the gallery alone
     "batch_size_ramp": lr.batch_size_ramp(16, 64, 16, 1_600),
     "counter": lr.counter(0.0, 2.0),
+    "staircase": lr.staircase(lr.cosine(1.0, 0.0, 10), 10),
     "scale_schedule": lr.scale_schedule(lr.wsd(0.5, 10, 100, 30), 256, 512),
 }
 

@@ -1,11 +1,15 @@
 """Learning-rate schedules: pure functions from the step to the value, written once for every framework."""
 
+from functools import partial as partial  # a ramp with parameters prints as a call of it
+
+from . import forecast as forecast
 from .combinators.arithmetic import add as add, multiply as multiply, round_to as round_to, scale as scale
 from .combinators.bounds import clamp_max as clamp_max, clamp_min as clamp_min, maximum as maximum, minimum as minimum
 from .combinators.join import join as join
 from .combinators.phases import cooldown as cooldown, warmup as warmup
 from .combinators.restart import restart as restart
 from .combinators.time import compose as compose, shift as shift, stretch as stretch
+from .core.binding import bound as bound
 from .core.config import from_config as from_config, to_config as to_config
 from .core.decorators import composition as composition, schedule as schedule
 from .core.namespaces import Namespace as Namespace
@@ -30,8 +34,7 @@ from .core.parameters import (
     Values as Values,
 )
 from .core.schedule import Schedule as Schedule
-from .core.segments import bound as bound
-from .core.text import ParseError as ParseError, parse as parse
+from .core.text import ParseError as ParseError, names as names, parse as parse
 from .export import to_code as to_code
 from .plot import diff as diff, plot as plot
 from .runs import recipes as recipes
@@ -64,7 +67,9 @@ from .schedules.ramps import (
     polynomial as polynomial,
 )
 from .tools.check import check as check
-from .tools.horizon import Horizon as Horizon, from_epochs as from_epochs
+from .tools.epochs import from_epochs as from_epochs
+from .tools.horizon import Horizon as Horizon
+from .tools.losses import check_losses as check_losses
 from .tools.merging import merge_weights as merge_weights
 from .tools.range_test import (
     RangeTestResult as RangeTestResult,
@@ -80,5 +85,8 @@ from .tools.scaling import (
     scale_warmup_steps as scale_warmup_steps,
 )
 from .tools.seesaw import seesaw as seesaw
+from .tools.staircase import staircase as staircase
 from .tools.suggestions import Suggestion as Suggestion, suggest as suggest
 from .tools.tokens import batch_size_ramp as batch_size_ramp, counter as counter, tokens_seen as tokens_seen
+from .view import describe as _describe, picture as _picture
+from .view.compare import compare as compare

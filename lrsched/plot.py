@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from .core.checks import Site, name_of, real, require, whole
-from .core.compare import Parting, compare
 from .core.parameters import Child, kind_of
-from .core.sampling import Curve, Looked, curve, last_shown, turns, values_at
 from .core.schedule import Schedule
+from .view.compare import Parting, compare
+from .view.sampling import Curve, Looked, curve, last_shown, turns, values_at
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
+else:  # matplotlib is optional; at run time typing.get_type_hints evaluates the names that annotations have
+    Axes = Line2D = Any
 
 __all__ = ["diff", "plot"]
 
@@ -133,7 +135,7 @@ def diff(
     end = _last("diff", steps, [a, b])
     texts = _labels("diff", labels, [a, b])
     curves = _curves("diff", [a, b], end, log)
-    most = compare(a, b, end, tolerance).whole
+    most = compare(a, b, end, tolerance=tolerance).whole
     axes = _new_axes(3) if ax is None else ax
     _draw(axes, [a, b], curves, texts, end, log)
     if most is None:

@@ -5,6 +5,7 @@ A case is a schedule, some of its values, the source of these values, and the ra
 """
 
 import math
+from functools import partial
 from typing import NamedTuple
 
 import lrsched as lr
@@ -174,6 +175,11 @@ CASES: dict[str, Case] = {
     "warmup of another shape": Case(
         lr.warmup(lr.constant(0.8), 4, init_value=0.2, ramp=lr.cosine), {0: 0.2, 2: 0.5, 4: 0.8}, "its middle"
     ),
+    "warmup of a partial ramp": Case(
+        lr.warmup(lr.constant(1.0), 9, ramp=partial(lr.polynomial, power=0.5)),
+        {0: 0, 5: 1 - 2 / 3, 8: 1 - 1 / 3, 9: 1},
+        "1 - sqrt(1 - x)",
+    ),
     "cooldown": Case(
         lr.cooldown(lr.inverse_sqrt(1.0, 1), 3, 2), {0: 1, 2: 3**-0.5, 3: 0.5, 4: 0.25, 5: 0}, "the past unchanged"
     ),
@@ -229,6 +235,11 @@ CASES: dict[str, Case] = {
         "Megatron-LM, num_microbatches_calculator.py",
         low=16.0,
         high=64.0,
+    ),
+    "staircase": Case(
+        lr.staircase(lr.join([lr.linear(1.0, 0.0, 4), lr.cosine(0.5, 0.0, 2)], [3]), 5),
+        {0: 1, 4: 1, 5: 0.75, 9: 0.75, 14: 0.5, 15: 0.5, 20: 0.25, 24: 0.25, 25: 0},
+        "schedule(t // 5)",
     ),
     "scale_schedule": Case(
         lr.scale_schedule(lr.wsd(0.75, 3, 12, 3), 3, 4),

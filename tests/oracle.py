@@ -6,7 +6,7 @@ fractions. What is rational stays a fraction; sines, roots and powers are mpmath
 
 from bisect import bisect_right
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 
 import mpmath
 import numpy as np
@@ -102,7 +102,9 @@ RAMPS = {
 
 
 def ramp_of(factory):
-    """The ramp that a factory such as `lrsched.linear` makes."""
+    """The ramp that a factory such as `lrsched.linear` makes, or a partial one."""
+    if hasattr(factory, "given"):
+        return partial(RAMPS[factory.factory.formula.name], **dict(factory.given))
     return RAMPS[factory.formula.name]
 
 
@@ -337,6 +339,7 @@ TOOLS = {
     "counter": lambda t, start, per_step: start + per_step * t,
     "batch_size_ramp": batch_size_ramp,
     "scale_schedule": scale_schedule,
+    "staircase": lambda t, schedule, steps: value(schedule, t // steps),
 }
 
 FORMULAS = {**RAMPS, **DECAYS, **COMBINATORS, **RUNS, **TOOLS}

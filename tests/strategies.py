@@ -1,5 +1,7 @@
 """Random schedules of the whole vocabulary, as hypothesis draws them."""
 
+from functools import partial
+
 from hypothesis import strategies as st
 
 import lrsched as lr
@@ -9,7 +11,9 @@ POSITIVE = st.floats(1e-3, 2.0).map(lambda value: round(value, 6))
 RATES = st.floats(0.1, 1.0).map(lambda value: round(value, 3))
 STEPS = st.integers(0, 20)
 PERIODS = st.integers(1, 12)
-RAMPS = st.sampled_from([lr.linear, lr.cosine, lr.polynomial, lr.one_minus_sqrt, lr.hold])
+RAMPS = st.sampled_from(
+    [lr.linear, lr.cosine, lr.polynomial, lr.one_minus_sqrt, lr.hold, partial(lr.polynomial, power=3)]
+)
 
 LEAVES = st.one_of(
     st.builds(lr.constant, VALUES),
@@ -68,6 +72,7 @@ def _combinations(children):
         st.builds(lr.maximum, children, children),
         st.builds(lr.shift, children, st.integers(-10, 10)),
         st.builds(lr.stretch, children, st.integers(1, 4)),
+        st.builds(lr.staircase, children, PERIODS),
     )
 
 

@@ -66,7 +66,9 @@ def run_session(place, source, line, namespace):
 
 
 @every_document
-def test_examples_run(path):
+def test_examples_run(path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["train.py"])  # what a command line reads
+    monkeypatch.setenv("JSONARGPARSE_DEPRECATION_WARNINGS", "off")  # of what LightningCLI calls itself
     run_examples(path.name, path.read_text())
 
 
@@ -183,7 +185,12 @@ def drawing(path):
 def test_pictures_are_as_drawn(tmp_path):
     runpy.run_path(str(DOCS / "pictures.py"))["main"](tmp_path)
     names = [path.name for path in sorted(tmp_path.iterdir())]
-    measured = {"exactness.svg", "which_decay.svg", "why_warmup.svg"}  # by benchmarks.exactness and docs/examples
+    measured = {
+        "exactness.svg",
+        "range_test.svg",
+        "which_decay.svg",
+        "why_warmup.svg",
+    }  # by benchmarks.exactness and docs/examples
     drawn = [path.name for path in sorted((DOCS / "images").iterdir()) if path.name not in measured]
     assert names == drawn, f"these are measured: {sorted(measured)}; the others are drawn"
     for name in names:

@@ -15,12 +15,14 @@ import subprocess
 import sys
 import warnings
 import weakref
+from functools import partial
 from pathlib import Path
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+import pandas
 import pytest
 import torch
 
@@ -32,7 +34,21 @@ ROOT = Path(__file__).parents[1]
 
 HUGE = 10**5000  # more digits than Python prints
 LONG = "9" * 1_000_000
-NAMES = {**vars(lr), "np": np, "jnp": jnp, "torch": torch, "nan": math.nan, "inf": math.inf, "HUGE": HUGE, "LONG": LONG}
+CONFIG = {"lrsched": 1, "name": "linear", "args": {"init_value": 1, "end_value": 0, "steps": "1.0 *total"}}
+
+
+class Unknown:
+    """An array of a library that nobody knows, as a Keras variable or a TensorFlow tensor is."""
+
+    dtype, shape = "float32", ()
+
+    def __repr__(self):
+        return "<Unknown>"
+
+
+GIVEN = {"HUGE": HUGE, "LONG": LONG, "CONFIG": CONFIG, "Unknown": Unknown, "partial": partial}
+LIBRARIES = {"np": np, "jnp": jnp, "torch": torch, "pandas": pandas}
+NAMES = {**vars(lr), **LIBRARIES, "nan": math.nan, "inf": math.inf, **GIVEN}
 
 NUMBER = "give an int or a float."
 QUOTES = " (YAML reads 1e-5 as text, 1.0e-5 as a number)."
@@ -40,13 +56,23 @@ FINITE = "must be finite; give a number that float64 holds."
 RATIO = "must be a number of steps, not a ratio; multiply it by the steps that it is a part of."
 COUNT = "must be at least 0; steps are counted from 0."
 CHILD = "must be a schedule, a callable or a number"
-RAMP = "must be a ramp such as linear or cosine; give it without quotes and without a call."
+RAMP = "must be a ramp such as linear or cosine; give the function or its name, such as 'cosine'."
 PIECES = "boundaries[i] is the first step of schedules[i + 1]."
 MODES = "must be one of 'triangular', 'triangular2', 'exp_range'"
 DECAY = "must be greater than 0; a decay multiplies by a number between 0 and 1."
 DIVISOR = "must be greater than 0; give a value that can be divided by."
 CYCLES = "must be 1, or at least 1.01; with 1 all cycles are equally long."
 WARMUP = "total_steps includes the warmup."
+ENDLESS = "a run without an end has no number of steps; set max_steps, or count the updates with lrsched.Horizon."
+UNSET = "-1 means 'not given' in trainers; set max_steps, or count the updates with lrsched.Horizon."
+GIVE = "give it a number: parse(text, NAME=100), or --let NAME=100."
+WRITE = "write a call such as linear(0.0, 1.0, 10)."
+NINE = f"warmup_steps=9; {WARMUP}"
+LIKE = "must be a number, or an array of NumPy, JAX, PyTorch or their like"
+FLOAT = "give float(value)."
+STEP = "a step must be a number or an array"
+ASARRAY = "numpy.asarray(steps) makes one."
+FRAME = f"DataFrame; {ASARRAY}"
 
 BAD_TYPES = [
     (
@@ -118,7 +144,49 @@ BAD_TYPES = [
         "warmup(schedule=linear) must be a schedule, not the function that makes one; call it: linear(...).",
     ),
     ("warmup(lambda t: 'x', 5)", f"warmup: linear(end_value='x') must be a number, not str; {NUMBER}"),
-    ("warmup(1, 5, ramp='linear')", f"warmup(ramp='linear') {RAMP}"),
+    ("warmup(1, 5, ramp=b'linear')", f"warmup(ramp=b'linear') {RAMP}"),
+    (
+        "warmup(1, 5, ramp=partial(constant, value=2))",
+        "warmup(ramp=partial(constant, ...)) must be a ramp: (init_value, end_value, steps); linear and cosine are.",
+    ),
+    (
+        "scale(partial(linear, 1.0), 2)",
+        "scale(schedule=partial(linear, ...)) must be a schedule, not the function that makes one; "
+        "call it: linear(...).",
+    ),
+    (
+        "warmup(1, 5, ramp=partial(polynomial, power=torch.tensor(2.0)))",
+        "warmup(ramp=partial(polynomial, ...)) must not have a traced power; write the ramp as a piece of its own.",
+    ),
+    ("linear(Unknown(), 0, 9)", f"linear(init_value=<array of float32>) {LIKE}, not Unknown; give float(value)."),
+    ("linear(1, 0, Unknown())", f"linear(steps=<array of float32>) {LIKE}, not Unknown; give float(value)."),
+    ("scale(Unknown(), 2)", f"scale(schedule=<array of float32>) {LIKE}, not Unknown; give float(value)."),
+    ("join([1, 2], [Unknown()])", f"join(boundaries[0]=<array of float32>) {LIKE}, not Unknown; give float(value)."),
+    ("linear(pandas.Series([1]), 0, 9)", f"linear(init_value=<array of shape (1,)>) {LIKE}, not Series; {FLOAT}"),
+    ("linear(1, 0, 9)(pandas.Series([1, 2]))", f"linear(...)(0 1 1 2 dtype: int64): {STEP}, not Series; {ASARRAY}"),
+    ("linear(1, 0, 9)(pandas.DataFrame())", f"linear(...)(Empty DataFrame Columns: [] Index: []): {STEP}, not {FRAME}"),
+    ("linear(1, 0, 9)(Unknown())", f"linear(...)(<Unknown>): {STEP}, not Unknown; give an int or a float."),
+    ("linear(1, 0, 9)([1, 2])", f"linear(...)([1, 2]): {STEP}, not list; {ASARRAY}"),
+    ("linear(1, 0, 9)('3')", f"linear(...)('3'): {STEP}, not str; give an int or a float."),
+    ("join(5, np.array(5))", "join(schedules=5) must be a list, not int; write [...]."),
+    ("join([1, 2], np.array(5))", "join(boundaries=<array of int64>) must be a list, not ndarray; write [...]."),
+    ("join([1, 2], {5})", "join(boundaries={5}) must be a list, not set; write [...]."),
+    ("join([1, 2], b'5')", "join(boundaries=b'5') must be a list, not bytes; write [...]."),
+    ("parse(3)", "parse(3) must be a str or a schedule, not int; repr(schedule) gives a text."),
+    ("parse('constant(a)', a='x')", f"parse(a='x') must be a number, not str; {NUMBER}"),
+    (
+        "parse('constant(a)', a='3e-4')",
+        f"parse(a='3e-4') must be a number, not str; write 0.0003 without quotes{QUOTES}",
+    ),
+    ("parse('constant(a)', a=True)", f"parse(a=True) must be a number, not bool; {NUMBER}"),
+    ("parse('constant(a)', a=None)", f"parse(a=None) must be a number, not NoneType; {NUMBER}"),
+    ("parse('constant(a)', a=constant(1))", f"parse(a=constant(...)) must be a number, not Schedule; {NUMBER}"),
+    (
+        "parse('constant(a)', a=np.zeros(2))",
+        "parse(a=<array of shape (2,)>) must be one number; use jax.vmap for many.",
+    ),
+    ("from_config(CONFIG, total='x')", f"from_config(total='x') must be a number, not str; {NUMBER}"),
+    ("names(constant(1))", "names(constant(...)) must be a str, not Schedule; give the text of a schedule."),
     ("warmup(1, 5, ramp=0.5)", f"warmup(ramp=0.5) {RAMP}"),
     (
         "wsd(1, 2, 9, 4, decay=linear(1, 0, 4))",
@@ -173,7 +241,58 @@ BAD_TYPES = [
 
 BAD_VALUES = [
     ("linear(nan, 0, 9)", f"linear(init_value=nan) {FINITE}"),
-    ("linear(1, 0, inf)", f"linear(steps=inf) {FINITE}"),
+    ("linear(1, 0, inf)", f"linear(steps=inf) must be finite; {ENDLESS}"),
+    ("linear(1, 0, -inf)", f"linear(steps=-inf) {FINITE}"),
+    ("linear(1, 0, nan)", f"linear(steps=nan) {FINITE}"),
+    ("warmup_cosine(1, 4, inf)", f"warmup_cosine(total_steps=inf) must be finite; {ENDLESS}"),
+    ("sgdr(1, 0, inf)", f"sgdr(period=inf) must be finite; {ENDLESS}"),
+    ("join([1, 2], [inf])", f"join(boundaries[0]=inf) must be finite; {ENDLESS}"),
+    ("inverse_sqrt(1, inf)", f"inverse_sqrt(timescale=inf) must be finite; {ENDLESS}"),
+    ("warmup_cosine(1, 0, -1)", f"warmup_cosine(total_steps=-1) must be at least 0; {UNSET}"),
+    ("warmup_cosine(1, -1, 9)", f"warmup_cosine(warmup_steps=-1) must be at least 0; {UNSET}"),
+    ("sgdr(1, 0, -1)", f"sgdr(period=-1) must be at least 1; {UNSET}"),
+    ("warmup_cosine(1, 0, -2)", f"warmup_cosine(total_steps=-2) {COUNT}"),
+    ("parse('constant(a)', a=inf)", f"parse(a=inf) must be finite; {ENDLESS}"),
+    ("parse('constant(a)', a=nan)", f"parse(a=nan) {FINITE}"),
+    ("parse('constant(a)')", f"column 10: unknown name 'a'; {GIVE}"),
+    ("parse('constant(peek)', peak=1)", "column 10: unknown name 'peek'; given are peak; did you mean 'peak'?"),
+    ("parse('constant(x)', peak=1, total=9)", f"column 10: unknown name 'x'; given are peak, total; {GIVE}"),
+    ("parse('constant(a / b)', a=1, b=0)", "column 10: 1 is divided by 0; give another divisor."),
+    ("parse('constant(a // b)', a=1, b=0)", "column 10: 1 is divided by 0; give another divisor."),
+    (
+        "parse('constant(a * b)', a=1e200, b=1e200)",
+        "column 10: the result must be finite; give numbers that float64 holds.",
+    ),
+    ("parse('a + b', a=1, b=2)", f"column 1: an expression is a schedule, not 3; {WRITE}"),
+    ("parse('warmup_cosine(1, 9, total)', total=5)", f"column 1: warmup_cosine(total_steps=5) must be at least {NINE}"),
+    (
+        "from_config(CONFIG, totl=9)",
+        "linear.steps: column 6: unknown name 'total'; given are totl; did you mean 'totl'?",
+    ),
+    ("from_config(CONFIG, total=-1)", f"linear(steps=-1.0) must be at least 0; {UNSET}"),
+    ("warmup(1, 5, ramp='liner')", "warmup(ramp='liner') must be the name of a ramp; did you mean 'linear'?"),
+    (
+        "warmup(1, 5, ramp='lrsched.liner')",
+        "warmup(ramp='lrsched.liner') must be the name of a ramp; did you mean 'linear'?",
+    ),
+    (
+        "warmup(1, 5, ramp=partial(polynomial, 1.0))",
+        "warmup(ramp=partial(polynomial, ...)) must be a partial call by name; write partial(polynomial, name=...).",
+    ),
+    (
+        "warmup(1, 5, ramp=partial(polynomial, steps=9))",
+        "warmup(ramp=partial(polynomial, ...)) must leave steps open; "
+        "the schedule gives a ramp its values and its length.",
+    ),
+    (
+        "warmup(1, 5, ramp=partial(polynomial, pover=9))",
+        "warmup(ramp=partial(polynomial, ...)) has a parameter 'pover' that polynomial does not have; "
+        "did you mean 'power'?",
+    ),
+    (
+        "warmup(1, 5, ramp=partial(polynomial, power=0))",
+        "polynomial(power=0) must be greater than 0; 1.0 is a straight line.",
+    ),
     ("linear(np.float32('nan'), 0, 9)", f"linear(init_value=nan) {FINITE}"),
     ("linear(jnp.array(inf), 0, 9)", f"linear(init_value=inf) {FINITE}"),
     ("scale(nan, 2)", f"scale(schedule=nan) {FINITE}"),
@@ -181,8 +300,8 @@ BAD_VALUES = [
     ("linear(10**400, 0, 9)", f"linear(init_value=<int of 1329 bits>) {FINITE}"),
     ("linear(1, 0, HUGE)", f"linear(steps=<int of 16610 bits>) {FINITE}"),
     ("linear(np.longdouble('1e4000'), 0, 9)", f"linear(init_value=inf) {FINITE}"),
-    ("linear(1, 0, -1)", f"linear(steps=-1) {COUNT}"),
-    ("join([1, 2], [-1])", f"join(boundaries[0]=-1) {COUNT}"),
+    ("linear(1, 0, -2)", f"linear(steps=-2) {COUNT}"),
+    ("join([1, 2], [-2])", f"join(boundaries[0]=-2) {COUNT}"),
     ("cooldown(1, -5, 5)", f"cooldown(start=-5) {COUNT}"),
     ("linear(1, 0, 2**53 + 2)", "linear(steps=9007199254740994) must be at most 2**53; count in a larger unit."),
     ("shift(1, -10**20)", "shift(steps=-100000000000000000000) must be at most 2**53; count in a larger unit."),
@@ -284,7 +403,7 @@ def test_the_table_is_broad():
 # Data.
 
 LINEAR = {"name": "linear", "args": {"init_value": 0.0, "end_value": 1.0, "steps": 9}}
-SHORT = {"name": "linear", "args": {"init_value": 0.0, "end_value": 1.0, "steps": -1}}
+SHORT = {"name": "linear", "args": {"init_value": 0.0, "end_value": 1.0, "steps": -2}}
 
 
 def config(name, /, **args):
@@ -314,7 +433,11 @@ def endless():
 DEEP = "from_config: nested deeper than 160; build such a schedule in code."
 BAD_CONFIGS = [
     ([], TypeError, "from_config([]) must be a dict, not list; json.load gives one."),
-    ("linear(0, 1, 9)", TypeError, "from_config('linear(0, 1, 9)') must be a dict, not str; json.load gives one."),
+    (
+        "linear(0, 1, 9)",
+        TypeError,
+        "from_config('linear(0, 1, 9)') must be a dict, not str; lrsched.parse reads a text.",
+    ),
     ({}, ValueError, 'from_config({}) must have the key "lrsched"; write "lrsched": 1.'),
     (
         {"lrsched": 2, **LINEAR},
@@ -357,20 +480,46 @@ BAD_CONFIGS = [
         "linear(init_value, end_value, steps) is missing steps; write steps=...",
     ),
     (
-        config("linear", init_value="3e-4", end_value=1.0, steps=9),
+        config("linear", init_value="fast", end_value=1.0, steps=9),
+        ValueError,
+        f"linear.init_value: column 1: unknown name 'fast'; {GIVE}",
+    ),
+    (
+        config("linear", init_value="'3e-4'", end_value=1.0, steps=9),
         TypeError,
         f"linear(init_value='3e-4') must be a number, not str; write 0.0003 without quotes{QUOTES}",
     ),
-    (config("scale", schedule=SHORT, factor=2), ValueError, f"scale.schedule: linear(steps=-1) {COUNT}"),
+    (
+        config("linear", init_value="linear(0, 1, 9)", end_value=1.0, steps=9),
+        TypeError,
+        f"linear(init_value=linear(...)) must be a number, not Schedule; {NUMBER}",
+    ),
+    (
+        config("join", schedules=["1", "linear(0, 1, )"], boundaries=["5"]),
+        ValueError,
+        "join.schedules[1]: column 1: linear(init_value, end_value, steps) is missing steps; write steps=...",
+    ),
+    (
+        config("warmup", schedule=1, steps=5, ramp={"name": "polynomial", "args": {"pover": 2}}),
+        ValueError,
+        "warmup(ramp=partial(polynomial, ...)) has a parameter 'pover' that polynomial does not have; "
+        "did you mean 'power'?",
+    ),
+    (
+        config("warmup", schedule=1, steps=5, ramp={"name": "polinomial"}),
+        ValueError,
+        "warmup.ramp: unknown schedule 'polinomial'; did you mean 'polynomial'?",
+    ),
+    (config("scale", schedule=SHORT, factor=2), ValueError, f"scale.schedule: linear(steps=-2) {COUNT}"),
     (
         config("join", schedules=[LINEAR, SHORT], boundaries=[5]),
         ValueError,
-        f"join.schedules[1]: linear(steps=-1) {COUNT}",
+        f"join.schedules[1]: linear(steps=-2) {COUNT}",
     ),
     (
         config("join", schedules=[{"name": "scale", "args": {"schedule": SHORT, "factor": 2}}], boundaries=[]),
         ValueError,
-        f"join.schedules[0].scale.schedule: linear(steps=-1) {COUNT}",
+        f"join.schedules[0].scale.schedule: linear(steps=-2) {COUNT}",
     ),
     (
         config("join", schedules=[{"name": "linaer"}], boundaries=[]),
@@ -390,7 +539,7 @@ BAD_CONFIGS = [
     (
         config("warmup", schedule=LINEAR, steps=5, ramp="liner"),
         ValueError,
-        "warmup.ramp: unknown schedule 'liner'; did you mean 'linear'?",
+        "warmup.ramp: column 1: unknown name 'liner'; did you mean 'linear'?",
     ),
     (config("warmup", schedule=LINEAR, steps=5, ramp=None), TypeError, f"warmup(ramp=None) {RAMP}"),
     (
@@ -458,7 +607,7 @@ def test_formula_without_an_annotation():
 
 
 def test_formula_of_a_known_name():
-    text = "linear is the name of a schedule of lrsched.schedules.ramps already; choose another name."
+    text = "linear is already a schedule of lrsched.schedules.ramps; choose another name."
     with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
 
         @lr.schedule

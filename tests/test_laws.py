@@ -280,7 +280,30 @@ def replace(schedule, leaves):
     return jax.tree.unflatten(jax.tree.structure(schedule), leaves)
 
 
-@every_value
+def has_growing_cycles(schedule):
+    """Whether the number of cycles depends on a period, which then cannot be traced."""
+    if not isinstance(schedule, lr.Schedule):
+        return False
+    made = schedule.expand()
+    if made is not schedule:
+        return has_growing_cycles(made)
+    children = [child for value in made.values for child in (value if isinstance(value, tuple) else (value,))]
+    return made.parameters.get("period_mult", 1) != 1 or any(map(has_growing_cycles, children))
+
+
+GROWING = {name: case for name, case in CASES.items() if has_growing_cycles(case.schedule)}
+every_traceable = pytest.mark.parametrize(
+    "case", [pytest.param(case, id=name) for name, case in CASES.items() if name not in GROWING]
+)
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in GROWING.items()])
+def test_a_traced_period_of_growing_cycles_is_refused(case: Case):
+    with pytest.raises(TypeError, match=r"must be a number, not traced, with a period_mult other than 1: the number"):
+        jax.jit(lambda schedule, step: schedule(step))(case.schedule, 3)
+
+
+@every_traceable
 def test_gradients_are_finite(case: Case):
     """By every parameter, lengths included, at every step, inside and outside."""
     leaves = [float(leaf) for leaf in jax.tree.leaves(case.schedule)]
@@ -289,7 +312,7 @@ def test_gradients_are_finite(case: Case):
         assert jnp.isfinite(column).all()
 
 
-@every_value
+@every_traceable
 def test_one_compilation(case: Case):
     """A schedule is a jit argument: all its numbers are traced, in one compilation, and give the same values."""
     traces = 0

@@ -20,6 +20,10 @@ OPTIONAL = [
     "yaml",
     "tqdm",
     "sklearn",
+    "pydantic",
+    "pydantic_core",
+    "omegaconf",
+    "pandas",
 ]
 
 USE = """

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import lrsched as lr
-from lrsched.core.picture import ABOVE, BELOW, CURVE, HEIGHT, LEFT, RIGHT, WIDTH, html, svg
-from lrsched.core.sampling import last_shown
+from lrsched.view.picture import ABOVE, BELOW, CURVE, HEIGHT, LEFT, RIGHT, WIDTH, html, svg
+from lrsched.view.sampling import last_shown
 
 from .cases import CALLABLES, CASES
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import lrsched as lr
-from lrsched.core.compare import compare
-from lrsched.core.sampling import BLOCK, DENSE, blocks, curve, last_shown, turns, values_at
+from lrsched.view.compare import compare
+from lrsched.view.sampling import BLOCK, DENSE, blocks, curve, last_shown, turns, values_at
 
 from .cases import CALLABLES, CASES
 from .strategies import SCHEDULES
@@ -86,7 +86,7 @@ def test_a_long_curve_is_computed_at_its_turns():
 @given(SCHEDULES, SCHEDULES, st.integers(1, 200), st.sampled_from([0.0, 1e-9, 0.1]))
 def test_every_difference_is_found(a, b, end, tolerance):
     """As a loop over the steps finds them."""
-    found = compare(a, b, end, tolerance)
+    found = compare(a, b, end, tolerance=tolerance)
     pairs = [tuple(float(s(np.array([t]))[0]) for s in (a, b)) for t in range(end + 1)]
     apart = [t for t, (x, y) in enumerate(pairs) if x != y and not abs(x - y) <= tolerance * max(abs(x), abs(y))]
     assert (found.looked, found.count) == (end + 1, len(apart))
@@ -113,7 +113,7 @@ def test_very_many_partings_are_counted_and_the_first_are_kept():
 
 
 def test_beyond_the_most_steps_the_boundaries_are_looked_at(monkeypatch):
-    monkeypatch.setattr("lrsched.core.compare.MOST", 100_000)
+    monkeypatch.setattr("lrsched.view.compare.MOST", 100_000)
     edge = 512_345
     found = compare(lr.join([1.0, 2.0, 1.0], [edge, edge + 1]), 1.0, 10_000_000)
     assert [part[:3] for part in found.partings] == [(edge, edge, edge)]

@@ -1,7 +1,6 @@
 """How Keras evaluates a schedule: by Python where the number of a step is at hand, else by the words of `keras.ops`."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, Final
 
 import keras  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
@@ -10,7 +9,7 @@ from keras import ops  # pyright: ignore[reportMissingTypeStubs]  (keras has non
 
 from ..core.checks import Site
 from ..core.libraries import is_number
-from ..core.namespaces import Arrays
+from ..core.namespaces import Arrays, evaluate
 from ..core.schedule import Schedule
 
 __all__ = ["BACKEND", "Values", "check_schedule", "dtype_of_values"]
@@ -67,12 +66,15 @@ def _number(step: Any) -> Any:
 
 def _program(schedule: Schedule) -> Callable[[Any, str], Any]:
     """The values of a schedule at a tensor of steps, in a dtype; compiled where that is cheap."""
-    evaluate = partial(_namespace.evaluate, schedule)
+
+    def values(step: Any, dtype: str) -> Any:
+        return evaluate(schedule.bind(_namespace), _namespace, step, dtype)
+
     if BACKEND != "jax":
-        return evaluate
+        return values
     import jax  # one backend of three
 
-    return jax.jit(evaluate, static_argnums=1)
+    return jax.jit(values, static_argnums=1)
 
 
 # The words of `keras.ops`.

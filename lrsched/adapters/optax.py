@@ -11,6 +11,7 @@ from jax.core import Tracer
 from jax.tree_util import Partial, keystr
 from optax import tree_utils  # pyright: ignore[reportMissingTypeStubs]  (optax has none)
 
+from ..core.binding import bound
 from ..core.checks import Site, brief
 from ..core.decorators import schedule as formula
 from ..core.formula import Built
@@ -19,7 +20,6 @@ from ..core.namespaces import Namespace
 from ..core.parameters import Child, kind_of
 from ..core.pytree import register_with_jax
 from ..core.schedule import Schedule
-from ..core.segments import bound
 from .optax_labels import partition_labels
 
 __all__ = ["current_value", "from_optax", "partition_labels", "to_optax"]

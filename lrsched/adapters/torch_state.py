@@ -9,8 +9,8 @@ import numpy as np
 
 from ..core.checks import brief
 from ..core.config import from_config, to_config
-from ..core.sampling import blocks, last_shown, values_at
 from ..core.schedule import Schedule
+from ..view.sampling import blocks, last_shown, values_at
 from .torch_numbers import as_float, is_one_number
 
 __all__ = ["config_of", "counted", "differences", "read_state"]

@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core.checks import brief
@@ -20,8 +20,8 @@ class Calls(Reader):
 
     demand = "only a function can be called, by its name; write name(argument, ...)"
 
-    def __init__(self, text: str, find: Find) -> None:
-        super().__init__(text)
+    def __init__(self, text: str, find: Find, names: Mapping[str, float]) -> None:
+        super().__init__(text, names)
         self.known = find
 
     def find(self, name: str) -> Callable[..., Any]:
@@ -34,19 +34,19 @@ class Calls(Reader):
         return [*inspect.signature(function).parameters]
 
     def schedule(self) -> Schedule:
-        tree = self.tree()
+        tree = self.text.tree
         tree = tree if isinstance(tree, ast.Call) else ast.copy_location(ast.Call(tree, [], []), tree)
         made = self.call(tree, "")
         if not isinstance(made, Schedule):
-            raise self.refused(tree, f"this is no schedule, but {brief(made)}; write the call that gives one")
+            raise self.text.refused(tree, f"this is no schedule, but {brief(made)}; write the call that gives one")
         return made
 
     def value(self, node: ast.expr, path: str) -> Any:
-        if isinstance(node, ast.Name | ast.Attribute):
-            raise self.refused(node, "a name cannot stand here; write what it stands for, a number or a call")
+        if isinstance(node, ast.Attribute) or (isinstance(node, ast.Name) and node.id not in self.names):
+            raise self.text.refused(node, "a name cannot stand here; write what it stands for, a number or a call")
         return super().value(node, path)
 
 
-def read_call(text: str, find: Find) -> Schedule:
+def read_call(text: str, find: Find, names: Mapping[str, float] | None = None) -> Schedule:
     """The schedule that a call of such a function gives, whose arguments are numbers, texts, lists, and such calls."""
-    return Calls(text, find).schedule()
+    return Calls(text, find, names or {}).schedule()

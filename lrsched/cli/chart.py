@@ -9,8 +9,8 @@ from plotext import (  # pyright: ignore[reportMissingTypeStubs]  (plotext has n
     terminal as plotext_terminal,
 )
 
-from ..core.sampling import turns, values_at
 from ..core.schedule import Schedule
+from ..view.sampling import turns, values_at
 
 __all__ = ["chart", "letters", "stride"]
 

@@ -1,15 +1,20 @@
-"""`lrsched check`: what would surprise in a schedule, before the run is paid for."""
+"""`lrsched check`: likely mistakes in a schedule before a run, and what the losses of a run say of it."""
 
 import json
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from ..core.schedule import Schedule
 from .expressions import one_schedule
+from .losses import read_losses
 from .output import examples
 from .refused import Refused, refusing
+
+if TYPE_CHECKING:
+    from ..tools.check import Report
 
 __all__ = ["check"]
 
@@ -22,23 +27,45 @@ __all__ = ["check"]
 )
 @one_schedule
 @click.option("--steps", "total_steps", metavar="N", type=int, help="The updates of the run; the length unless given.")
+@click.option(
+    "--losses",
+    metavar="FILE.csv",
+    type=click.Path(),
+    help="The losses of a run, in a column loss, beside a column step.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a list of JSON, one object for each finding.")
-def check(given: Sequence[Schedule], total_steps: int | None, as_json: bool) -> None:
-    """Look for what would surprise in a run.
+def check(given: Sequence[Schedule], total_steps: int | None, losses: str | None, as_json: bool) -> None:
+    """Look for likely mistakes in a schedule.
+
+    With --losses, look at the losses of a run, and say what they mean for its schedule.
 
     The exit code is 1 if there is something, and 0 if not.
     """
-    from ..tools.check import check as checked
-
     (schedule,) = given
-    steps = total_steps if total_steps is not None else schedule.length
-    if not steps and total_steps is None:
-        raise Refused("the schedule has no end; give --steps, the updates of the run")
-    with refusing():
-        report = checked(schedule, steps)
+    report = _of_values(schedule, total_steps) if losses is None else _of_losses(schedule, total_steps, losses)
     if as_json:
-        names = ("name", "message", "remedy", "step")
+        names = ("name", "message", "remedy", "step", "severity", "rate")
         click.echo(json.dumps([{name: getattr(finding, name) for name in names} for finding in report], indent=2))
     else:
         click.echo(str(report))
     sys.exit(1 if report else 0)
+
+
+def _of_values(schedule: Schedule, total_steps: int | None) -> "Report":
+    from ..tools.check import check as checked
+
+    steps = total_steps if total_steps is not None else schedule.length
+    if not steps and total_steps is None:
+        raise Refused("the schedule has no end; give --steps, the updates of the run")
+    with refusing():
+        return checked(schedule, steps)
+
+
+def _of_losses(schedule: Schedule, total_steps: int | None, file: str) -> "Report":
+    from ..tools.losses import check_losses
+
+    if total_steps is not None:
+        raise Refused("--steps must be left out with --losses; the file has the steps of the run")
+    losses, steps = read_losses(file)
+    with refusing(place="standard input" if file == "-" else file):
+        return check_losses(losses, schedule, steps=steps)

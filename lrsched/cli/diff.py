@@ -9,8 +9,8 @@ from typing import Any
 import click
 from rich.table import Table
 
-from ..core.compare import Comparison, Parting, compare
 from ..core.schedule import Schedule
+from ..view.compare import Comparison, Parting, compare
 from .expressions import two_schedules
 from .output import console, examples, progress
 from .refused import Refused, refusing
@@ -52,7 +52,7 @@ def diff(given: Sequence[Schedule], steps: int | None, tolerance: float, as_json
     a, b = given
     end = shown_until(given, steps)
     with progress(end) as done, refusing():
-        found = compare(a, b, end, tolerance, done)
+        found = compare(a, b, end, tolerance=tolerance, progress=done)
     if as_json:
         click.echo(json.dumps(_as_json(a, b, found), indent=2))
     else:

@@ -2,7 +2,7 @@
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -12,8 +12,9 @@ from ..core.schedule import Schedule
 from ..core.text import parse
 from ..runs import recipes
 from .calls import read_call
-from .files import read_config
-from .refused import refusing
+from .files import KINDS, read_config
+from .lets import lets
+from .refused import Refused, refusing
 from .vocabulary import names
 
 __all__ = ["one_schedule", "schedules", "two_schedules"]
@@ -22,17 +23,20 @@ RECIPE = "recipe:"
 """What stands before the name of a recipe."""
 
 
+def read_expression(text: str, names: Mapping[str, float]) -> Schedule:
+    """A schedule as `lrsched.parse` reads it, or a recipe by name, or the place where the expression is wrong."""
+    if text.lower().endswith(KINDS) and "(" not in text:
+        raise Refused(f"{text} is a file; write --config {text}")
+    with refusing(text):
+        if not text.startswith(RECIPE):
+            return parse(text, **names)
+        return read_call(" " * len(RECIPE) + text.removeprefix(RECIPE), recipes.find, names)
+
+
 class Expression(click.ParamType):  # type: ignore[type-arg]  (generic in newer versions of click alone)
-    """A schedule as `lrsched.parse` reads it, or a recipe by name; nothing is ever evaluated."""
+    """The text of a schedule, which is read when all names are known."""
 
     name = "expr"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> Schedule:
-        """The schedule, or the place where the expression is wrong."""
-        with refusing(value):
-            if not value.startswith(RECIPE):
-                return parse(value)
-            return read_call(" " * len(RECIPE) + value.removeprefix(RECIPE), recipes.find)
 
     def shell_complete(self, ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]:
         """The beginnings of expressions."""
@@ -41,13 +45,9 @@ class Expression(click.ParamType):  # type: ignore[type-arg]  (generic in newer 
 
 
 class ConfigFile(click.ParamType):  # type: ignore[type-arg]  (generic in newer versions of click alone)
-    """A schedule as a config, in a file."""
+    """The name of a file with a schedule as a config."""
 
     name = "file"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> Schedule:
-        """The schedule, or what is wrong with the file."""
-        return read_config(value)
 
     def shell_complete(self, ctx: Any, param: Any, incomplete: str) -> list[CompletionItem]:
         """The names of files, which the shell knows."""
@@ -67,9 +67,13 @@ def _taking(metavar: str, least: int, most: float) -> Callable[[Any], Any]:
             type=ConfigFile(),
             help="A schedule from a JSON or YAML file instead of EXPR, or after it; - is standard input.",
         )
+        @lets
         @functools.wraps(command)
-        def run(expressions: tuple[Schedule, ...], files: tuple[Schedule, ...], **options: Any) -> Any:
-            given = [*expressions, *files]
+        def run(
+            expressions: tuple[str, ...], files: tuple[str, ...], names: Mapping[str, float], **options: Any
+        ) -> Any:
+            given = [read_expression(text, names) for text in expressions]
+            given += [read_config(file, names) for file in files]
             if not given:
                 raise click.UsageError("Missing argument 'EXPR'.")
             if not least <= len(given) <= most:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,23 +11,28 @@ from ..core.config import from_config
 from ..core.schedule import Schedule
 from .refused import Refused, refusing
 
-__all__ = ["read_config"]
+__all__ = ["KINDS", "read_config"]
 
-YAML = (".yaml", ".yml")
+KINDS = (".json", ".yaml", ".yml")
+"""The extensions of configs."""
+
+BYTE_ORDER_MARK = "\ufeff"
+"""What Windows writes at the beginning of a file of UTF-8."""
+
 LONGEST = 10_000_000
 """A file with more characters is no config of a schedule."""
 
 
-def read_config(name: str) -> Schedule:
+def read_config(name: str, names: Mapping[str, float]) -> Schedule:
     """The schedule of a file, by its extension JSON or YAML; standard input, which is -, may be either."""
     suffix = Path(name).suffix.lower()
-    if name != "-" and suffix not in (".json", *YAML):
+    if name != "-" and suffix not in KINDS:
         raise Refused(f"{name}: unknown extension {suffix!r}; a config ends in .json, .yaml or .yml")
     place = "standard input" if name == "-" else name
     with refusing(place=place):
         text = _text(name)
         is_json = suffix == ".json" or (name == "-" and text.lstrip().startswith("{"))
-        return from_config(_from_json(text) if is_json else _from_yaml(text))
+        return from_config(_from_json(text) if is_json else _from_yaml(text), **names)
 
 
 def _text(name: str) -> str:
@@ -37,7 +43,7 @@ def _text(name: str) -> str:
             text = file.read(LONGEST + 1)
     if len(text) > LONGEST:
         raise ValueError(f"more than {LONGEST} characters; a config holds one schedule.")
-    return text
+    return text.removeprefix(BYTE_ORDER_MARK)
 
 
 def _from_json(text: str) -> Any:

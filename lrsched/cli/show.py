@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 import click
 from rich.table import Table
 
-from ..core.sampling import turns
 from ..core.schedule import Schedule
+from ..view.sampling import turns
 from .chart import chart, letters, stride
 from .expressions import schedules
 from .output import console, examples

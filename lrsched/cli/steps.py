@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import click
 
 from ..core.numbers import last_step
-from ..core.sampling import last_shown
 from ..core.schedule import Schedule
+from ..view.sampling import last_shown
 from .refused import Refused
 
 __all__ = ["last_step_option", "shown_until"]

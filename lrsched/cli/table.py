@@ -10,8 +10,8 @@ from typing import TypeAlias
 import click
 import numpy as np
 
-from ..core.sampling import Steps, Values, blocks, values_at
 from ..core.schedule import Schedule
+from ..view.sampling import Steps, Values, blocks, values_at
 from .expressions import one_schedule
 from .output import examples, output_option, progress, written
 from .refused import Refused, refusing

@@ -2,12 +2,12 @@
 
 import inspect
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_type_hints
 
 import lrsched
 
 from ..core.checks import is_factory
-from ..core.parameters import Parameter
+from ..core.parameters import Parameter, read_parameter
 from ..runs import recipes
 
 __all__ = ["Word", "names", "words"]
@@ -60,6 +60,6 @@ def words() -> Iterator[Word]:
 def _word(name: str, function: Callable[..., Any], prefix: str) -> Word:
     summary = (inspect.getdoc(function) or "").partition("\n")[0]
     family = "recipes" if prefix else function.__module__.rpartition(".")[2]
-    given = inspect.signature(function).parameters.values()  # the annotations of which are kinds
-    parameters = [Parameter(p.name, p.annotation, p.default, p.default is p.empty, p.default is None) for p in given]
+    given, hints = inspect.signature(function).parameters.values(), get_type_hints(function, include_extras=True)
+    parameters = [read_parameter(name, p.name, hints[p.name], p.default, p.default is p.empty) for p in given]
     return Word(prefix + name, family, tuple(parameters), summary)

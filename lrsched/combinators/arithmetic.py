@@ -1,25 +1,18 @@
 """Schedules added, multiplied and rounded."""
 
-from collections.abc import Mapping
 from typing import Any
 
+from ..core.binding import bound
 from ..core.decorators import schedule
-from ..core.formula import Built, latest, length_of
+from ..core.formula import Built
 from ..core.namespaces import Namespace
 from ..core.parameters import Child, Factor, Positive
 from ..core.schedule import Schedule
-from ..core.segments import bound
 
 __all__ = ["add", "minus", "multiply", "plus", "round_to", "scale", "times"]
 
 
-def length_of_all(parameters: Mapping[str, Any]) -> Any:
-    """The length of a schedule that holds when all its children do."""
-    kinds = ("schedule", "a", "b")
-    return latest(length_of(parameters[name]) for name in kinds if name in parameters)
-
-
-@schedule(length=length_of_all, stretches=True)
+@schedule(stretches=True)
 def scale(xp: Namespace, schedule: Child, factor: Factor) -> Built:
     """A schedule times a number, also written `factor * schedule`.
 
@@ -42,7 +35,7 @@ def scale(xp: Namespace, schedule: Child, factor: Factor) -> Built:
     return lambda t: factor * inner(t)
 
 
-@schedule(length=length_of_all, stretches=True)
+@schedule(stretches=True)
 def multiply(xp: Namespace, a: Child, b: Child) -> Built:
     """The product of two schedules, also written `a * b`.
 
@@ -63,7 +56,7 @@ def multiply(xp: Namespace, a: Child, b: Child) -> Built:
     return lambda t: first(t) * second(t)
 
 
-@schedule(length=length_of_all, stretches=True)
+@schedule(stretches=True)
 def add(xp: Namespace, a: Child, b: Child) -> Built:
     """The sum of two schedules, also written `a + b`.
 
@@ -84,7 +77,7 @@ def add(xp: Namespace, a: Child, b: Child) -> Built:
     return lambda t: first(t) + second(t)
 
 
-@schedule(length=length_of_all, stretches=True)
+@schedule(stretches=True)
 def round_to(xp: Namespace, schedule: Child, multiple: Positive) -> Built:
     """A schedule rounded to the nearest multiple, a half upwards: for batch sizes and sequence lengths.
 
@@ -127,3 +120,14 @@ def minus(a: Schedule, b: Any) -> Schedule:
     if callable(b):
         return add(a, scale(b, -1.0))
     return add(a, -b if hasattr(type(b), "__neg__") and not isinstance(b, bool) else b)
+
+
+Schedule.install(
+    __mul__=times,
+    __rmul__=times,
+    __add__=plus,
+    __radd__=plus,
+    __sub__=minus,
+    __rsub__=lambda a, b: plus(-a, b),
+    __neg__=lambda a: times(a, -1.0),
+)

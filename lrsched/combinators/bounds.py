@@ -1,16 +1,15 @@
 """Schedules kept above or below something. To end a decay above zero, give it an `end_value` instead."""
 
+from ..core.binding import bound
 from ..core.decorators import schedule
 from ..core.formula import Built
 from ..core.namespaces import Namespace
 from ..core.parameters import Child, Value
-from ..core.segments import bound
-from .arithmetic import length_of_all
 
 __all__ = ["clamp_max", "clamp_min", "maximum", "minimum"]
 
 
-@schedule(length=length_of_all, stretches=True)
+@schedule(stretches=True)
 def clamp_min(xp: Namespace, schedule: Child, minimum: Value) -> Built:
     """A schedule that never falls below a value.
 
@@ -34,7 +33,7 @@ def clamp_min(xp: Namespace, schedule: Child, minimum: Value) -> Built:
     return lambda t: xp.maximum(inner(t), minimum)
 
 
-@schedule(length=length_of_all, stretches=True)
+@schedule(stretches=True)
 def clamp_max(xp: Namespace, schedule: Child, maximum: Value) -> Built:
     """A schedule that never rises above a value.
 
@@ -55,7 +54,7 @@ def clamp_max(xp: Namespace, schedule: Child, maximum: Value) -> Built:
     return lambda t: xp.minimum(inner(t), maximum)
 
 
-@schedule(length=length_of_all, stretches=True)
+@schedule(stretches=True)
 def minimum(xp: Namespace, a: Child, b: Child) -> Built:
     """The smaller of two schedules at every step.
 
@@ -76,7 +75,7 @@ def minimum(xp: Namespace, a: Child, b: Child) -> Built:
     return lambda t: xp.minimum(first(t), second(t))
 
 
-@schedule(length=length_of_all, stretches=True)
+@schedule(stretches=True)
 def maximum(xp: Namespace, a: Child, b: Child) -> Built:
     """The larger of two schedules at every step.
 

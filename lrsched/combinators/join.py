@@ -4,30 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..core.checks import brief, require
-from ..core.decorators import schedule
-from ..core.formula import Built, length_of
-from ..core.joining import bind_join
+from ..core.decorators import layout
 from ..core.libraries import is_number
-from ..core.namespaces import Namespace
 from ..core.parameters import Boundaries, Children
+from ..core.pieces import Part
 from ..core.schedule import Schedule
 
 __all__ = ["join"]
-
-
-def _length(parameters: Mapping[str, Any]) -> Any:
-    last = length_of(parameters["schedules"][-1])
-    return None if last is None else (0, *parameters["boundaries"])[-1] + last
-
-
-def _boundaries(parameters: Mapping[str, Any]) -> Any:
-    starts = (0, *parameters["boundaries"])
-    found = set(parameters["boundaries"])
-    for index, (start, child) in enumerate(zip(starts, parameters["schedules"], strict=True)):
-        end = starts[index + 1] if index + 1 < len(starts) else None
-        inner = child.boundaries if isinstance(child, Schedule) else ()
-        found.update(start + boundary for boundary in inner if end is None or start + boundary < end)
-    return found
 
 
 def _pieces(schedules: tuple[Any, ...], starts: tuple[int, ...]) -> Any:
@@ -64,8 +47,8 @@ def _simplify(parameters: Mapping[str, Any]) -> Any:
     return {"schedules": tuple(piece for piece, _ in pieces), "boundaries": tuple(start for _, start in pieces[1:])}
 
 
-@schedule(length=_length, boundaries=_boundaries, simplify=_simplify, stretches=True)
-def join(xp: Namespace, schedules: Children, boundaries: Boundaries) -> Built:
+@layout(simplify=_simplify)
+def join(schedules: Children, boundaries: Boundaries) -> list[Part]:
     """One schedule after another; each sees its local step.
 
         s(t) = schedules[i](t - boundaries[i - 1])    for boundaries[i - 1] <= t < boundaries[i]
@@ -88,4 +71,4 @@ def join(xp: Namespace, schedules: Children, boundaries: Boundaries) -> Built:
     >>> [s(t) for t in range(7)]
     [0.0, 0.5, 1.0, 1.0, 1.0, 0.5, 0.0]
     """
-    return bind_join(xp, schedules, (0, *boundaries))
+    return [Part(start, child, start) for start, child in zip((0, *boundaries), schedules, strict=True)]

@@ -4,6 +4,7 @@ from typing import Any
 
 from ..core.decorators import composition
 from ..core.parameters import Child, Ramp, Steps, Value
+from ..core.ramp_choice import as_ramp
 from ..core.schedule import Schedule
 from ..schedules.ramps import linear
 from .join import join
@@ -42,7 +43,7 @@ def warmup(schedule: Child, steps: Steps, *, init_value: Value = 0.0, ramp: Ramp
     >>> [s(t) for t in range(7)]
     [0.0, 0.5, 1.0, 1.0, 1.0, 0.5, 0.5]
     """
-    return join([ramp(init_value, _value_at(schedule, 0), steps), schedule], [steps])
+    return join([as_ramp(ramp)(init_value, _value_at(schedule, 0), steps), schedule], [steps])
 
 
 @composition
@@ -72,4 +73,4 @@ def cooldown(schedule: Child, start: Steps, steps: Steps, *, end_value: Value = 
     >>> [round(s(t), 6) for t in range(6)]
     [1.0, 0.707107, 0.57735, 0.5, 0.25, 0.0]
     """
-    return join([schedule, ramp(_value_at(schedule, start), end_value, steps)], [start])
+    return join([schedule, as_ramp(ramp)(_value_at(schedule, start), end_value, steps)], [start])

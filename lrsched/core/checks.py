@@ -6,23 +6,25 @@ are not known yet.
 
 import math
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from fractions import Fraction
+from functools import partial
 from reprlib import Repr
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
-import array_api_compat
 import numpy as np
 
-from .libraries import is_number
+from .libraries import is_number, library_of
 from .numbers import last_step
 from .schedule import Schedule
 
 __all__ = [
+    "Computed",
     "Site",
     "brief",
     "guess",
     "is_factory",
+    "is_list",
     "is_traced",
     "known",
     "name_of",
@@ -69,6 +71,13 @@ class _Brief(Repr):
 _repr = _Brief()
 
 
+def is_list(value: Any) -> bool:
+    """Whether a value is taken where a list is due: any sequence but a text, and any array of one dimension or more."""
+    if isinstance(value, (str, bytes, bytearray, Mapping, Set)) or not hasattr(value, "__getitem__"):
+        return False
+    return isinstance(value, Sequence) or (hasattr(value, "__len__") and getattr(value, "shape", None) != ())
+
+
 def name_of(function: Any) -> str:
     """The name of a function."""
     return getattr(function, "__name__", repr(function))
@@ -80,10 +89,20 @@ def brief(value: object) -> str:
         return f"{value.formula.name}(...)"
     if is_factory(value):
         return name_of(value)
+    if isinstance(value, partial):
+        return f"partial({name_of(value.func)}, ...)"
     if hasattr(value, "dtype") and hasattr(value, "shape") and not isinstance(value, (str, float)):
-        shape = tuple(cast("Any", value).shape)
-        return f"<array of shape {shape}>" if shape else f"<array of {cast('Any', value).dtype}>"
-    return _repr.repr(value)
+        return _brief_array(value)
+    text = _repr.repr(value)
+    return " ".join(text.split()) if "\n" in text else text
+
+
+def _brief_array(array: Any) -> str:
+    try:
+        shape = tuple(array.shape)
+    except (TypeError, ValueError):  # TensorFlow, for a shape that is not known
+        return f"<{type(array).__name__}>"
+    return f"<array of shape {shape}>" if shape else f"<array of {array.dtype}>"
 
 
 def is_factory(value: Any) -> bool:
@@ -131,13 +150,10 @@ def _known(array: Any) -> Any:
     return array.item()
 
 
-def number(site: Site, value: Any) -> Any:
-    """A finite Python number, or a traced one."""
+def number(site: Site, value: Any, infinite: str = "give a number that float64 holds") -> Any:
+    """A finite Python number, or a traced one; `infinite` is the remedy for infinity."""
     if hasattr(value, "dtype") and not is_number(value) and not isinstance(value, str):
-        if tuple(value.shape) != ():
-            site.refuse(value, "must be one number", "use jax.vmap for many", TypeError)
-        if not array_api_compat.array_namespace(value).isdtype(value.dtype, ("integral", "real floating")):
-            site.refuse(value, "must be a real number", "convert it first", TypeError)
+        _check_array(site, value)
         value = _known(value)
         if not is_number(value):
             return value
@@ -151,8 +167,29 @@ def number(site: Site, value: Any) -> Any:
     except OverflowError:
         finite = False
     if not finite:
-        site.refuse(value, "must be finite", "give a number that float64 holds")
+        remedy = infinite if value == math.inf else "give a number that float64 holds"
+        site.refuse(value, "must be finite", remedy)
     return value
+
+
+def _check_array(site: Site, value: Any) -> None:
+    """Refuse all but an array of a known library that holds one real number."""
+    try:
+        library = library_of(value)
+    except TypeError:
+        demand = f"must be a number, or an array of NumPy, JAX, PyTorch or their like, not {type(value).__name__}"
+        site.refuse(value, demand, "give float(value)", TypeError)
+    if tuple(value.shape) != ():
+        site.refuse(value, "must be one number", "use jax.vmap for many", TypeError)
+    if not library.isdtype(value.dtype, ("integral", "real floating")):
+        site.refuse(value, "must be a real number", "convert it first", TypeError)
+
+
+ENDLESS = "a run without an end has no number of steps; set max_steps, or count the updates with lrsched.Horizon"
+"""The remedy for the infinite totals that trainers report."""
+
+UNSET = "-1 means 'not given' in trainers; set max_steps, or count the updates with lrsched.Horizon"
+"""The remedy for a total of -1."""
 
 
 def _unquote(text: str) -> str:
@@ -189,20 +226,25 @@ def real(demand: str = "", holds: Callable[[float], bool] = lambda _: True, reme
     return check
 
 
+class Computed(float):
+    """A number that was computed from one that is known by name: as a number of steps it is never a ratio."""
+
+
 def whole(least: int | None, remedy: str) -> Any:
     """A number of steps: rounded to the nearest integer, half away from zero."""
 
     def check(site: Site, value: Any) -> Any:
-        value = number(site, value)
+        value = number(site, value, ENDLESS)
         if is_traced(value):
             return value
-        if 0 < abs(value) < 1:
+        if 0 < abs(value) < 1 and not isinstance(value, Computed):
             site.refuse(
                 value, "must be a number of steps, not a ratio", "multiply it by the steps that it is a part of"
             )
         steps = round_half_away(value)
         if least is not None and steps < least:
-            site.refuse(value, f"must be at least {least}", remedy)
+            is_unset = value == -1 and site.name.endswith(("steps", "period", "total"))
+            site.refuse(value, f"must be at least {least}", UNSET if is_unset else remedy)
         if abs(steps) > last_step:
             site.refuse(value, "must be at most 2**53", "count in a larger unit")
         return steps
@@ -214,7 +256,7 @@ def countable(check: Any) -> Any:
     """The check of a time, which must be short enough to be counted in steps."""
 
     def checked(site: Site, value: Any) -> Any:
-        value = check(site, value)
+        value = check(site, number(site, value, ENDLESS))
         if is_number(value) and value > last_step:
             site.refuse(value, "must be at most 2**53", "count in a larger unit")
         return value

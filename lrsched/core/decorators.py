@@ -1,32 +1,19 @@
-"""The decorators that make a formula, or a run, a schedule of the vocabulary; and the vocabulary by name."""
+"""The decorators that make a formula, or a run, a schedule of the vocabulary."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, ParamSpec, cast, overload
 
-from .checks import brief, guess, sentence
 from .formula import Built, Formula, FromParameters
 from .namespaces import Namespace
+from .pieces import Cycles, Part
+from .registry import enter
 from .safe import safe
 from .schedule import Schedule
 
-__all__ = ["composition", "find", "formula_of", "schedule"]
+__all__ = ["composition", "formula_of", "layout", "schedule"]
 
 P = ParamSpec("P")
-
-_registry: dict[str, Callable[..., Schedule]] = {}
-
-
-def find(name: object) -> Callable[..., Schedule]:
-    """The factory registered under a name."""
-    if not isinstance(name, str):
-        kind = type(name).__name__
-        raise TypeError(
-            f"the name {brief(name)} must be a str, not {kind}; write that of a schedule, such as 'linear'."
-        )
-    if name not in _registry:
-        raise ValueError(sentence(f"unknown schedule {brief(name)}; {guess(name, sorted(_registry))}"))
-    return _registry[name]
 
 
 def formula_of(factory: Callable[..., Schedule]) -> Formula:
@@ -35,19 +22,14 @@ def formula_of(factory: Callable[..., Schedule]) -> Formula:
 
 
 def _register(formula: Formula, builder: Callable[..., Any]) -> Callable[..., Schedule]:
-    known = _registry.get(formula.name)
-    if known is not None and (known.__module__, known.__qualname__) != (builder.__module__, builder.__qualname__):
-        raise ValueError(
-            f"{formula.name} is the name of a schedule of {known.__module__} already; choose another name."
-        )
-
     @functools.wraps(builder)
     def factory(*args: Any, **kwargs: Any) -> Schedule:
         return formula.new(*args, **kwargs)
 
     vars(factory).update(formula=formula, __signature__=formula.signature)
+    factory.__annotations__ = formula.annotations
     formula.factory = factory
-    _registry[formula.name] = factory
+    enter(formula.name, builder, factory)
     return safe(factory)
 
 
@@ -60,7 +42,6 @@ def schedule(
     boundaries: FromParameters | None = None,
     simplify: FromParameters | None = None,
     stretches: bool = False,
-    monotone: bool = False,
 ) -> Callable[[Callable[Concatenate[Namespace, P], Built]], Callable[P, Schedule]]: ...
 def schedule(
     builder: Callable[..., Any] | None = None,
@@ -70,7 +51,6 @@ def schedule(
     boundaries: FromParameters | None = None,
     simplify: FromParameters | None = None,
     stretches: bool = False,
-    monotone: bool = False,
 ) -> Any:
     """Turn a formula into a schedule of the vocabulary: typed, checked, printed, kept, traced as all others are.
 
@@ -78,20 +58,20 @@ def schedule(
     and returns the function of the step. It uses operators and the words of `xp` (`where`, `minimum`, `maximum`,
     `floor`, `sqrt`, `exp`, `expm1`, `log`, `log1p`, `sin`, `power`, `grow`, `stairs`), and no `if` on a step or on a
     parameter that may be traced. The annotations say what the parameters are: `lrsched.Value`, `lrsched.Steps` ...
+    `lrsched.bound(xp, child)` is a `Child` as a function of the step.
 
     A builder may return two functions instead, of the distance from the start and from the end as a fraction of the
     length (0 to 1/2): a ramp, exact at both ends.
 
     Args:
-        builder: the function that is decorated.
+        builder: the function to decorate.
         length: the parameter, or a function of the parameters by name, that gives the steps after which the value
             holds; the formula never sees a later step. Without it the schedule has no end.
-        boundaries: a function of the parameters by name that gives the steps at which another formula begins to speak;
+        boundaries: a function of the parameters by name that gives the steps from which another formula speaks;
             without it, those of the children.
         simplify: a function of the checked parameters by name that returns others, or a schedule to return instead.
-        stretches: whether the value depends on the step through its ratio to the parameters of time alone, so that a
-            longer schedule is the same formula with those multiplied.
-        monotone: whether a ramp never turns back, so that no rounding may make it.
+        stretches: whether a formula of children depends on the step through their values alone, so that it may be
+            evaluated on any clock.
 
     Raises TypeError for a parameter without a unit, and ValueError for a name that is taken.
 
@@ -108,9 +88,7 @@ def schedule(
     """
 
     def decorate(builder: Callable[..., Any]) -> Callable[..., Schedule]:
-        formula = Formula(
-            builder, length=length, boundaries=boundaries, simplify=simplify, stretches=stretches, monotone=monotone
-        )
+        formula = Formula(builder, length=length, boundaries=boundaries, simplify=simplify, stretches=stretches)
         return _register(formula, builder)
 
     return decorate if builder is None else decorate(builder)
@@ -135,4 +113,24 @@ def composition(builder: Callable[P, Schedule], /) -> Callable[P, Schedule]:
     >>> short_warmup(1.0, 90).expand()
     warmup(cosine(1.0, 0.0, 90), 10)
     """
-    return _register(Formula(builder, composed=True), builder)
+    return _register(Formula(builder, role="composition"), builder)
+
+
+def layout(
+    *, simplify: FromParameters | None = None
+) -> Callable[[Callable[P, "Sequence[Part] | Cycles"]], Callable[P, Schedule]]:
+    """Turn a function that returns parts, children placed in time, into a schedule of the vocabulary.
+
+    This is how a combinator that moves time is written: `join`, `shift`, `stretch` and `restart` are. Length,
+    boundaries, evaluation and export follow from the parts.
+
+    >>> from lrsched import Child, Steps
+    >>> from lrsched.core.pieces import Part
+    >>> @layout()
+    ... def twice(schedule: Child, steps: Steps):
+    ...     '''A schedule for `steps`, and once more from its own step 0.'''
+    ...     return [Part(0, schedule, 0), Part(steps, schedule, steps)]
+    >>> [twice(lambda t: t, 3)(t) for t in range(5)], twice(0.5, 3).boundaries
+    ([0.0, 1.0, 2.0, 0.0, 1.0], (3,))
+    """
+    return lambda builder: _register(Formula(builder, role="layout", simplify=simplify), builder)

@@ -2,23 +2,23 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from . import numbers
+from .binding import bind_child, fitting, on_any_clock
 from .calls import bind_arguments, by_name_if_default, signature_text
 from .checks import brief
-from .libraries import is_number, recognise_torch
+from .curves import Curve, Elapsed, Ends, Stairs
+from .libraries import recognise_torch
 from .namespaces import Namespace
 from .parameters import Parameter, read_parameter
+from .pieces import Cycles, Part, boundaries_of, length_of
 from .pytree import register_with_jax
-from .ramps import Ends, bind_ramp, is_steep
 from .schedule import Schedule
-from .segments import Bound, bind_plain
 
-__all__ = ["Built", "Formula", "FromParameters", "latest", "length_of"]
+__all__ = ["Built", "Formula", "FromParameters"]
 
-Built: TypeAlias = Callable[[Any], Any] | tuple[Callable[[Any], Any], Callable[[Any], Any]] | Ends | Bound
-"""What a builder returns: a function of the step; or the two ends of a ramp; or, in combinators, a bound schedule."""
+Built: TypeAlias = Callable[[Any], Any] | tuple[Callable[[Any], Any] | None, Callable[[Any], Any]] | Stairs
+"""What a builder returns: a function of the time; the two ends of a ramp, `(rise, fall)`; or stairs."""
 
 FromParameters: TypeAlias = Callable[[Mapping[str, Any]], Any]
 
@@ -26,45 +26,56 @@ MAX_DEPTH = 64
 """How deep schedules may be nested: deeper ones could be made, but Python could not call them."""
 
 
+class Named(str):
+    """An annotation by its name, as `help` shows it; a tool that meets a text asks `typing.get_type_hints`."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
+
 class Formula:
     """A named builder with its parameters: what all schedules of one kind share.
 
-    `length` gives the steps after which the value holds, `boundaries` the steps inside at which another formula
-    begins to speak, both from the parameters; `simplify` may replace the parameters, or answer with a schedule.
-    `stretches` says that the value depends on the step through its ratio to the parameters of time alone, `monotone`
-    that a ramp never turns back.
+    A builder gives the value (`role` "value"), another schedule ("composition"), or parts in time ("layout").
+    `length` gives the steps after which the value holds, `boundaries` the steps inside from which another formula
+    speaks, both from the parameters; `simplify` may replace the parameters, or answer with a schedule. `stretches` says
+    that the value depends on the step only through the children's values at the same step.
     """
 
     def __init__(
         self,
         builder: Callable[..., Any],
         *,
-        composed: bool = False,
+        role: Literal["value", "composition", "layout"] = "value",
         length: FromParameters | str | None = None,
         boundaries: FromParameters | None = None,
         simplify: FromParameters | None = None,
         stretches: bool = False,
-        monotone: bool = False,
     ) -> None:
         self.name: str = builder.__name__
         self.builder = builder
-        self.composed = composed
+        self.composed = role == "composition"
+        self.laid_out = role == "layout"
         self.simplify = simplify
-        self.stretches = stretches
-        self.monotone = monotone
         self._length = length
         self._boundaries = boundaries
         self.factory: Callable[..., Schedule] = self.new
         hints = inspect.get_annotations(builder, eval_str=True)
-        given = list(inspect.signature(builder).parameters.values())[0 if composed else 1 :]
+        given = list(inspect.signature(builder).parameters.values())[1 if role == "value" else 0 :]
         given = [by_name_if_default(self.name, p) for p in given]
         self.parameters: dict[str, Parameter] = {
             p.name: read_parameter(self.name, p.name, hints.get(p.name), p.default, p.default is p.empty) for p in given
         }
-        self.required = [name for name, parameter in self.parameters.items() if parameter.required]
+        self.annotations = {name: hints[name] for name in self.parameters} | {"return": Schedule}
         self.leaf_flags = tuple(parameter.kind.leaf for parameter in self.parameters.values())
+        kinds = [(name, parameter.kind) for name, parameter in self.parameters.items()]
+        self.has_children = any(kind.child for _, kind in kinds)
+        has_times = any(kind.duration for _, kind in kinds)
+        same_step = [name for name, kind in kinds if kind.child and not kind.on_its_own_clock]
+        self.pointwise = tuple(same_step) if stretches and role == "value" and not has_times else ()
         self.signature = inspect.Signature(
-            [p.replace(annotation=self.parameters[p.name].kind) for p in given], return_annotation=Schedule
+            [p.replace(annotation=Named(self.parameters[p.name].kind.name)) for p in given],
+            return_annotation=Named("Schedule"),
         )
 
     # From a call to a schedule.
@@ -111,45 +122,54 @@ class Formula:
 
     # From a schedule to its function.
 
-    def bind(self, xp: Namespace, schedule: Schedule) -> Bound:
+    def bind(self, xp: Namespace, schedule: Schedule) -> Callable[[Any], Any]:
         """The function of the step in a namespace."""
-        if self.composed:
-            return schedule.expand().bind(xp)
-        values = {
-            name: _fitting(xp, f"{self.name}({name}", value) if parameter.kind.duration else value
-            for (name, parameter), value in zip(self.parameters.items(), schedule.values, strict=True)
-        }
-        built = self.builder(xp, **values)
-        if isinstance(built, Bound):
+        return bind_child(xp, schedule)
+
+    def parts(self, schedule: Schedule) -> "Iterable[Part] | Cycles | None":
+        """The parts of a formula that moves time, else None."""
+        return self.builder(**schedule.parameters) if self.laid_out else None
+
+    def build(self, xp: Namespace, values: Mapping[str, Any]) -> Curve:
+        """How the value depends on time, in a namespace; children are given to the builder as functions of that."""
+        given = {name: self._argument(xp, self.parameters[name], value) for name, value in values.items()}
+        built = self.builder(xp, **given)
+        if isinstance(built, Stairs):
             return built
-        length = self.own_length(values)
         if isinstance(built, tuple):
-            return bind_ramp(xp, self._in_order(xp, schedule, Ends(*built), length), length)
-        has_children = any(parameter.kind.child for parameter in self.parameters.values())
-        return Bound(built) if has_children else bind_plain(xp, built, length)
+            rise, fall = built
+            return Ends(rise, fall, self.own_length(values))
+        return Elapsed(built, None if self.has_children else self.own_length(values))
 
-    def is_ramp(self, schedule: Schedule) -> bool:
-        """Whether the builder gives two ends."""
-        built = None if self._length is None or self.composed else self.builder(numbers, **schedule.parameters)
-        return isinstance(built, tuple) and not isinstance(built, Bound)
+    def _argument(self, xp: Namespace, parameter: Parameter, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(self._argument(xp, parameter, item) for item in value)
+        if parameter.kind.child:
+            return on_any_clock(xp, value)
+        return fitting(xp, value) if parameter.kind.duration else value
 
-    def ends(self, xp: Namespace, schedule: Schedule, steps: Any) -> Ends:
-        """The two ends of a ramp, for another number of steps than its own."""
-        values = dict(schedule.parameters)
-        if isinstance(self._length, str):
-            values[self._length] = steps
-        return self._in_order(xp, schedule, Ends(*self.builder(xp, **values)), steps)
+    def combine(self, xp: Namespace, values: Mapping[str, Any], functions: "list[Any]") -> Callable[[Any], Any]:
+        """The value of a formula of children at the same step, given these as functions of the step."""
+        given = {
+            name: self._argument(xp, p, v)
+            for (name, p), v in zip(self.parameters.items(), values.values(), strict=True)
+            if name not in self.pointwise
+        }
+        remaining = iter(functions)
+        for name in self.pointwise:
+            value = values[name]
+            given[name] = tuple(next(remaining) for _ in value) if isinstance(value, tuple) else next(remaining)
+        return self.builder(xp, **given)
 
-    def _in_order(self, xp: Namespace, schedule: Schedule, ends: Ends, steps: Any) -> Ends:
-        """The ends of a ramp; with its limits, if it never turns back, but rounding might make it."""
-        if not self.monotone or ends.rise is None:
-            return ends
-        if not schedule.traced() and is_number(steps) and is_steep(xp, ends, steps):
-            return ends
-        given = schedule.parameters
-        if "init_value" in given and "end_value" in given:
-            return ends._replace(limits=(given["init_value"], given["end_value"]))
-        return ends._replace(limits=(ends.rise(0.0), ends.fall(0.0)))
+    def children(self, schedule: Schedule) -> list[Any]:
+        """The children that are asked at the same step."""
+        values = schedule.parameters
+        return [child for name in self.pointwise for child in _items(values[name])]
+
+    def alone(self, schedule: Schedule) -> Schedule:
+        """A schedule without the children that are asked at the same step."""
+        pairs = zip(self.parameters, schedule.values, strict=True)
+        return Schedule.make(self, tuple(_without(value) if name in self.pointwise else value for name, value in pairs))
 
     # What is known of a schedule without calling it.
 
@@ -163,17 +183,20 @@ class Formula:
             return self._length(values)
         return None if self._length is None else values[self._length]
 
+    def own_boundaries(self, values: Mapping[str, Any]) -> Iterable[Any]:
+        """The declared boundaries, or those of the children."""
+        if self._boundaries:
+            return self._boundaries(values)
+        children = (child for value in values.values() for child in _items(value) if isinstance(child, Schedule))
+        return {boundary for child in children for boundary in child.boundaries}
+
     def length(self, schedule: Schedule) -> Any:
         """The steps after which the value holds, or None."""
-        return schedule.expand().length if self.composed else self.own_length(schedule.parameters)
+        return length_of(schedule)
 
     def boundaries(self, schedule: Schedule) -> tuple[Any, ...]:
-        """The steps inside at which another formula begins to speak; of children on the same clock, unless declared."""
-        if self.composed:
-            return schedule.expand().boundaries
-        values = schedule.parameters
-        found = self._boundaries(values) if self._boundaries else _union(_children(values.values()))
-        return tuple(sorted(found)) if all(map(is_number, found)) else tuple(found)
+        """The steps from which another formula speaks."""
+        return boundaries_of(schedule)
 
     def leaves(self, values: Iterable[Any]) -> Iterable[Any]:
         """The numbers that may be traced, children's included."""
@@ -202,24 +225,6 @@ class Formula:
         return {name: p.encode(v) for (name, p), v in zip(self.parameters.items(), values, strict=True)}
 
 
-class StepOverflowError(OverflowError, ValueError):
-    """A length that does not fit the integers that traced steps are counted in."""
-
-
-def _fitting(xp: Namespace, place: str, steps: Any) -> Any:
-    """A number of steps as the steps of a namespace are counted: in its integers, or in floats."""
-    if isinstance(steps, tuple):
-        return tuple(_fitting(xp, place, item) for item in steps)
-    if not isinstance(steps, int):
-        return steps
-    if abs(steps) > xp.last_step:
-        raise StepOverflowError(
-            f"{place}={steps}) does not fit the steps of this array, which end at {xp.last_step}; "
-            'call jax.config.update("jax_enable_x64", True), or count in a larger unit.'
-        )
-    return steps if xp.int_dtype is not None else float(steps)
-
-
 def _depth(value: Any) -> int:
     if isinstance(value, Schedule):
         return 1 + max(map(_depth, value.values), default=0)
@@ -230,29 +235,9 @@ def _same(value: Any, default: Any) -> bool:
     return type(value) in (int, float, bool, str) and value == default
 
 
-def _children(values: Iterable[Any]) -> Iterable[Any]:
-    for value in values:
-        yield from value if isinstance(value, tuple) else (value,)
+def _items(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
-def _union(values: Iterable[Any]) -> set[Any]:
-    return {boundary for value in values if isinstance(value, Schedule) for boundary in value.boundaries}
-
-
-def length_of(child: Any) -> Any:
-    """The length of a child: of a schedule its own, of a number 0, of a callable unknown (None)."""
-    if isinstance(child, Schedule):
-        return child.length
-    return None if callable(child) else 0
-
-
-def latest(lengths: Iterable[Any]) -> Any:
-    """The greatest of some lengths, or None where one has no end."""
-    found = list(lengths)
-    if any(length is None for length in found):
-        return None
-    result = found[0]
-    for length in found[1:]:
-        longer = length > result
-        result = (length if longer else result) if isinstance(longer, bool) else longer * length + (1 - longer) * result
-    return result
+def _without(value: Any) -> Any:
+    return (None,) * len(value) if isinstance(value, tuple) else None

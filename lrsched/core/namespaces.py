@@ -5,18 +5,14 @@ A formula receives a *namespace* `xp` and uses operators and the words of it; it
 
 import math
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from . import numbers
-from .entries import Entry, active_entry, only
 from .libraries import NATIVE, is_number, library_name, library_of
-from .stairs import count_lengths, count_ratios
 from .words import Words
 
-__all__ = ["Arrays", "Namespace", "NumPy", "namespace_of"]
+__all__ = ["Arrays", "Namespace", "NumPy", "evaluate", "namespace_of"]
 
 
 class Arrays(Words):
@@ -25,35 +21,6 @@ class Arrays(Words):
     def of_floats(self) -> "Arrays":
         """The same library, with steps that are floats, which lengths of any size fit."""
         return _namespace(self.xp, self.float_dtype, None)
-
-    def stairs(self, steps: Any, late: Any = 0) -> Any:
-        """The number of times that `late` and a step hold `steps`, as a function of the step: exact for integers."""
-        if isinstance(steps, Entry):
-            lates = late.numbers if isinstance(late, Entry) else (late,) * len(steps.numbers)
-            return self._stairs(steps.numbers, lates, steps.column)
-        if is_number(steps) or isinstance(steps, Fraction):
-            return self._stairs((steps,), (late,), only)
-        return self._traced_stairs(steps)
-
-    def _stairs(self, steps: tuple[Any, ...], lates: tuple[Any, ...], column: Callable[[list[Any]], Any]) -> Any:
-        lengths, last, widest = [*map(numbers.meant, steps)], int(self.last_step), int(self.widest)
-        ratios = [length.as_integer_ratio() for length in lengths]
-        is_late, is_float = any(lates), self.int_dtype is None
-        if not is_float and not is_late and all(a * b <= last and last // a * b <= widest for a, b in ratios):
-            return count_ratios(ratios, column)
-        of_floats = count_ratios([(a, b) if a * b * self.eps <= 2 else (a / b, 1) for a, b in ratios], column)
-        late = column([float(number) for number in lates]) if is_late else 0
-        if is_float:
-            return lambda t: of_floats(t + late)
-        of_integers = count_lengths(lengths, [*map(Fraction, lates)], column, last, widest)
-        return lambda t: of_integers(t) if self.is_counted(t) else of_floats(t + late)
-
-    def _traced_stairs(self, steps: Any) -> Any:
-        steps = self.array(steps)
-        if self.int_dtype is None or self.xp.isdtype(steps.dtype, "integral"):
-            return lambda t: t // steps
-        whole = self.maximum(self.xp.astype(steps, self.int_dtype), 1)
-        return lambda t: self.where(whole == steps, t // whole, t // steps)
 
     # Words for tables.
 
@@ -65,13 +32,6 @@ class Arrays(Words):
         if len({array.dtype for array in arrays}) > 1:  # which not every library stacks
             arrays = [self.xp.astype(array, self.float_dtype) for array in arrays]
         return self.xp.stack(arrays)
-
-    def entries(self, table: "list[Any]") -> Any:
-        """Delicate numbers as a function of their position, with the digits that float32 does not hold."""
-        if not all(is_number(number) or isinstance(number, (Fraction, Entry)) for number in table):
-            values = self.table([self.array(number) for number in table])
-            return lambda index: self.take(values, index)
-        return active_entry(self.table, self.take, table)
 
     def column(self, table: Any, dtype: Any = None) -> Any:
         """A table as an array."""
@@ -101,10 +61,6 @@ class Arrays(Words):
 
     # The way in and out.
 
-    def evaluate(self, schedule: Any, step: Any, dtype: Any) -> Any:
-        """The values of a schedule at an array of steps."""
-        return self.leave(schedule.bind(self).total(self.enter(step)), step, dtype)
-
     def enter(self, step: Any) -> Any:
         """Steps in the dtype that they are counted in, none of them negative, infinite or NaN."""
         xp = self.xp
@@ -133,15 +89,7 @@ class Arrays(Words):
 
 
 class NumPy(Arrays):
-    """NumPy, which evaluates long arrays in blocks, so that what a formula computes on the way stays in the cache."""
-
-    block: Final = 32_768
-
-    def held(self, value: Any, limit: Any, below: Any) -> Any:
-        """A value held below a limit or above it; there is no gradient to guard."""
-        if is_number(below):
-            return self.minimum(value, limit) if below else self.maximum(value, limit)
-        return np.where(below, np.minimum(value, limit), np.maximum(value, limit))
+    """NumPy, which has no gradients to guard, and knows the numbers of the steps."""
 
     def sqrt(self, x: Any) -> Any:
         """Square root of x >= 0; there is no gradient to guard."""
@@ -149,7 +97,7 @@ class NumPy(Arrays):
 
     def power(self, x: Any, exponent: Any) -> Any:
         """x**exponent for 0 <= x <= 1 and exponent > 0; there is no gradient to guard."""
-        return super().power(x, exponent) if is_number(x) or self.largest < 1e300 else x**exponent
+        return super().power(x, exponent) if is_number(x) or not self.is_double else x**exponent
 
     def enter(self, step: Any) -> Any:
         """Steps as they are counted; integers are held inside the range only where one of them is not."""
@@ -158,17 +106,6 @@ class NumPy(Arrays):
         inside = step.min() >= 0
         step = step.astype(self.int_dtype, copy=False)
         return step if inside else np.maximum(step, 0)
-
-    def evaluate(self, schedule: Any, step: Any, dtype: Any) -> Any:
-        """The values of a schedule at an array of steps."""
-        if step.size <= self.block:
-            return super().evaluate(schedule, np.asarray(step), dtype)[()]
-        flat = np.ravel(step)
-        values = np.empty(flat.shape, dtype)
-        for start in range(0, flat.size, self.block):
-            part = slice(start, start + self.block)
-            values[part] = super().evaluate(schedule, flat[part], dtype)
-        return values.reshape(step.shape)
 
 
 Namespace: TypeAlias = Any
@@ -207,3 +144,22 @@ def namespace_of(step: Any, *others: Any) -> tuple[Arrays, Any, Any]:
         raise TypeError(f"a step must be a whole or real number, not an array of {step.dtype}; convert it first")
     narrow = xp.finfo(step.dtype).bits < 32
     return _namespace(xp, xp.float32 if narrow else step.dtype, None), step, step.dtype
+
+
+BLOCK: Final = 32_768
+"""So many steps of NumPy are evaluated at a time, so that what a formula computes on the way stays in the cache."""
+
+
+def evaluate(function: Callable[[Any], Any], xp: Arrays, step: Any, dtype: Any) -> Any:
+    """The values of a bound schedule at an array of steps."""
+    if not isinstance(xp, NumPy):
+        return xp.leave(function(xp.enter(step)), step, dtype)
+    if step.size <= BLOCK:
+        step = np.asarray(step)
+        return xp.leave(function(xp.enter(step)), step, dtype)[()]
+    flat = np.ravel(step)
+    values = np.empty(flat.shape, dtype)
+    for start in range(0, flat.size, BLOCK):
+        part = slice(start, start + BLOCK)
+        values[part] = xp.leave(function(xp.enter(flat[part])), flat[part], dtype)
+    return values.reshape(step.shape)

@@ -8,19 +8,13 @@ from fractions import Fraction
 from math import exp as _exp, expm1, floor, log, log1p, sin, sqrt
 from typing import Any
 
-from .quotients import divider as _divider, steady as _steady
-
 __all__ = [
-    "divider",
-    "either",
     "exp",
     "expm1",
     "floor",
     "grow",
-    "held",
-    "holds",
-    "in_floats",
     "is_counted",
+    "is_known_true",
     "log",
     "log1p",
     "maximum",
@@ -28,28 +22,26 @@ __all__ = [
     "minimum",
     "of_floats",
     "power",
-    "short",
     "sin",
     "sqrt",
     "stairs",
-    "steady",
     "where",
 ]
 
 name = "numbers"
-"""What a bound function is kept under."""
+"""The key under which a schedule keeps its function."""
 
 last_step = 2**53
-"""The largest step count: every integer up to here is a float64."""
+"""The largest step: every integer up to here is a float64."""
+
+first_step = -(2**53)
+"""The least number of steps that can be subtracted from a step."""
+
+widest = 2**1023
+"""The largest integer; Python has none, and this one is a float."""
 
 int_dtype = int
 """Steps are integers, of any size."""
-
-eps = sys.float_info.epsilon
-"""How far rounding may move 1."""
-
-short_eps = 2.0**-25
-"""How far `short` may move 1."""
 
 largest = sys.float_info.max
 """The largest float."""
@@ -63,36 +55,39 @@ def where(condition: Any, yes: Any, no: Any) -> Any:
     return yes if condition else no
 
 
-def either(condition: Any, yes: Any, no: Any) -> Any:
-    """One of two functions."""
-    return yes if condition else no
-
-
-def holds(condition: Any) -> bool:
+def is_known_true(condition: Any) -> bool:
     """Whether a condition is known to hold."""
-    return condition
+    return bool(condition)
 
 
 def of_floats() -> Any:
-    """The namespace of Python numbers itself, which are of any size."""
+    """The namespace whose steps are floats: Python numbers mix."""
     return sys.modules[__name__]
 
 
+PLAIN_BITS = 24
+"""A float of so few significant bits is what it is, and no rounded decimal."""
+
+
 def meant(number: float | Fraction) -> Fraction:
-    """The fraction that a number stands for: of a float not the binary number next to it.
+    """The fraction that a number stands for; of a float not always the binary number that it is.
 
-    A decimal of up to 12 digits is meant as it is written. One of more digits was computed, and is the simplest
-    fraction that rounds to it.
+    A float of few significant bits, such as a power of two, is itself. A decimal of up to 12 digits is read as it is
+    written. A float of more digits was computed, and stands for the simplest fraction that rounds to it.
 
-    >>> meant(0.1), meant(7 / 29)
-    (Fraction(1, 10), Fraction(7, 29))
+    >>> meant(0.1), meant(7 / 29), meant(2.0**-40) == Fraction(1, 2**40)
+    (Fraction(1, 10), Fraction(7, 29), True)
     """
     if isinstance(number, (int, Fraction)):
         return Fraction(number)
+    binary = Fraction(number)
+    odd = binary.numerator // (binary.numerator & -binary.numerator or 1)
+    if abs(odd).bit_length() <= PLAIN_BITS:
+        return binary
     decimal = Fraction(repr(number))
     if decimal == Fraction(f"{number:.12g}"):
         return decimal
-    nearest = (Fraction(number).limit_denominator(10**digits) for digits in range(1, 9))
+    nearest = (binary.limit_denominator(10**digits) for digits in range(1, 9))
     return next((fraction for fraction in nearest if float(fraction) == number), decimal)
 
 
@@ -100,7 +95,7 @@ def stairs(steps: Any, late: Any = 0) -> Any:
     """The number of times that `late` and a step hold `steps`, as a function of the step."""
     above, below = meant(steps).as_integer_ratio()
     if late:
-        more, parts = late.as_integer_ratio()
+        more, parts = meant(late).as_integer_ratio()
         return lambda t: (t * parts + more) * below // (above * parts)
     if below == 1:
         return lambda t: t // above
@@ -117,36 +112,9 @@ def maximum(a: Any, b: Any) -> Any:
     return a if a > b else b
 
 
-def held(value: Any, limit: Any, below: bool) -> Any:
-    """A value held below a limit, or above it."""
-    return minimum(value, limit) if below else maximum(value, limit)
-
-
-def in_floats(steps: Any) -> tuple[float, float]:
-    """A number of steps as a float, and the rest of it."""
-    near = float(steps)
-    return near, float(steps - Fraction(near)) if isinstance(steps, Fraction) else 0.0
-
-
 def is_counted(t: Any) -> bool:
     """Whether a step is an integer."""
     return isinstance(t, int)
-
-
-def short(x: float) -> float:
-    """A number rounded to half its digits."""
-    scaled = x * 2.0**27 + x
-    return scaled - (scaled - x)
-
-
-def divider(length: Any, part: Any = None) -> Any:
-    """Division by a length, and a part of a step in two floats, that keeps the digits which it rounds away."""
-    return _divider(of_floats(), length, part)
-
-
-def steady(function: Any, steps: Any) -> Any:
-    """A function of the fractions of some steps, whose rounding does not make it turn back from one to the next."""
-    return _steady(of_floats(), function, steps)
 
 
 def exp(x: Any) -> Any:

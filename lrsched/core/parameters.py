@@ -1,9 +1,10 @@
 """What a parameter is. Its annotation says its unit, how it is checked, and whether JAX may trace it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Protocol, TypeAlias, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from .checks import (
     brief,
     countable,
     is_factory,
+    is_list,
     is_traced,
     known,
     name_of,
@@ -21,8 +23,9 @@ from .checks import (
     real,
     whole,
 )
-from .libraries import is_number
+from .libraries import Number, is_number
 from .numbers import last_step
+from .ramp_choice import check_ramp, encode_ramp, show_ramp
 from .schedule import Schedule
 
 __all__ = [
@@ -30,12 +33,13 @@ __all__ = [
     "Child",
     "Children",
     "Duration",
-    "Exact",
     "Factor",
     "Fraction",
     "Multiple",
     "NotNegative",
+    "Number",
     "Offset",
+    "Outer",
     "Period",
     "Positive",
     "Power",
@@ -46,37 +50,6 @@ __all__ = [
     "Value",
     "Values",
 ]
-
-
-# Numbers.
-
-
-class SupportsArray(Protocol):
-    """An array or tracer with one number in it: its shape is ()."""
-
-    @property
-    def shape(self) -> Any: ...
-    @property
-    def dtype(self) -> Any: ...
-    def __abs__(self) -> Any: ...
-    def __neg__(self) -> Any: ...
-    def __add__(self, other: Any, /) -> Any: ...
-    def __radd__(self, other: Any, /) -> Any: ...
-    def __sub__(self, other: Any, /) -> Any: ...
-    def __rsub__(self, other: Any, /) -> Any: ...
-    def __mul__(self, other: Any, /) -> Any: ...
-    def __rmul__(self, other: Any, /) -> Any: ...
-    def __truediv__(self, other: Any, /) -> Any: ...
-    def __rtruediv__(self, other: Any, /) -> Any: ...
-    def __floordiv__(self, other: Any, /) -> Any: ...
-    def __lt__(self, other: Any, /) -> Any: ...
-    def __le__(self, other: Any, /) -> Any: ...
-    def __gt__(self, other: Any, /) -> Any: ...
-    def __ge__(self, other: Any, /) -> Any: ...
-
-
-Number: TypeAlias = float | SupportsArray
-"""A Python or NumPy number, or a 0-d array or tracer."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -94,8 +67,15 @@ class Kind:
     encode: Callable[[Any], Any] = lambda value: value
     child: bool = False
     """Whether it is a schedule or a sequence of them."""
-    delicate: bool = False
-    """Whether its rounding is multiplied: a base, an exponent or a stair, which float32 does not hold well enough."""
+    on_its_own_clock: bool = False
+    """Whether a child is asked at times that its parent computes, and not at the same step."""
+    precise: bool = False
+    """Whether its rounding is multiplied: a base or an exponent, which float32 does not hold well enough."""
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether it is a number, or a list of numbers: those have a unit."""
+        return bool(self.unit)
 
     def __repr__(self) -> str:
         return self.name
@@ -110,13 +90,16 @@ def _whole_if_it_is(value: Any) -> Any:
     return int(value) if is_number(value) and value == int(value) else value
 
 
+# Numbers.
+
+
 Value = Annotated[Number, Kind("Value", "rate", real())]
 """A value of the schedule, absolute, finite."""
 Factor = Annotated[Number, Kind("Factor", "1", real())]
 """A finite factor of a value."""
-Rate = Annotated[Number, Kind("Rate", "1", positive("a decay multiplies by a number between 0 and 1"), delicate=True)]
+Rate = Annotated[Number, Kind("Rate", "1", positive("a decay multiplies by a number between 0 and 1"), precise=True)]
 """A factor that is applied again and again, greater than 0."""
-Power = Annotated[Number, Kind("Power", "1", positive("1.0 is a straight line"), delicate=True)]
+Power = Annotated[Number, Kind("Power", "1", positive("1.0 is a straight line"), precise=True)]
 """An exponent, greater than 0."""
 Positive = Annotated[Number, Kind("Positive", "rate", positive("give a value that can be divided by"))]
 """A value greater than 0."""
@@ -144,12 +127,9 @@ Duration = Annotated[
         duration=True,
         show=lambda value: repr(_whole_if_it_is(value)),
         encode=_whole_if_it_is,
-        delicate=True,
     ),
 ]
 """A time in steps that need not be whole, greater than 0. It is a float, for JAX takes an integer for another type."""
-Exact = Annotated[Any, Kind("Exact", "steps", lambda _, value: value, delicate=True)]
-"""A time in steps as a fraction, for formulas that schedules are built of and no one calls."""
 Stretch = Annotated[Number, Kind("Stretch", "1", positive("2 makes a schedule twice as long"))]
 """A factor of time, greater than 0."""
 
@@ -203,8 +183,9 @@ def _child(site: Site, value: Any) -> Any:
     if isinstance(value, Schedule):
         return value
     if callable(value):
-        if is_factory(value):
-            remedy = f"call it: {name_of(value)}(...)"
+        function = value.func if isinstance(value, partial) else value
+        if is_factory(function):
+            remedy = f"call it: {name_of(function)}(...)"
             site.refuse(value, "must be a schedule, not the function that makes one", remedy, TypeError)
         return value
     if isinstance(value, bool) or not (is_number(value) or hasattr(value, "dtype")):
@@ -213,20 +194,6 @@ def _child(site: Site, value: Any) -> Any:
         site.refuse(value, f"must be a schedule, a callable or a number, not {kind}", remedy, TypeError)
     value = number(site, value)
     return value if is_traced(value) else float(value)
-
-
-def _ramp(site: Site, value: Any) -> Any:
-    if isinstance(value, Schedule):
-        remedy = f"give the name alone: {value.formula.name}"
-        site.refuse(value, "must be a ramp that is still to be given its values", remedy, TypeError)
-    if not callable(value):
-        site.refuse(
-            value, "must be a ramp such as linear or cosine", "give it without quotes and without a call", TypeError
-        )
-    formula: Any = getattr(value, "formula", None)
-    if is_factory(value) and formula.required != ["init_value", "end_value", "steps"]:
-        site.refuse(value, "must be a ramp: (init_value, end_value, steps)", "linear and cosine are", TypeError)
-    return value
 
 
 def encode_schedule(value: Any) -> Any:
@@ -238,23 +205,16 @@ def encode_schedule(value: Any) -> Any:
     return value
 
 
-def _encode_ramp(value: Any) -> str:
-    if not hasattr(value, "formula"):
-        raise ValueError(f"{brief(value)} is a plain callable, which no config can hold; make it a formula: @schedule.")
-    return value.formula.name
-
-
 Child = Annotated[
-    "Schedule | Callable[[Any], Any] | Number", Kind("Child", "", _child, child=True, encode=encode_schedule)
+    Schedule | Callable[[Any], Any] | Number, Kind("Child", "", _child, child=True, encode=encode_schedule)
 ]
-"""A schedule, a callable `step -> value`, or a number, which is a constant."""
+"""A schedule, a callable `step -> value`, or a number, which is a constant; it is asked at the step of its parent."""
+Outer = Annotated["Schedule | Callable[[Any], Any] | Number", replace(kind_of(Child), on_its_own_clock=True)]
+"""A child that its parent asks at another step than its own."""
 Ramp = Annotated[
-    Callable[..., Schedule],
-    Kind(
-        "Ramp", "", _ramp, leaf=False, encode=_encode_ramp, show=lambda value: getattr(value, "__name__", repr(value))
-    ),
+    Callable[..., Schedule] | str, Kind("Ramp", "", check_ramp, leaf=False, encode=encode_ramp, show=show_ramp)
 ]
-"""A function `(init_value, end_value, steps) -> schedule`, such as `linear` or `cosine`."""
+"""A function `(init_value, end_value, steps) -> schedule`, such as `linear` or `cosine`, or the name of one."""
 
 
 # Sequences.
@@ -262,9 +222,7 @@ Ramp = Annotated[
 
 def _sequence(name: str, kind: Kind, ordered: bool = False) -> Kind:
     def check(site: Site, values: Any) -> tuple[Any, ...]:
-        if isinstance(values, (str, bytes, Mapping, set, frozenset)) or is_number(values):
-            site.refuse(values, f"must be a list, not {type(values).__name__}", "write [...]", TypeError)
-        if isinstance(values, Schedule) or not (hasattr(values, "__len__") and hasattr(values, "__getitem__")):
+        if not is_list(values):
             site.refuse(values, f"must be a list, not {type(values).__name__}", "write [...]", TypeError)
         checked = tuple(kind.check(site.item(index), value) for index, value in enumerate(values))
         if ordered:
@@ -291,7 +249,7 @@ def _rising(site: Site, values: tuple[Any, ...]) -> None:
 
 Values = Annotated[Sequence[Number], _sequence("Values", kind_of(Value))]
 """A list of values."""
-Children = Annotated[Sequence["Schedule | Callable[[Any], Any] | Number"], _sequence("Children", kind_of(Child))]
+Children = Annotated[Sequence[Schedule | Callable[[Any], Any] | Number], _sequence("Children", kind_of(Child))]
 """A list of schedules, callables or numbers."""
 Boundaries = Annotated[Sequence[Number], _sequence("Boundaries", kind_of(Steps), ordered=True)]
 """A list of steps, each after the one before it."""
@@ -311,6 +269,11 @@ class Parameter:
     def names_ramp(self) -> bool:
         """Whether its text is the name of a ramp."""
         return self.kind is kind_of(Ramp)
+
+    @property
+    def reads_text(self) -> bool:
+        """Whether a text in a config is an expression: of a number, a schedule, or a ramp."""
+        return self.kind.is_numeric or self.kind.child or self.names_ramp
 
     def check(self, call: str, value: Any) -> Any:
         """The value in the form in which schedules keep it."""

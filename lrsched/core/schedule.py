@@ -1,17 +1,21 @@
 """The value: an immutable schedule that can be called, compared, printed and kept."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn, Self, final
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from . import numbers
-from .libraries import is_number
-from .namespaces import Namespace, namespace_of
+from .libraries import LIBRARIES, Number, is_number
+from .namespaces import Namespace, evaluate, namespace_of
 from .safe import safe
 
 if TYPE_CHECKING:
+    from typing import final
+
     from .formula import Formula
     from .parameters import Child
-    from .segments import Bound
+else:  # the formula imports this module; at run time its name stands in annotations, which typing evaluates
+    Formula = Any
+    final = lambda kind: kind  # jsonargparse takes a class that is marked as final for a dataclass
 
 __all__ = ["Schedule"]
 
@@ -42,7 +46,7 @@ class Schedule:
 
     formula: "Formula"
     values: tuple[Any, ...]
-    _bound: "dict[str, Bound]"
+    _bound: dict[str, Callable[[Any], Any]]
     _calls: dict[type, Callable[[Any], Any]]
     _arrays: "tuple[Any, ...] | None"
     _expansion: "Schedule | None"
@@ -82,24 +86,32 @@ class Schedule:
         arrays = self.traced()
         if kind is int or kind is float:
             if not arrays:
-                total = self.bind(numbers).total
-                self._calls[kind] = total if kind is int else _float_steps(total)
+                function = self.bind(numbers)
+                self._calls[kind] = function if kind is int else _float_steps(function)
                 return self._calls[kind](step)
         elif not hasattr(step, "dtype") or not hasattr(step, "shape"):
             if isinstance(step, (int, float)) and kind is not bool:  # an IntEnum, say
                 return self(int(step) if isinstance(step, int) else float(step))
-            remedy = "numpy.asarray(steps) makes one" if kind in (list, tuple, range) else "give an int or a float"
-            raise TypeError(
-                f"{self.formula.name}(...)({_short(step)}): a step must be a number or an array, not {kind.__name__}; "
-                f"{remedy}."
-            )
+            raise self._refused(step)
         try:
             xp, step, dtype = namespace_of(step, *arrays)
         except TypeError as error:
+            if not (hasattr(step, "dtype") and kind in LIBRARIES):
+                raise self._refused(step) from None
             raise TypeError(f"{self.formula.name}(...)({_short(step)}): {error}.") from None
-        return xp.evaluate(self, step, dtype)
+        return evaluate(self.bind(xp), xp, step, dtype)
 
-    def bind(self, xp: Namespace) -> "Bound":
+    def _refused(self, step: Any) -> TypeError:
+        """The error of a step that is neither a number nor an array of a known library."""
+        kind: type[Any] = type(step)
+        is_many = hasattr(step, "__len__") and kind not in (str, bytes, dict)
+        remedy = "numpy.asarray(steps) makes one" if is_many else "give an int or a float"
+        return TypeError(
+            f"{self.formula.name}(...)({_short(step)}): a step must be a number or an array, not {kind.__name__}; "
+            f"{remedy}."
+        )
+
+    def bind(self, xp: Namespace) -> Callable[[Any], Any]:
         """The function of the step in one namespace, kept when every parameter is a Python number."""
         bound = self._bound.get(xp.name)
         if bound is None:
@@ -160,21 +172,6 @@ class Schedule:
             return expansion
         return self._expansion
 
-    def describe(self) -> str:
-        """A text table of the pieces: from, to, first and last value.
-
-        >>> import lrsched
-        >>> print(lrsched.warmup_cosine(3e-4, 1_000, 10_000).describe())
-        warmup_cosine(0.0003, 1000, 10000)
-          from     to   first       last  piece
-             0   1000       0  0.0002997  linear(0.0, 0.0003, 1000)
-          1000  10000  0.0003  9.139e-12  cosine(0.0003, 0.0, 9000)
-         10000    ...       0          0  holds
-        """
-        from .describe import describe  # the table knows schedules; schedules offer it as a method
-
-        return describe(self)
-
     def to_config(self) -> dict[str, Any]:
         """A JSON-able dict, which `lrsched.from_config` turns back into an equal schedule.
 
@@ -186,10 +183,19 @@ class Schedule:
 
         return to_config(self)
 
-    def _repr_html_(self) -> str | None:
-        from .picture import html  # the picture knows schedules; notebooks ask a schedule for it
+    # A field of a pydantic model. The way in and out knows schedules; pydantic asks a schedule for it.
 
-        return html(self)
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from .fields import core_schema
+
+        return core_schema()
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
+        from .fields import json_schema
+
+        return json_schema(handler.mode)
 
     # A value among values.
 
@@ -219,32 +225,26 @@ class Schedule:
     def __delattr__(self, name: str) -> NoReturn:
         raise AttributeError(f"{self.formula.name}(...).{name} cannot be deleted: a schedule is a value.")
 
-    # Arithmetic. These methods alone reach up, to the combinators that they are shorthands for.
+    # Operators and views, which are installed from above: see `install`.
 
-    def __mul__(self, other: "Child") -> "Schedule":
-        from ..combinators.arithmetic import times
+    if TYPE_CHECKING:
 
-        return times(self, other)
+        def __mul__(self, other: "Child") -> "Schedule": ...
+        def __rmul__(self, other: "Child") -> "Schedule": ...
+        def __truediv__(self, other: "Number") -> "Schedule": ...
+        def __add__(self, other: "Child") -> "Schedule": ...
+        def __radd__(self, other: "Child") -> "Schedule": ...
+        def __sub__(self, other: "Child") -> "Schedule": ...
+        def __rsub__(self, other: "Child") -> "Schedule": ...
+        def __neg__(self) -> "Schedule": ...
+        def describe(self) -> str: ...
+        def _repr_html_(self) -> str | None: ...
 
-    __rmul__ = __mul__
-
-    def __add__(self, other: "Child") -> "Schedule":
-        from ..combinators.arithmetic import plus
-
-        return plus(self, other)
-
-    __radd__ = __add__
-
-    def __neg__(self) -> "Schedule":
-        return self * -1.0
-
-    def __sub__(self, other: "Child") -> "Schedule":
-        from ..combinators.arithmetic import minus
-
-        return minus(self, other)
-
-    def __rsub__(self, other: "Child") -> "Schedule":
-        return -self + other
+    @classmethod
+    def install(cls, **methods: Callable[..., Any]) -> None:
+        """Give schedules methods that are written in the layers above."""
+        for name, method in methods.items():
+            setattr(cls, name, method)
 
 
 @safe
@@ -255,18 +255,18 @@ def _rebuild(factory: Any, values: tuple[Any, ...]) -> Schedule:
     return Schedule.make(factory.formula, values)
 
 
-def _float_steps(total: Callable[[Any], Any]) -> Callable[[float], Any]:
+def _float_steps(function: Callable[[Any], Any]) -> Callable[[float], Any]:
     """The function of a Python float: NaN stays NaN, and infinity is a large step."""
     last = float(numbers.last_step)
 
     def value(step: float) -> Any:
         if step != step:  # noqa: PLR0124 (NaN)
             return step
-        return total(step if step < last else last)
+        return function(step if step < last else last)
 
     return value
 
 
 def _short(step: object) -> str:
-    text = repr(step)
+    text = " ".join(repr(step).split())
     return text if len(text) <= 40 else text[:37] + "..."

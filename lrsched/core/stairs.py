@@ -5,59 +5,46 @@ of integers whose products overflow, so its reciprocal is multiplied instead, di
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-__all__ = ["count_lengths", "count_ratios"]
-
-Column = Callable[[list[Any]], Any]
-"""The number of the active length, of those of all lengths."""
+__all__ = ["count_length", "count_ratio"]
 
 Count = Callable[[Any], Any]
 """How many lengths have passed at a step."""
 
 
-def count_ratios(ratios: Sequence[tuple[float, int]], column: Column) -> Count:
-    """The count for lengths of above/below steps, where above*below is not too large for the numbers of the steps."""
-    above, below = column([above for above, _ in ratios]), column([below for _, below in ratios])
-    if all(below == 1 for _, below in ratios):
+def count_ratio(above: float, below: int) -> Count:
+    """The count for a length of above/below steps, where above*below is not too large for the numbers of the steps."""
+    if below == 1:
         return lambda t: t // above
     return lambda t: t // above * below + t % above * below // above
 
 
-def count_lengths(
-    lengths: Sequence[Fraction], lates: Sequence[Fraction], column: Column, last_step: int, widest: int
-) -> Count:
-    """The count for any lengths, `late` steps after the first begins, of steps to `last_step` in integers to `widest`.
+def count_length(length: Fraction, late: Fraction, last_step: int, widest: int) -> Count:
+    """The count for any length, `late` steps after the first begins, of steps to `last_step` in integers to `widest`.
 
     A step is high*unit + low, and high*(unit/length) + low*(1/length) + late/length is added up from whole parts and
-    digits, the last digits first. They are cut, upwards, where no sum reaches the next integer too soon.
+    digits, the last digits first. The digits are rounded up where no sum reaches the next integer too soon.
     """
     unit = 1 << (last_step.bit_length() + 1) // 2
     base = 1 << widest.bit_length() - unit.bit_length()
-    of_unit, of_one = [unit / length for length in lengths], [1 / length for length in lengths]
-    of_late = [late / length for late, length in zip(lates, lengths, strict=True)]
-    finest = max(math.lcm(one.denominator, late.denominator) for one, late in zip(of_one, of_late, strict=True))
+    terms = (unit / length, 1 / length, late / length)
+    finest = math.lcm(terms[1].denominator, terms[2].denominator)
     places = 1
     while base**places <= 2 * unit * finest:
         places += 1
-    wholes, digits = zip(*(_digits(numbers, base, places) for numbers in (of_unit, of_one, of_late)), strict=True)
-    fits = all(last_step // length < widest for length in lengths)
-    whole = [column(numbers if fits else [float(number) for number in numbers]) for numbers in wholes]
-    rows = [[column(numbers) for numbers in row] for row in zip(*digits, strict=True)]
+    scaled = [math.ceil(term * base**places) for term in terms]
+    wholes: list[Any] = [number // base**places for number in scaled]
+    if (last_step + late) // length >= widest:
+        wholes = [*map(float, wholes)]
+    rows = [[number // base**place % base for number in scaled] for place in range(places)]
 
     def count(t: Any) -> Any:
         high, low, carry = t // unit, t % unit, 0
-        for upper, lower, rest in rows:
-            carry = (high * upper + low * lower + rest + carry) // base
-        return high * whole[0] + low * whole[1] + whole[2] + carry
+        for of_high, of_low, rest in rows:
+            carry = (high * of_high + low * of_low + rest + carry) // base
+        return high * wholes[0] + low * wholes[1] + wholes[2] + carry
 
     return count
-
-
-def _digits(numbers: Sequence[Fraction], base: int, places: int) -> tuple[list[int], list[list[int]]]:
-    """Whole parts, and the digits after the point in columns, the last first; numbers are rounded up."""
-    scaled = [math.ceil(number * base**places) for number in numbers]
-    columns = [[number // base**place % base for number in scaled] for place in range(places)]
-    return [number // base**places for number in scaled], columns

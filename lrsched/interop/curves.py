@@ -12,7 +12,6 @@ from ..combinators.restart import restart
 from ..combinators.time import compose, shift, stretch
 from ..core.checks import Site
 from ..core.libraries import is_number
-from ..core.parameters import Ramp
 from ..core.schedule import Schedule
 from ..schedules.decays import constant, inverse_time_decay
 from ..schedules.ramps import cosine, linear, one_minus_sqrt, polynomial
@@ -96,7 +95,7 @@ def wave(high: Any, low: Any, half: Rational) -> Schedule:
     return in_parts(restart(join([cosine(high, low, steps), cosine(low, high, steps)], [steps]), 2 * steps), parts)
 
 
-def beyond(ramp: Ramp, init_value: Any, end_value: Any, steps: int) -> Schedule:
+def beyond(ramp: Callable[..., Schedule], init_value: Any, end_value: Any, steps: int) -> Schedule:
     """A ramp that goes on past its end: a line or a root falls further, a cosine rises again.
 
     A line and a root are parts of longer ones on the same curve, of 2**29 steps at least, which int32 can count.

@@ -1,5 +1,6 @@
 """The schedules of Megatron-LM (`OptimizerParamScheduler`), as compositions of the vocabulary."""
 
+from collections.abc import Callable
 from fractions import Fraction as Rational
 from typing import Annotated, Any, Literal
 
@@ -9,7 +10,7 @@ from ..combinators.join import join
 from ..combinators.time import stretch
 from ..core.checks import countable, positive, real, require
 from ..core.libraries import is_number
-from ..core.parameters import Kind, Number, Ramp, Value
+from ..core.parameters import Kind, Number, Value
 from ..core.schedule import Schedule
 from ..schedules.decays import constant, inverse_sqrt
 from ..schedules.ramps import cosine, exponential, linear, one_minus_sqrt
@@ -159,7 +160,7 @@ def OptimizerParamScheduler_weight_decay(
     return _in_updates(ramp(start_wd, end_wd, steps), parts)
 
 
-def _anneal(style: str, warmup: Any, end: Any, steps: Any, shape: Any) -> tuple[Any, Ramp]:
+def _anneal(style: str, warmup: Any, end: Any, steps: Any, shape: Any) -> tuple[Any, Callable[..., Schedule]]:
     """The length and the shape of the last decay."""
     if style != "WSD":
         return end - warmup, cosine if style == "cosine" else linear

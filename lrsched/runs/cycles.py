@@ -13,6 +13,7 @@ from ..core.decorators import composition
 from ..core.libraries import is_number
 from ..core.numbers import meant
 from ..core.parameters import Fraction, Multiple, Period, Positive, Ramp, Rate, Steps, Value
+from ..core.ramp_choice import as_ramp
 from ..core.schedule import Schedule
 from ..schedules.decays import exponential_approach, exponential_decay
 from ..schedules.ramps import cosine, linear
@@ -162,16 +163,16 @@ def one_cycle(
     """
     first = peak_value / div_factor
     last = first / final_div_factor
-    up = _part(pct_start, total_steps)
+    up, shape = _part(pct_start, total_steps), as_ramp(ramp)
     if not three_phase:
-        return join([ramp(first, peak_value, up), ramp(peak_value, last, total_steps - up)], [up])
+        return join([shape(first, peak_value, up), shape(peak_value, last, total_steps - up)], [up])
     require(
         2 * up <= total_steps,
         "one_cycle",
         f"pct_start={pct_start}) must be at most 0.5 with three_phase; the first two phases take it twice.",
     )
-    fall = join([ramp(peak_value, first, up), ramp(first, last, total_steps - 2 * up)], [up])
-    return join([ramp(first, peak_value, up), fall], [up])
+    fall = join([shape(peak_value, first, up), shape(first, last, total_steps - 2 * up)], [up])
+    return join([shape(first, peak_value, up), fall], [up])
 
 
 def _part(fraction: Any, steps: Any) -> Any:

@@ -6,6 +6,7 @@ from ..combinators.join import join
 from ..core.checks import brief, require
 from ..core.decorators import composition
 from ..core.parameters import Boundaries, Ramp, Values
+from ..core.ramp_choice import as_ramp
 from ..core.schedule import Schedule
 from ..schedules.decays import constant
 from ..schedules.ramps import linear
@@ -74,7 +75,7 @@ def piecewise_interpolate(values: Values, boundaries: Boundaries, *, ramp: Ramp 
         return constant(values[0])
     starts = (0, *boundaries)
     ramps = [
-        ramp(value, next_value, end - start)
+        as_ramp(ramp)(value, next_value, end - start)
         for value, next_value, start, end in zip(values, values[1:], starts, boundaries, strict=False)
     ]
     return join(ramps, boundaries[:-1])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..core.curves import Stairs
 from ..core.decorators import composition, schedule
 from ..core.formula import Built
 from ..core.namespaces import Namespace
@@ -22,7 +23,7 @@ __all__ = [
 LOG_2 = 0.6931471805599453
 
 
-@schedule(length=lambda _: 0, stretches=True)
+@schedule(length=lambda _: 0)
 def constant(xp: Namespace, value: Value) -> Built:
     """The same value at every step.
 
@@ -42,7 +43,7 @@ def constant(xp: Namespace, value: Value) -> Built:
     return lambda t: value
 
 
-@schedule(stretches=True)
+@schedule
 def exponential_decay(
     xp: Namespace, init_value: Value, decay_rate: Rate, *, decay_steps: Duration = 1, staircase: bool = False
 ) -> Built:
@@ -70,8 +71,7 @@ def exponential_decay(
     [1.0, 0.707107, 0.5, 0.353553, 0.25]
     """
     if staircase:
-        stair = xp.stairs(decay_steps)
-        return lambda t: init_value * xp.grow(decay_rate, stair(t))
+        return Stairs(decay_steps, lambda stair: init_value * xp.grow(decay_rate, stair))
     return lambda t: init_value * xp.grow(decay_rate, t / decay_steps)
 
 
@@ -127,7 +127,7 @@ def natural_exp_decay(xp: Namespace, init_value: Value, rate: NotNegative) -> Bu
     return lambda t: init_value * xp.exp(-(rate * t))
 
 
-@schedule(stretches=True)
+@schedule
 def inverse_time_decay(
     xp: Namespace, init_value: Value, decay_rate: NotNegative, *, decay_steps: Duration = 1, staircase: bool = False
 ) -> Built:
@@ -153,12 +153,11 @@ def inverse_time_decay(
     [1.0, 0.5, 0.333333, 0.25]
     """
     if staircase:
-        stair = xp.stairs(decay_steps)
-        return lambda t: init_value / (1 + decay_rate * stair(t))
+        return Stairs(decay_steps, lambda stair: init_value / (1 + decay_rate * stair))
     return lambda t: init_value / (1 + decay_rate * (t / decay_steps))
 
 
-@schedule(stretches=True)
+@schedule
 def inverse_sqrt(xp: Namespace, init_value: Value, timescale: Duration) -> Built:
     """A decay that slows down as one over the square root of the time.
 
@@ -209,7 +208,7 @@ def noam(xp: Namespace, d_model: Positive, warmup_steps: Period, *, scale: Facto
     )
 
 
-@schedule(stretches=True)
+@schedule
 def exponential_approach(xp: Namespace, init_value: Value, end_value: Value, time_constant: Duration) -> Built:
     """From `init_value` towards `end_value`, the rest shrinking by the factor e in every `time_constant` steps.
 

@@ -55,16 +55,16 @@ def check(schedule: Schedule, total_steps: int) -> Report:
     | not finite | a value that is infinite or NaN; nothing else is looked for then |
     | negative | a value below 0 |
     | zero start | the first update has the value 0 |
-    | short warmup | the values rise for less than 0.5 % of the run, then no more |
-    | long warmup | the values rise for more than 10 % of the run |
+    | short warmup | the values rise for fewer than 40 updates and less than 0.1 % of the run, then no more |
+    | long warmup | the values rise for more than half of the run |
     | peak not reached | the highest value comes after the run |
     | end not reached | the schedule is longer than the run |
     | ends early | the last decay ends before the last update |
-    | floor not trained | the decay ends with the run, so that its last value comes one update too late |
+    | floor not trained | the decay to a value above 0 ends with the run, so that this value comes one update too late |
     | jump | two values in a row differ by over 5 % of the highest, and by over ten times as much as those around |
 
-    A stair between two values that are held, as of `step_decay`, is no jump. What is meant so is no mistake: one-cycle
-    has a long warmup, and a restart is a jump.
+    A stair between two values that are held, as of `step_decay`, is no jump, unless it rises by a factor of 10 or
+    more: a constant warmup that ends at once. Relative differences below 1e-6 are ignored. A restart is a jump too.
 
     Runs of up to a million updates are looked at entirely. Of longer runs, the first and the last 4 096 updates, the 16
     to either side of each of the first 2 048 boundaries, and 1 024 blocks of 64 between them: a surprise that is

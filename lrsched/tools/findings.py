@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -11,14 +11,33 @@ from ..core.numbers import last_step
 from ..core.schedule import Schedule
 from .survey import Survey
 
-__all__ = ["LOOKS", "Finding", "not_finite"]
+__all__ = ["JUMP", "LOOKS", "Finding", "Severity", "not_finite"]
 
 DOUBLINGS = 10
 """How many doublings of the run are looked at for a later peak."""
 RESTS, RESTED = 2, 0.01
 """A schedule without a length that stays the same after so many doublings has an end; it is reached within 1 %."""
-SAME = 1 + 1e-9
-"""Values that differ by less than this factor are the same to rounding."""
+APART = 21, 24, 28
+"""Each of those doublings is looked at, and what is 1/7 and 1/3 later, so that a cycle does not seem to rest."""
+SAME = 1 + 1e-6
+"""Values that differ by less than this factor are the same."""
+SHORT_STEPS, SHORT_SHARE = 40, 0.001
+"""A shorter warmup than both is short.
+
+The steps are 2/(1 - beta_2) for beta_2 = 0.95 (Ma & Yarats 2021, arXiv:1910.04209), the smallest beta_2 in common use;
+the shortest share in `lrsched.recipes` is GPT-3's, 0.12 %.
+"""
+LONG_SHARE = 0.5
+"""A longer warmup is long: super-convergence rises for half of the run, and no other recipe for longer."""
+JUMP, ALONE, STAIR = 0.05, 10, 10
+"""A jump is more than this part of the highest value, more than so many times its neighbours, or a rise by a factor.
+
+BERT's released code drops by 1 % of the peak where its warmup ends, which is no jump here.
+"""
+
+
+Severity: TypeAlias = Literal["error", "warning", "note"]
+"""How bad a finding is."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +48,14 @@ class Finding:
     message: str
     remedy: str
     step: int
+    severity: Severity = "warning"
+    rate: float | None = None
+    """The rate at the step, where losses were looked at."""
 
     def __str__(self) -> str:
         """All of it, in a line."""
-        return f"{self.name} at step {self.step}: {self.message}; {self.remedy}."
+        rate = "" if self.rate is None else f" (rate {_show(self.rate)})"
+        return f"{self.name} at step {self.step}{rate}: {self.message}; {self.remedy}."
 
 
 def not_finite(seen: Survey) -> Finding | None:
@@ -62,17 +85,19 @@ def zero_start(seen: Survey) -> Finding | None:
 
 
 def warmup_length(seen: Survey) -> Finding | None:
-    """A first rise that is shorter or longer than a warmup usually is: under 0.5 % or over 10 % of the run."""
+    """A first rise that is shorter or longer than that of any published run."""
     rises = seen.values[1:] > seen.values[:-1]
     if rises.size == 0 or not rises[0]:
         return None
     top = rises.size if rises.all() else int(np.argmin(rises))
     steps, total = int(seen.steps[top]), seen.total_steps
-    message = f"the values rise for {steps} of {total} updates, {steps / total:.2%} of the run"
-    if 1000 * steps < 5 * total:
-        return Finding("short warmup", message, f"take {-(-total // 200)} updates or more, if it is a warmup", steps)
-    if 10 * steps > total:
-        return Finding("long warmup", message, f"take {total // 10} updates or fewer, if it is a warmup", steps)
+    message = f"the values rise for {steps} of {total} updates, {100 * steps / total:.3g} % of the run"
+    if steps < SHORT_STEPS and steps < SHORT_SHARE * total:
+        remedy = "count the warmup in updates; with Adam, 2/(1 - beta_2) are a start"
+        return Finding("short warmup", message, remedy, steps)
+    if steps > LONG_SHARE * total:
+        remedy = "shorten the warmup: published ones take a tenth of the run at most, one-cycle takes three tenths"
+        return Finding("long warmup", message, remedy, steps)
     return None
 
 
@@ -97,7 +122,8 @@ def end_not_reached(seen: Survey) -> Finding | None:
     if length is not None and length > total:
         message = f"the schedule ends at step {length}, and the run after {total} updates, at the value {_show(last)}"
         return Finding("end not reached", message, remedy, total)
-    rest = {_after(seen.schedule, step) for step in _doublings(total)[RESTS:]}
+    later = [step * part // 21 for step in _doublings(total)[RESTS:] for part in APART]
+    rest = {_after(seen.schedule, min(step, last_step)) for step in later}
     end = min(rest)
     close = abs(last - end) <= RESTED * np.abs(seen.values).max()
     if length is not None or len(rest) > 1 or not math.isfinite(end) or close:
@@ -134,20 +160,25 @@ def ends_early(seen: Survey) -> Finding | None:
 
 
 def floor_not_trained(seen: Survey) -> Finding | None:
-    """A decay that ends with the run: its last value is for the update after the last one."""
-    schedule, total = seen.schedule, seen.total_steps
-    if schedule.length != total or schedule(total) >= seen.values[-1]:
+    """A decay that ends with the run, above 0: its last value is for the update after the last one."""
+    schedule, total, last = seen.schedule, seen.total_steps, seen.values[-1]
+    if schedule.length != total or not 0 < schedule(total) * SAME < last:
         return None
-    message = f"the last update has the value {seen.values[-1]:.8g}, and {schedule(total):.8g} comes one update later"
+    message = f"the last update has the value {last:.8g}, and {schedule(total):.8g} comes one update later"
     return Finding("floor not trained", message, f"let the schedule end at step {total - 1}", total - 1)
 
 
 def jump(seen: Survey) -> Finding | None:
-    """Two values that follow one another and are far apart, where those around them are not; stairs are not counted."""
-    apart = np.abs(np.diff(seen.values))
+    """Two values that follow one another and are far apart, where those around them are not.
+
+    Stairs are not counted, but for a rise by a factor of 10: a warmup that is held, and not a ramp.
+    """
+    before, after = seen.values[:-1], seen.values[1:]
+    apart = np.abs(after - before)
     apart[np.diff(seen.steps) != 1] = 0.0
     around = np.maximum(np.append(0.0, apart[:-1]), np.append(apart[1:], 0.0))
-    far = (apart > 0.05 * np.abs(seen.values).max()) & (apart > 10 * around) & (around > 0)
+    far = (apart > JUMP * np.abs(seen.values).max()) & (apart > ALONE * around)
+    far &= (around > 0) | (after * SAME >= STAIR * np.maximum(before, 0.0)) & (after > before)
     far[:1] = False  # a first step is the warmup's
     if not far.any():
         return None

@@ -4,15 +4,13 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from ..combinators.time import stretch
 from ..core.checks import Site
 from ..core.numbers import meant
 from ..core.parameters import flag
 from ..core.safe import safe
-from ..core.schedule import Schedule
-from .sizes import Rounding, a_schedule, amount, ratio, rounded, size
+from .sizes import Rounding, amount, ratio, rounded, size
 
-__all__ = ["Horizon", "from_epochs"]
+__all__ = ["Horizon"]
 
 _flag = flag()
 _NEEDS_EPOCHS = "must come with dataset_size, epochs and batch_size", "a run in tokens has no epochs"
@@ -234,27 +232,3 @@ def _divide(lines: list[str], of: int, unit: str, by: int, per: str, result: str
     how = "" if of % by == 0 else " (rounded down)" if down else " (rounded up)"
     lines.append(f"{of} {unit} / {by}{per} = {value} {result}{how}")
     return value
-
-
-def from_epochs(schedule: Schedule, steps_per_epoch: int) -> Schedule:
-    """A schedule that is written in epochs, in updates.
-
-        s(t) = schedule(t / steps_per_epoch)
-
-    It is `stretch(schedule, steps_per_epoch)` of a whole number: the times of the schedule are multiplied, so that a
-    boundary after 30 epochs is the first update of epoch 30, and a curve moves in every update.
-
-    Args:
-        schedule: the value as a function of the epoch (a schedule).
-        steps_per_epoch: the updates of an epoch (steps), 1 or more: `Horizon(...).steps_per_epoch`.
-
-    Raises ValueError or TypeError for a number of steps that is not whole, or less than 1, and for what is not a
-    schedule.
-
-    >>> from lrsched import step_decay
-    >>> s = from_epochs(step_decay(0.1, 0.1, 30), 5_005)
-    >>> s(30 * 5_005 - 1), round(s(30 * 5_005), 12)
-    (0.1, 0.01)
-    """
-    steps = size(Site("from_epochs", "steps_per_epoch"), steps_per_epoch)
-    return stretch(a_schedule(Site("from_epochs", "schedule"), schedule), steps)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.checks import Site
+from ..core.checks import Site, is_list
 from ..core.schedule import Schedule
 from .sizes import count
 from .survey import plain
@@ -59,7 +59,7 @@ def merge_weights(schedule: Schedule, checkpoints: Sequence[int]) -> tuple[float
 
 def _steps(call: str, checkpoints: Any) -> list[int]:
     site = Site(call, "checkpoints")
-    if isinstance(checkpoints, (str, bytes)) or not hasattr(checkpoints, "__len__") or len(checkpoints) == 0:
+    if not is_list(checkpoints) or len(checkpoints) == 0:
         site.refuse(checkpoints, "must be the steps of one checkpoint or more", "write [9000, 9500, 10000]", TypeError)
     steps = [count(site.item(index), step) for index, step in enumerate(checkpoints)]
     for index, (before, after) in enumerate(pairwise(steps), 1):

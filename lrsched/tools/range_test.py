@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,14 +12,20 @@ from ..core.checks import Site, positive, real
 from ..core.parameters import choice
 from ..core.safe import safe
 from ..core.schedule import Schedule
+from ..runs.cycles import cyclic
 from ..schedules.ramps import exponential, linear
 from .sizes import a_schedule, known, size
 from .suggestions import LEAST, SMOOTHING, STOP_FACTOR, Suggestion, Watch, smoothed, suggest, weight_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+else:  # matplotlib is optional; at run time typing.get_type_hints evaluates the names that annotations have
+    Axes = Any
 
-__all__ = ["RangeTestResult", "range_test", "run_range_test"]
+__all__ = ["RULES", "RangeTestResult", "range_test", "run_range_test"]
+
+RULES = ("falls", "steepest", "valley", "slide", "minimum_over_10", "back_off")
+"""The fields of a suggestion that lie on the curve."""
 
 
 def range_test(
@@ -73,6 +79,26 @@ class RangeTestResult:
         """What the rules say of the curve: `suggest(rates, losses, smoothing=smoothing)`."""
         return suggest(self.rates, self.losses, smoothing=smoothing)
 
+    def cyclic(self, step_size_up: int, *, smoothing: float = SMOOTHING) -> Schedule:
+        """A cyclical schedule between the bounds of the test: `cyclic(falls, back_off, step_size_up)`.
+
+        Args:
+            step_size_up: the updates from one bound to the other (steps), 1 or more; 2 to 10 epochs in the source.
+            smoothing: the weight of a new loss (1), as in `suggest`.
+
+        Raises ValueError or TypeError as `suggest` and `lrsched.cyclic` do, for a test that ends before what
+        was learned is lost, and for one that leaves no range.
+
+        Source: Smith 2017, arXiv:1506.01186, sections 3.2 (the step size) and 3.3 (the bounds).
+        """
+        found, site = self.suggest(smoothing=smoothing), Site("RangeTestResult.cyclic", "rates")
+        if found.lost_at is None:
+            site.refuse(self.rates, "must reach a rate that is too high", "end the test at a higher rate")
+        if not found.falls < found.back_off:
+            demand = f"must leave a range, and the loss falls from {found.falls:.3g} on, not below {found.back_off:.3g}"
+            site.refuse(self.rates, demand, "test more rates, beginning at a lower one")
+        return cyclic(found.falls, found.back_off, step_size_up)
+
     def plot(self, *, ax: "Axes | None" = None, smoothing: float = SMOOTHING) -> "Axes":
         """Draw the losses against the rates, up to the explosion, and mark the suggestions.
 
@@ -90,7 +116,7 @@ class RangeTestResult:
         (line,) = ax.plot(rates, self.losses[: len(smooth)], alpha=0.35)
         ax.plot(rates, smooth, color=line.get_color(), label="smoothed loss")
         if 0 < end < len(self.losses):  # single losses go through the roof
-            low, high = min(self.losses[:end]), smooth.max()
+            low, high = min(self.losses[:end]), smooth[:end].max()
             margin = 0.05 * (high - low) or 1.0
             ax.set_ylim(low - margin, high + margin)
         found: Suggestion | None = None
@@ -156,13 +182,12 @@ def _bar(total: int) -> Any:
 
 
 def _mark(ax: "Axes", rates: Sequence[float], smooth: Any, suggestion: Suggestion) -> None:
-    """The suggestions, as dots on the smoothed curve, and where it diverges, as a line."""
-    for field, rate in zip(fields(suggestion), astuple(suggestion), strict=True):
-        if field.name == "diverges":
-            if rate is not None:
-                ax.axvline(rate, linestyle=":", color="grey", label=f"diverges: {rate:.2g}")
-        else:
-            ax.plot([rate], [np.interp(rate, rates, smooth)], "o", label=f"{field.name}: {rate:.2g}")
+    """The rules, as dots on the smoothed curve, and where it diverges, as a line."""
+    for name in RULES:
+        rate = getattr(suggestion, name)
+        ax.plot([rate], [np.interp(rate, rates, smooth)], "o", label=f"{name}: {rate:.2g}")
+    if suggestion.diverges is not None:
+        ax.axvline(suggestion.diverges, linestyle=":", color="grey", label=f"diverges: {suggestion.diverges:.2g}")
 
 
 def _new_axes() -> "Axes":

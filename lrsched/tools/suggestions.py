@@ -11,7 +11,18 @@ import numpy as np
 from ..core.checks import Site, real
 from ..core.safe import safe
 
-__all__ = ["LEAST", "SMOOTHING", "STOP_FACTOR", "Suggestion", "Watch", "smoothed", "suggest", "weight_of"]
+__all__ = [
+    "LEAST",
+    "SMOOTHING",
+    "STOP_FACTOR",
+    "Numbers",
+    "Suggestion",
+    "Watch",
+    "numbers",
+    "smoothed",
+    "suggest",
+    "weight_of",
+]
 
 Numbers: TypeAlias = "Sequence[float] | np.ndarray[Any, Any]"
 
@@ -26,6 +37,15 @@ STOP_FACTOR = 4.0
 
 SLIDE = 15, 0.005
 """The interval of fastai's slide, in points, and the difference of slopes at which it stops."""
+
+BEGUN = 0.02
+"""The loss has begun to fall where it stays this part of its whole fall below its beginning."""
+
+MEDIAN = 5
+"""Half of what was learned is lost by the median of so many losses, so that a single one does not count."""
+
+BACK_OFF = 2
+"""How far the best rate is below the largest one that converges, at most."""
 
 
 @safe
@@ -43,6 +63,14 @@ class Suggestion:
     """A tenth of the rate with the lowest loss: fastai's `minimum`."""
     diverges: float | None
     """Where the loss begins to explode, or None where it does not."""
+    falls: float
+    """Where the smoothed loss begins to fall: the lower bound of Smith's cycles."""
+    largest: float
+    """The largest rate before half of what was learned is lost; where it is not, the last one that was tested."""
+    back_off: float
+    """Half of that: Bengio's rule that the best rate is within a factor of 2 of the largest one that converges."""
+    lost_at: int | None
+    """The step where half of what was learned is lost, or None where it is not."""
 
 
 def suggest(rates: Numbers, losses: Numbers, *, smoothing: float = SMOOTHING) -> Suggestion:
@@ -63,11 +91,15 @@ def suggest(rates: Numbers, losses: Numbers, *, smoothing: float = SMOOTHING) ->
     explosion, losses that never fall, and a weight outside 0 to 1.
 
     Source: torch-lr-finder 0.2.2, `LRFinder.plot` (steepest, and the smoothing); fastai 2.8, `callback/schedule.py`
-    (valley, slide, minimum; the explosion); Smith 2017, arXiv:1506.01186, section 3.3.
+    (valley, slide, minimum; the explosion); Smith 2017, arXiv:1506.01186, section 3.3 (falls, and both bounds of a
+    cycle); Bengio 2012, Practical recommendations, arXiv:1206.5533, section 3.1.1 (back_off).
 
     >>> rates = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0]
-    >>> suggest(rates, [2.31, 2.3, 2.2, 1.9, 1.1, 0.8, 0.9, 3.6, float("nan")], smoothing=1.0)
-    Suggestion(steepest=0.001, valley=0.0001, slide=1e-06, minimum_over_10=0.01, diverges=10.0)
+    >>> found = suggest(rates, [2.31, 2.3, 2.2, 1.9, 1.1, 0.8, 0.9, 3.6, float("nan")], smoothing=1.0)
+    >>> found.steepest, found.valley, found.slide, found.minimum_over_10
+    (0.001, 0.0001, 1e-06, 0.01)
+    >>> found.falls, found.back_off, found.largest, found.lost_at, found.diverges
+    (0.0001, 0.5, 1.0, 7, 10.0)
     """
     x, y = _curve("suggest", rates, losses)
     smooth, end = smoothed(y, weight_of(Site("suggest", "smoothing"), smoothing))
@@ -79,13 +111,41 @@ def suggest(rates: Numbers, losses: Numbers, *, smoothing: float = SMOOTHING) ->
     lowest = int(smooth.argmin())
     if lowest == 0:
         Site("suggest", "losses").refuse(losses, "must fall somewhere", "begin at a lower rate, or end at a higher one")
+    begin = float(np.median(smooth[: max(1, lowest // 5)]))
+    lost = _lost(begin, y[:end], 1 if smoothing == 1 else MEDIAN)
+    if lost is None and end < len(x):
+        lost = end
+    largest = float(x[(len(x) if lost is None else lost) - 1])
     return Suggestion(
         steepest=float(x[np.gradient(smooth)[: lowest + 1].argmin()]),
         valley=float(x[_valley(smooth)]),
         slide=float(x[_slide(smooth)]),
         minimum_over_10=float(x[lowest]) / 10,
         diverges=diverges,
+        falls=float(x[_falls(begin, smooth, lowest)]),
+        largest=largest,
+        back_off=largest / BACK_OFF,
+        lost_at=lost,
     )
+
+
+def _falls(begin: float, smooth: Any, lowest: int) -> int:
+    """The first place from which on the smoothed loss stays below its beginning, until it is lowest."""
+    still = np.flatnonzero(smooth[:lowest] >= begin - BEGUN * (begin - smooth[lowest]))
+    return int(still[-1]) + 1 if still.size else 0
+
+
+def _lost(begin: float, losses: Any, width: int) -> int | None:
+    """The first place after the lowest where the median of a few losses has lost half of the fall."""
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(losses, width // 2, mode="edge"), width)
+    medians = np.median(around, axis=1)
+    lowest = int(medians.argmin())
+    half = (begin + medians[lowest]) / 2
+    above = np.flatnonzero(medians[lowest:] > half)
+    if not above.size:
+        return None
+    nearest = max(lowest + int(above[0]) - width // 2, lowest)
+    return nearest + int((losses[nearest:] > half).argmax())
 
 
 def _valley(smooth: Any) -> int:
@@ -154,7 +214,7 @@ weight_of = real(
 
 
 def _curve(call: str, rates: Any, losses: Any) -> tuple[Any, Any]:
-    x, y = _numbers(Site(call, "rates"), rates), _numbers(Site(call, "losses"), losses)
+    x, y = numbers(Site(call, "rates"), rates), numbers(Site(call, "losses"), losses)
     if len(x) != len(y):
         Site(call, "losses").refuse(
             losses, f"must be as many as the rates, {len(x)}, not {len(y)}", "cut the longer one"
@@ -168,7 +228,8 @@ def _curve(call: str, rates: Any, losses: Any) -> tuple[Any, Any]:
     return x, y
 
 
-def _numbers(site: Site, values: Any) -> Any:
+def numbers(site: Site, values: Any) -> Any:
+    """A list of numbers, as an array."""
     try:
         array = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):

@@ -11,8 +11,8 @@ from ..combinators.join import join
 from ..combinators.phases import warmup
 from ..combinators.time import stretch
 from ..core.checks import Site, is_traced
-from ..core.formula import length_of
 from ..core.numbers import meant
+from ..core.pieces import length_of
 from ..core.pytree import unfolded
 from ..core.schedule import Schedule
 

@@ -1,11 +1,15 @@
 """What `lrsched check` prints, and its exit code; what is found is tested where it is looked for."""
 
 import json
+from pathlib import Path
+
+import pytest
 
 import lrsched
+from lrsched import check_losses
 from lrsched.tools.check import check
 
-from .run import printed, refused
+from .run import invoke, printed, refused
 
 GOOD = "warmup_cosine(3e-4, 1000, 99999, init_value=3e-7)"
 BAD = "warmup_cosine(3e-4, 1000, 120000)"
@@ -22,7 +26,7 @@ def test_findings_are_1() -> None:
     assert printed("check", BAD, "--steps", "100000", code=1) == f"{report}\n"
     found = json.loads(printed("check", BAD, "--steps", "100000", "--json", code=1))
     assert [item["name"] for item in found] == [finding.name for finding in report]
-    assert set(found[0]) == {"name", "message", "remedy", "step"}
+    assert set(found[0]) == {"name", "message", "remedy", "step", "severity", "rate"}
 
 
 def test_the_run_is_as_long_as_the_schedule_unless_told() -> None:
@@ -34,3 +38,96 @@ def test_what_is_refused() -> None:
     assert refused("check", "inverse_sqrt(1.0, 100)") == message
     assert refused("check", "constant(1.0)") == message
     assert refused("check", GOOD, "--steps", "0").startswith("check(total_steps=0) must be at least 1")
+
+
+# Losses.
+
+RUN = "warmup_cosine(3e-4, 20, 100)"
+GOOD_LOSSES = "step,loss\n0,6.9\n10,6.1\n20,5.2\n30,4.6\n40,4.3\n50,4.1\n"
+
+
+def losses(text: str, code: int) -> str:
+    return printed("check", RUN, "--losses", "-", stdin=text, code=code)
+
+
+def test_losses_in_which_nothing_is_found() -> None:
+    report = check_losses([6.9, 6.1, 5.2, 4.6, 4.3, 4.1], lrsched.parse(RUN), steps=[0, 10, 20, 30, 40, 50])
+    assert losses(GOOD_LOSSES, 0) == f"{report}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD_LOSSES + "60,nan\n",
+        GOOD_LOSSES.upper() + "60,NaN\n",
+        "\ufeff" + GOOD_LOSSES + "\n60,inf\n\n",
+        GOOD_LOSSES.removeprefix("step,loss\n") + "60,-Infinity\n",
+        "Wall time,Step,Value\n" + "".join(f"1.0,{10 * n},{7 - n}\n" for n in range(6)) + "1.0,60,nan\n",
+        '"Step","run - train/loss","run - train/loss__MIN","run - train/loss__MAX"\n'
+        + "".join(f'"{10 * n}","{7 - n}","{7 - n}","{7 - n}"\n' for n in range(6))
+        + '"55","","",""\n"60","NaN","NaN","NaN"\n',
+        "loss,lr,step\n" + "".join(f"{7 - n},1e-4,{10 * n}\n" for n in range(6)) + "nan,1e-4,60\n",
+    ],
+)
+def test_files_of_losses(text: str) -> None:
+    """With a head or without, in any order and case, as TensorBoard and Weights & Biases export them."""
+    printed_ = losses(text, 1)
+    assert "over 61 updates, 7 losses looked at: 1 finding\n  explosion at step 60 (rate 0.00015): " in printed_
+
+
+def test_losses_of_every_update() -> None:
+    assert "over 6 updates, 6 losses looked at" in losses("".join(f"{7 - n}\n" for n in range(6)), 0)
+    assert "over 6 updates, 6 losses looked at" in losses("loss\n" + "".join(f"{7 - n}\n" for n in range(6)), 0)
+
+
+def test_losses_as_json(tmp_path: Path) -> None:
+    file = tmp_path / "run.csv"
+    file.write_text(GOOD_LOSSES + "60,nan\n")
+    (found,) = json.loads(printed("check", RUN, "--losses", str(file), "--json", code=1))
+    assert (found["name"], found["severity"], found["step"]) == ("explosion", "error", 60)
+    assert found["rate"] == lrsched.parse(RUN)(60)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "no rows; a row holds a loss, or a step and a loss."),
+        (
+            "a,b\n1,2\n",
+            "one column must be named 'loss', and these are 'a', 'b'; name it in the first line.",
+        ),
+        (
+            "1,2,3\n",
+            "one column must be named 'loss', and these are '1', '2', '3'; name it in the first line.",
+        ),
+        (
+            "train loss,eval loss\n1,2\n",
+            "one column must be named 'loss', and these are 'train loss', 'eval loss'; name it in the first line.",
+        ),
+        ("loss\n1\nx\n", "line 3: 'x' must be a number; write nan for a loss that is not finite."),
+        ("loss,step\n1\n", "line 2: '' must be a number; write nan for a loss that is not finite."),
+        (
+            "loss\n1\n2\n",
+            "check_losses(losses=[1.0, 2.0]) must be 5 or more, not 2; train for longer.",
+        ),
+        (
+            "step,loss\n0,1\n1,1\n2,1\n1,1\n2,1\n",
+            "check_losses(steps=[0.0, 1.0, 2.0, 1.0, 2.0]) must rise from 0 or more; of a run that was resumed, "
+            "keep the later losses.",
+        ),
+    ],
+)
+def test_files_that_are_refused(text: str, message: str) -> None:
+    result = invoke("check", RUN, "--losses", "-", stdin=text)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", f"lrsched check: standard input: {message}\n")
+
+
+def test_other_refusals(tmp_path: Path) -> None:
+    assert refused("check", RUN, "--losses", str(tmp_path / "a.csv")).endswith("a.csv: No such file or directory")
+    assert refused("check", RUN, "--losses", "a.csv", "--steps", "9").startswith(
+        "--steps must be left out with --losses"
+    )
+    (tmp_path / "b.csv").write_bytes(b"\xff\xfe\x00")
+    assert "codec can't decode" in refused("check", RUN, "--losses", str(tmp_path / "b.csv"))
+    (tmp_path / "c.csv").write_text(f'"{"9" * 200_000}"\n')
+    assert "field larger than field limit" in refused("check", RUN, "--losses", str(tmp_path / "c.csv"))

@@ -14,17 +14,21 @@ from lrsched.runs import recipes
 from .run import invoke, printed, refused
 
 NAME = "a name cannot stand here; write what it stands for, a number or a call."
+VALUES = "only numbers, names of numbers, + - * / //, texts, True, False, None, lists and calls can stand here"
+GIVE = "give it a number: parse(text, NAME=100), or --let NAME=100."
 WRITE = "write a call such as linear(0.0, 1.0, 10)"
 
 REFUSED = [
-    ("1 + 1", f"column 1: an expression is one call; {WRITE}.", 1),
-    ("cosine", f"column 1: an expression is one call; {WRITE}.", 1),
+    ("1 + 1", f"column 1: an expression is a schedule, not 2; {WRITE}.", 1),
+    ("cosine", f"column 1: an expression is a schedule, not cosine; {WRITE}.", 1),
+    ("cosine(1, 0, 9) / 2", "column 1: a schedule cannot be divided, nor divide; multiply it by a number.", 1),
+    ("2 * cosine(1, 0, totl)", f"column 18: unknown name 'totl'; {GIVE}", 18),
     ("linear(", f"column 7: '(' was never closed; {WRITE}.", 7),
     ("linear(1, 2, 3))", f"column 16: unmatched ')'; {WRITE}.", 16),
     ("linear(0, 1,, 2)", f"column 13: invalid syntax; {WRITE}.", 13),
     ("linear(1, 2, 3).expand()", f"column 1: only a schedule can be called, by its name; {WRITE}.", 1),
     ("linear(**{})", "column 10: ** cannot be written here; name each parameter once.", 10),
-    ("linear(1j, 0, 3)", "column 8: only numbers, texts, True, False, None, lists and calls can stand here.", 8),
+    ("linear(1j, 0, 3)", f"column 8: {VALUES}.", 8),
     ("linear(1.0, 0.0, -5)", "column 1: linear(steps=-5) must be at least 0; steps are counted from 0.", 1),
     ("linear(1e999, 0, 3)", "column 1: linear(init_value=inf) must be finite; give a number that float64 holds.", 1),
     (
@@ -33,8 +37,8 @@ REFUSED = [
         1,
     ),
     (
-        "join([linear(0, 1, 10), linear(0, 1, -1)], [10])",
-        "column 25: join.schedules[1]: linear(steps=-1) must be at least 0; steps are counted from 0.",
+        "join([linear(0, 1, 10), linear(0, 1, -2)], [10])",
+        "column 25: join.schedules[1]: linear(steps=-2) must be at least 0; steps are counted from 0.",
         25,
     ),
     (
@@ -141,7 +145,7 @@ def test_a_recipe_takes_arguments() -> None:
         ("recipe:bert(", "'(' was never closed; write a call such as linear(0.0, 1.0, 10).", 12),
         ("recipe:bert(peak=1)", "bert(peak=...) is not a parameter; known are peak_value, warmup_steps, ", 8),
         ("recipe:bert(peak_value=inf)", NAME, 24),
-        ("recipe:bert(peak_value=-inf)", "only numbers, texts, True, False, None, lists and calls can stand here.", 24),
+        ("recipe:bert(peak_value=-inf)", NAME, 25),
         ("recipe:bert(os.name)", NAME, 13),
         ("recipe:bert(**{})", "** cannot be written here; name each parameter once.", 15),
         ("recipe:bert(peak_value=1, peak_value=2)", "peak_value is given twice; name each parameter once.", 38),
@@ -219,13 +223,93 @@ def test_configs_come_after_expressions(written: Callable[[str, str], str]) -> N
         ("a.yaml", "[" * 100_000, "a.yaml: nested too deeply; build such a schedule in code."),
         (
             "a.yaml",
-            "{lrsched: 1, name: constant, args: {value: 1e-5}}",
-            "a.yaml: constant(value='1e-5') must be a number, not str; write 1e-05 without quotes (YAML reads 1e-5 as",
+            "{lrsched: 1, name: constant, args: {value: 1e-5 rate}}",
+            "a.yaml: constant.value: column 6: invalid syntax; write a call such as linear(0.0, 1.0, 10).",
         ),
     ],
 )
 def test_a_bad_config_is_one_clear_line(name: str, text: str, message: str, written: Callable[[str, str], str]) -> None:
     assert refused("show", "--config", written(name, text)).startswith(message)
+
+
+def test_a_file_that_windows_wrote(tmp_path: Path) -> None:
+    """It begins with a byte-order mark."""
+    for name in ("a.json", "a.yaml"):
+        file = tmp_path / name
+        file.write_bytes(b"\xef\xbb\xbf" + json.dumps(lrsched.constant(0.5).to_config()).encode())
+        assert "constant(0.5)" in printed("show", "--config", str(file), "--no-chart")
+    stdin = "\ufeff" + json.dumps(lrsched.constant(0.5).to_config())
+    assert "constant(0.5)" in printed("show", "--config", "-", "--no-chart", stdin=stdin)
+
+
+@pytest.mark.parametrize("file", ["a.json", "runs/a.yaml", "/tmp/a b.yml", "a.JSON"])
+def test_a_file_in_the_place_of_an_expression(file: str) -> None:
+    assert refused("show", file) == f"{file} is a file; write --config {file}"
+    assert refused("diff", "constant(1.0)", file) == f"{file} is a file; write --config {file}"
+
+
+# Names.
+
+COMMANDS = {
+    "show": ["--no-chart"],
+    "table": ["--steps", "2"],
+    "check": ["--steps", "20000"],
+    "config": [],
+    "export": ["--to", "python"],
+    "plot": ["-o", "{}/a.svg"],
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_takes_names(command: str, tmp_path: Path) -> None:
+    """It does with the expression, the config and the recipe what it does with the resolved schedule."""
+    options = [option.format(tmp_path) for option in COMMANDS[command]]
+    expected = invoke(command, "warmup_cosine(0.0003, 600, 20000)", *options)
+    assert expected.exit_code in (0, 1), expected.output
+    text = "warmup_cosine(peak, 0.03*total, total)"
+    assert invoke(command, text, "--let", "peak=3e-4", "--let", "total=2e4", *options).output == expected.output
+    file = tmp_path / "a.yaml"
+    file.write_text(
+        "{lrsched: 1, name: warmup_cosine, args: {peak_value: 3e-4, warmup_steps: 0.03*total, total_steps: total}}"
+    )
+    assert invoke(command, "--let", "total=20_000", "--config", str(file), *options).output == expected.output
+
+
+def test_names_of_two_schedules_and_of_recipes() -> None:
+    assert "They agree" in printed("diff", "linear(0, 1, n)", "linear(0, 1, 2*3)", "--let", "n=6")
+    assert "They agree" in printed(
+        "diff", "recipe:bert(total_steps=n)", "recipe:bert(total_steps=20_000)", "--let", "n=2e4"
+    )
+
+
+def test_arithmetic_of_schedules() -> None:
+    assert "They agree" in printed("diff", "0.5 * cosine(1, 0, 9) + 1e-5", "add(scale(cosine(1, 0, 9), 0.5), 1e-5)")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (["total"], "--let total must be NAME=NUMBER; write --let total=20000"),
+        (["=3"], "--let =3 must be NAME=NUMBER; write --let total=20000"),
+        (["a-b=3"], "--let a-b=3 must be NAME=NUMBER; write --let total=20000"),
+        (["total="], f"--let total: the expression is empty; {WRITE}."),
+        (["total=1e"], f"--let total: column 1: invalid decimal literal; {WRITE}."),
+        (["total=many"], f"--let total: column 1: unknown name 'many'; {GIVE}"),
+        (["total=[1]"], "--let total=[1] must be a number; write --let total=20000"),
+        (["total=True"], "--let total=True must be a number; write --let total=20000"),
+        (["total=constant(1)"], "--let total=constant(...) must be a number; write --let total=20000"),
+        (["total=1", "total=2"], "--let total is given twice; write each name once"),
+        (
+            ["total=1e999"],
+            "parse(total=inf) must be finite; a run without an end has no number of steps; set max_steps, or ",
+        ),
+        (["totl=9"], "column 14: unknown name 'total'; given are totl; did you mean 'totl'?"),
+        (["total=-2"], "column 1: linear(steps=-2) must be at least 0; steps are counted from 0."),
+    ],
+)
+def test_bad_names(given: list[str], message: str) -> None:
+    lets = [part for text in given for part in ("--let", text)]
+    assert refused("show", "linear(0, 1, total)", *lets).startswith(message)
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

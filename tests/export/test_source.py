@@ -5,10 +5,10 @@ import textwrap
 
 import numpy as np
 import pytest
+from lrsched.export.tables import table_text
 
 import lrsched as lr
 from lrsched.export import to_code
-from lrsched.export.tables import table_text
 from tests.cases import CASES
 from tests.export.running import STANDARD, TARGETS, defined, imported, mentioned, source_of, unused_locals, written
 

@@ -81,18 +81,28 @@ def test_zero_start():
 
 
 @pytest.mark.parametrize(
-    ("steps", "found"),
-    [(49, "short warmup"), (50, None), (1000, None), (1001, "long warmup")],
+    ("steps", "total", "found"),
+    [
+        (9, 10_000, "short warmup"),
+        (10, 10_000, None),
+        (39, 39_001, "short warmup"),
+        (39, 39_000, None),
+        (40, 10**6, None),
+        (5, 450_450, "short warmup"),
+        (5, 50, None),
+        (5_000, 10_000, None),
+        (5_001, 10_000, "long warmup"),
+        (1, 2, None),
+    ],
 )
-def test_warmup_length(steps, found):
-    """Half a percent and a tenth of the run are still within."""
-    schedule = lr.warmup_linear(1e-3, steps, TOTAL - 1, init_value=1e-6)
-    assert names(schedule) == [found] * (found is not None)
+def test_warmup_length(steps, total, found):
+    """Forty updates, a thousandth and half of the run are still within."""
+    schedule = lr.warmup_linear(1e-3, steps, total - 1, init_value=1e-6)
+    assert names(schedule, total) == [found] * (found is not None)
     if found is not None:
-        finding = the(found, schedule)
+        finding = the(found, schedule, total)
         assert finding.step == steps
-        assert f"for {steps} of 10000 updates, {steps / 100:.2f}% of the run" in finding.message
-        assert f"take {50 if steps == 49 else 1000} updates" in finding.remedy
+        assert f"for {steps} of {total} updates, {100 * steps / total:.3g} % of the run" in finding.message
 
 
 def test_peak_not_reached():
@@ -152,6 +162,8 @@ def test_floor_not_trained():
         "let the schedule end at step 9999",
     )
     assert names(lr.linear(1.0, 0.5, TOTAL - 1)) == []
+    assert names(lr.linear(1.0, 0.0, TOTAL)) == []  # an update at 0 changes nothing
+    assert names(lr.linear(1.0, 1e-300, TOTAL)) == ["floor not trained"]
     assert "floor not trained" not in names(lr.linear(0.5, 1.0, TOTAL))
     assert "floor not trained" not in names(lr.piecewise_constant([1.0, 1.0], [TOTAL]))
 
@@ -167,6 +179,72 @@ def test_jump():
     assert "jump" not in names(lr.linear(1.0, 0.0, 9), 10)
     assert "jump" not in names(lr.one_minus_sqrt(1.0, 0.0, 99), 100)
     assert "jump" not in names(lr.step_decay(1.0, 0.1, 100))
+
+
+@pytest.mark.parametrize(
+    ("first", "rest", "found"),
+    [
+        (1e-4, 1e-3, True),
+        (3e-5, 3e-4, True),  # 10*3e-5 is above 3e-4 in floats
+        (1.01e-4, 1e-3, False),
+        (0.0, 1e-3, True),
+        (1e-3, 1e-4, False),
+        (1e-3, 0.0, False),
+        (1e-3, 1e-3, False),
+        (1e-5, lr.cosine(1e-3, 0.0, TOTAL - 501), True),
+        (1e-3, lr.step_decay(1e-2, 0.1, 1_000), True),
+    ],
+)
+def test_a_constant_warmup_that_jumps(first, rest, found):
+    """A held value that rises by a factor of 10 or more; less, or falling, is a stair."""
+    schedule = lr.join([first, rest], [500])
+    assert [finding.step for finding in check(schedule, TOTAL) if finding.name == "jump"] == [500] * found
+
+
+@pytest.mark.parametrize("ramp", [lr.hold, lr.linear])
+def test_a_warmup_of_stairs(ramp):
+    schedule = lr.warmup(lr.constant(1e-3), 500, init_value=1e-5, ramp=ramp)
+    assert names(schedule) == ["jump"] * (ramp is lr.hold)
+
+
+PUBLISHED = {
+    "transformer": 100_000,
+    "t5": 2**19,
+    "t5_finetune": 2**18,
+    "gpt3": 93_750,
+    "deepseek": 211_928,
+    "resnet50_1h": 14_075,
+    "sgdr_wrn": 156_200,
+    "clr": 25_000,
+    "clr_triangular2": 25_000,
+}
+"""The updates of the published run, where that is not the length of the schedule."""
+MEANT = {"gpt3": {"ends early"}, "sgdr_wrn": {"jump"}, "clr_triangular2": {"jump"}}
+"""GPT-3's last 40B tokens at the floor; restarts; phases."""
+
+
+@pytest.mark.parametrize("name", lr.recipes.list())
+def test_published_runs(name):
+    """Nothing is found but what their sources say."""
+    schedule = getattr(lr.recipes, name)()
+    found = names(schedule, PUBLISHED.get(name, schedule.length))
+    assert set(found) - {"zero start", "floor not trained"} == MEANT.get(name, set())
+
+
+def test_thresholds_are_those_of_the_published_runs():
+    """The rise of GPT-3 is the shortest, that of super-convergence the longest."""
+    from lrsched.tools import findings
+
+    gpt3, triangle = lr.recipes.gpt3(), lr.recipes.super_convergence()
+    assert findings.SHORT_SHARE < gpt3.boundaries[0] / PUBLISHED["gpt3"] < 1.25 * findings.SHORT_SHARE
+    assert triangle.boundaries[0] / triangle.length == findings.LONG_SHARE
+    assert round(2 / (1 - 0.95)) == findings.SHORT_STEPS
+
+
+@pytest.mark.parametrize("cycle", [lr.recipes.clr(), lr.restart(lr.join([1.0, 0.1], [500]), 1_000)])
+@pytest.mark.parametrize("total", [999, 1_000, 10_000, 25_000])
+def test_a_cycle_does_not_come_to_rest(cycle, total):
+    assert "end not reached" not in names(cycle, total)
 
 
 def test_a_run_in_the_wrong_unit():
@@ -185,8 +263,11 @@ LONG = 10**9
     ("schedule", "found"),
     [
         (lr.warmup_cosine(1e-3, 10**7 + 3, LONG - 1, init_value=1e-6), []),
-        (lr.warmup_cosine(1e-3, 1_234_567, LONG - 1, init_value=1e-6), ["short warmup"]),
-        (lr.warmup_cosine(1e-3, 10**8 + 1, LONG, init_value=1e-6), ["long warmup", "floor not trained"]),
+        (lr.warmup_cosine(1e-3, 39, LONG - 1, init_value=1e-6), ["short warmup"]),
+        (
+            lr.warmup_linear(1e-3, LONG // 2 + 1, LONG, init_value=1e-6, end_value=1e-9),
+            ["long warmup", "floor not trained"],
+        ),
         (lr.warmup_cosine(1e-3, 10**7, 5 * 10**8 + 1, init_value=1e-6), ["ends early"]),
         (
             lr.warmup_cosine(1e-3, 2 * 10**9, 3 * 10**9),
@@ -237,20 +318,21 @@ def test_any_schedule(schedule):
 
 def test_the_report():
     """A sequence of findings, readable, a value."""
-    report = check(lr.warmup_cosine(1e-3, 200, TOTAL), TOTAL)
+    linear = lr.warmup_linear(1e-3, 200, TOTAL, end_value=1e-4)
+    report = check(linear, TOTAL)
     assert isinstance(report, Report)
     assert [type(finding) for finding in report] == [Finding, Finding]
     assert report[0].name == report[:1][0].name == "zero start"
     assert str(report).splitlines() == [
-        "warmup_cosine(0.001, 200, 10000)",
+        "warmup_linear(0.001, 200, 10000, end_value=0.0001)",
         "  over 10000 updates, all looked at: 2 findings",
         "  zero start at step 0: the first update has the value 0 and changes nothing; "
         "begin above it: init_value=peak_value/warmup_steps, or lrsched.shift(schedule, 1).",
-        "  floor not trained at step 9999: the last update has the value 2.569139e-11, and 0 comes one update later; "
-        "let the schedule end at step 9999.",
+        "  floor not trained at step 9999: the last update has the value 0.00010009184, and 0.0001 comes one update "
+        "later; let the schedule end at step 9999.",
     ]
-    assert report == check(lr.warmup_cosine(1e-3, 200, TOTAL), TOTAL) != check(CLEAN, TOTAL)
-    assert report.schedule == lr.warmup_cosine(1e-3, 200, TOTAL)
+    assert report == check(linear, TOTAL) != check(CLEAN, TOTAL)
+    assert report.schedule == linear
     many = lr.join([1.0, 2.0] * 100, list(range(1, 200)))
     assert max(map(len, str(check(many, 300)).splitlines())) <= 200
 

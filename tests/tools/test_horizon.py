@@ -12,7 +12,8 @@ from hypothesis import given, settings, strategies as st
 from torch.utils.data import DataLoader, DistributedSampler, TensorDataset
 
 import lrsched as lr
-from lrsched.tools.horizon import Horizon, from_epochs
+from lrsched.tools.epochs import from_epochs
+from lrsched.tools.horizon import Horizon
 
 many = settings(max_examples=200, deadline=None, derandomize=True)
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import lrsched as lr
-from lrsched.tools.range_test import RangeTestResult, range_test, run_range_test
+from lrsched.tools.range_test import RULES, RangeTestResult, range_test, run_range_test
 from lrsched.tools.suggestions import Suggestion, suggest
 
 TESTS = Path(__file__).parents[1]
@@ -141,8 +141,8 @@ def test_what_comes_after_the_explosion_is_not_seen(end):
     for rest in ([end], [end, 0.1], [end, NAN, 0.0, math.inf, -5.0]):
         rates = [*RATES, *(10.0**k for k in range(1, len(rest) + 1))]
         found = suggest(rates, [*FALL, *rest], smoothing=1.0)
-        assert found == dataclasses.replace(suggest(RATES, FALL, smoothing=1.0), diverges=10.0)
-    assert alone.diverges is None
+        assert found == dataclasses.replace(suggest(RATES, FALL, smoothing=1.0), diverges=10.0, lost_at=7)
+    assert (alone.diverges, alone.lost_at) == (None, None)
 
 
 def test_the_explosion_begins_before_it_is_smoothed():
@@ -175,7 +175,7 @@ def test_units_do_not_matter(rate_unit, loss_unit):
     plain = suggest(curve["rates"], curve["losses"])
     rates, losses = np.array(curve["rates"]) * rate_unit, np.array(curve["losses"]) * loss_unit
     other = suggest(rates, losses)
-    for rule in ("steepest", "valley", "minimum_over_10", "diverges"):
+    for rule in ("steepest", "valley", "minimum_over_10", "diverges", "falls", "largest", "back_off"):
         assert getattr(other, rule) == pytest.approx(rate_unit * getattr(plain, rule), rel=1e-14)
 
 
@@ -185,7 +185,42 @@ def test_any_sequence_of_numbers():
     expected = suggest(RATES, FALL)
     assert suggest(tuple(RATES), np.array(FALL)) == expected
     assert suggest(RATES, [torch.tensor(loss, dtype=torch.float64) for loss in FALL]) == expected
-    assert all(type(rate) is float for rate in dataclasses.astuple(expected)[:4])
+    assert all(type(getattr(expected, name)) is float for name in RULES)
+
+
+# The bounds.
+
+
+def test_both_bounds():
+    """By eye: the loss falls from 1e-4 on, and explodes at 10, the eighth update."""
+    rates = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0]
+    found = suggest(rates, [2.0, 2.0, 1.9, 1.5, 0.8, 0.5, 0.6, 2.1], smoothing=1.0)
+    assert (found.falls, found.largest, found.back_off, found.lost_at) == (1e-4, 1.0, 0.5, 7)
+    calm = suggest(rates[:-1], [2.0, 2.0, 1.9, 1.5, 0.8, 0.5, 0.6], smoothing=1.0)
+    assert (calm.falls, calm.largest, calm.back_off, calm.lost_at) == (1e-4, 1.0, 0.5, None)
+    assert suggest(rates[:5], [2.0, 1.0, 0.9, 0.8, 0.7], smoothing=1.0).falls == 1e-5
+    bump = suggest(rates[:7], [2.0, 1.9, 2.0, 1.5, 0.8, 0.5, 0.6], smoothing=1.0)
+    assert bump.falls == 1e-3  # a single lower loss is no fall
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"), [("sgd", 0.01, 0.1), ("adam", 1e-4, 2e-3), ("linear", 0.1, 0.4), ("overflow", 0.05, 0.3)]
+)
+def test_the_lower_bound_of_recorded_curves(name, least, most):
+    """Between these, by eye, the loss begins to fall; the smoothing is late by up to 20 updates."""
+    found = suggest(CURVES[name]["rates"], CURVES[name]["losses"])
+    assert least < found.falls < most
+    assert found.falls < found.back_off == found.largest / 2
+    assert CURVES[name]["rates"][found.lost_at - 1] == found.largest
+    assert CURVES[name]["losses"][found.lost_at] > np.mean([2.3, min(CURVES[name]["losses"])])
+
+
+def test_a_cycle_from_a_result():
+    result = run_range_test(bowl, range_test(1e-4, 10.0, 51), progress=False)
+    found = result.suggest()
+    assert result.cyclic(500) == lr.cyclic(found.falls, found.back_off, 500)
+    exact = result.suggest(smoothing=1.0)
+    assert result.cyclic(500, smoothing=1.0) == lr.cyclic(exact.falls, exact.back_off, 500)
 
 
 # The run.
@@ -300,10 +335,10 @@ def test_the_plot(result):
     found = result.suggest()
     assert ax.get_xscale() == "log"
     texts = [text.get_text().partition(":")[0] for text in ax.get_legend().get_texts()]
-    assert texts == ["smoothed loss", "steepest", "valley", "slide", "minimum_over_10", "diverges"]
+    assert texts == ["smoothed loss", "falls", "steepest", "valley", "slide", "minimum_over_10", "back_off", "diverges"]
     marked = {line.get_label().partition(":")[0]: line.get_xdata()[0] for line in ax.get_lines()}
-    for name, rate in dataclasses.asdict(found).items():
-        assert marked[name] == rate
+    for name in texts[1:]:
+        assert marked[name] == getattr(found, name)
     raw, smooth = ax.get_lines()[:2]
     shown = len(raw.get_xdata())
     assert tuple(raw.get_xdata()) == tuple(smooth.get_xdata()) == result.rates[:shown]
@@ -443,6 +478,25 @@ def test_without_matplotlib(monkeypatch, result):
             "suggest(losses=<array of shape (7, 2)>) must be a list of numbers; there is one loss for each rate.",
         ),
         (
+            lambda: RangeTestResult(tuple(RATES), tuple(FALL), False).cyclic(100),
+            ValueError,
+            "RangeTestResult.cyclic(rates=(1e-06, 1e-05, 0.0001, 0.001, 0.01, 0.1, ...)) must reach a rate that is too "
+            "high; end the test at a higher rate.",
+        ),
+        (
+            lambda: RangeTestResult((1.0, 1.1, 1.2, 1.3, 1.4, 1.5), (2.0, 2.0, 2.0, 2.0, 1.0, 9.0), True).cyclic(
+                100, smoothing=1.0
+            ),
+            ValueError,
+            "RangeTestResult.cyclic(rates=(1.0, 1.1, 1.2, 1.3, 1.4, 1.5)) must leave a range, and the loss falls from "
+            "1.4 on, not below 0.7; test more rates, beginning at a lower one.",
+        ),
+        (
+            lambda: RangeTestResult((*RATES, 10.0), (*FALL, 9.0), True).cyclic(0),
+            ValueError,
+            "cyclic(step_size_up=0) must be at least 1; a period has one step or more.",
+        ),
+        (
             lambda: run_range_test(bowl, lr.noam(512, 100), progress=False),
             ValueError,
             "run_range_test(schedule=noam(...)) must have an end; range_test(1e-6, 1.0, 100) has one.",
@@ -496,10 +550,10 @@ def test_the_range_test_of_digits_ends_in_an_explosion(digits):
     found = digits.curve.suggest()
     assert digits.curve.stopped
     assert isinstance(found, Suggestion)
-    assert all(1e-2 < rate < found.diverges < 100 for rate in dataclasses.astuple(found)[:4])
+    assert all(1e-2 < getattr(found, rule) < found.diverges < 100 for rule in RULES)
 
 
-@pytest.mark.parametrize("rule", ["steepest", "valley", "slide", "minimum_over_10"])
+@pytest.mark.parametrize("rule", ["steepest", "valley", "slide", "minimum_over_10", "back_off"])
 def test_digits_are_recognised_after_training_at_the_suggested_rate(digits, rule):
     assert digits.accuracy[rule] > 0.9
 
@@ -508,5 +562,5 @@ def test_digits_are_not_recognised_beyond(digits):
     """The test says something: a hundredth of the lowest suggestion is too low, and the explosion too high."""
     example = runpy.run_path(str(TESTS.parent / "docs" / "examples" / "range_test_digits.py"))
     found = digits.curve.suggest()
-    assert example["train"](min(dataclasses.astuple(found)[:4]) / 100) < 0.5
+    assert example["train"](min(getattr(found, rule) for rule in RULES) / 100) < 0.5
     assert example["train"](2 * found.diverges) < 0.5

@@ -19,7 +19,7 @@ _recipes: dict[str, Callable[..., Schedule]] = {}
 
 def recipe(builder: Callable[P, Schedule]) -> Callable[P, Schedule]:
     """Turn a function that returns a schedule into a recipe: checked, listed, and shown as what it is made of."""
-    formula = Formula(builder, composed=True)
+    formula = Formula(builder, role="composition")
 
     @functools.wraps(builder)
     def make(*args: P.args, **kwargs: P.kwargs) -> Schedule:

@@ -1,0 +1,237 @@
+"""What an expression stands for: calls of schedules, numbers, names of numbers, and arithmetic with them."""
+
+import ast
+import math
+import operator
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, cast
+
+from .checks import Computed, brief, is_traced, nearest
+from .decorators import formula_of
+from .libraries import is_number
+from .places import EXAMPLE, ParseError, Text
+from .registry import PACKAGE, find, ramps
+from .schedule import Schedule
+
+__all__ = ["OpenNames", "Reader"]
+
+PARTIAL = "partial"
+"""The function that gives a ramp further parameters."""
+
+OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+}
+
+VALUES = "only numbers, names of numbers, + - * / //, texts, True, False, None, lists and calls can stand here"
+
+
+class Reader:
+    """One text, read with the numbers that its names stand for. What can be called, subclasses may change."""
+
+    demand = f"only a schedule can be called, by its name; {EXAMPLE}"
+
+    def __init__(self, text: str, names: Mapping[str, Any] | None = None) -> None:
+        self.text = Text(text)
+        self.names = names or {}
+
+    def schedule(self) -> Schedule:
+        """The schedule that the text describes."""
+        tree = self.text.tree
+        made = self.value(tree, "")
+        if not isinstance(made, Schedule):
+            raise self.text.refused(tree, f"an expression is a schedule, not {brief(made)}; {EXAMPLE}")
+        return made
+
+    def value_of_text(self) -> Any:
+        """What the text stands for: a schedule, a number, or a ramp."""
+        return self.value(self.text.tree, "")
+
+    # Calls.
+
+    def called(self, function: ast.expr) -> str:
+        """The name in a call, or nothing where there is none."""
+        return _plain_name(function)
+
+    def find(self, name: str) -> Callable[..., Any]:
+        """What is called by a name."""
+        return find(name)
+
+    def parameters(self, function: Callable[..., Any]) -> list[str]:
+        """The names of its parameters, in order."""
+        return list(formula_of(function).parameters)
+
+    def call(self, node: ast.Call, path: str) -> Any:
+        """What a call gives."""
+        name = self.called(node.func)
+        if not name:
+            raise self.text.refused(node.func, self.demand)
+        if name == PARTIAL:
+            return self._partial(node, path)
+        factory = self.read(node.func, lambda: self.find(name))
+        here = f"{path}.{name}" if path else name
+        names = self.parameters(factory)
+        args = [
+            self.value(argument, f"{here}.{names[index]}" if index < len(names) else here)
+            for index, argument in enumerate(node.args)
+        ]
+        kwargs = self._keywords(node, here)
+        return self.read(node, lambda: factory(*args, **kwargs), path)
+
+    def _partial(self, node: ast.Call, path: str) -> Any:
+        """`partial(polynomial, power=3.0)`, a ramp."""
+        if len(node.args) != 1:
+            raise self.text.refused(node, "partial takes one ramp; write partial(polynomial, power=3.0)")
+        function = self.value(node.args[0], path)
+        kwargs = self._keywords(node, path or PARTIAL)
+        return self.read(node, lambda: partial(function, **kwargs), path)
+
+    def _keywords(self, node: ast.Call, here: str) -> dict[str, Any]:
+        kwargs: dict[str, Any] = {}
+        for keyword in node.keywords:
+            if keyword.arg is None or keyword.arg in kwargs:
+                demand = "** cannot be written here" if keyword.arg is None else f"{keyword.arg} is given twice"
+                raise self.text.refused(keyword.value, f"{demand}; name each parameter once")
+            kwargs[keyword.arg] = self.value(keyword.value, f"{here}.{keyword.arg}")
+        return kwargs
+
+    def read(self, node: ast.expr, make: Callable[[], Any], path: str = "") -> Any:
+        """Whatever `make` gives, or its error with the place in front."""
+        try:
+            return make()
+        except (TypeError, ValueError) as error:
+            raise ParseError(f"{path}: {error}" if path else str(error), self.text.place(node)) from None
+
+    # Values.
+
+    def value(self, node: ast.expr, path: str) -> Any:
+        """What a node stands for."""
+        match node:
+            case ast.Call():
+                return self.call(node, path)
+            case ast.Constant(value=value) if value is None or isinstance(value, (bool, int, float, str)):
+                return value
+            case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
+                value = self.operand(operand, path)
+                negate = operator.neg if isinstance(sign, ast.USub) else _positive
+                return _computed(self.read(node, lambda: negate(value), path), value)
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+                return self.arithmetic(node, OPERATORS[type(op)], self.operand(left, path), self.operand(right, path))
+            case ast.List(elts=items) | ast.Tuple(elts=items):
+                return [self.value(item, f"{path}[{index}]") for index, item in enumerate(items)]
+            case ast.Dict(keys=keys, values=values) if all(isinstance(key, ast.Constant) for key in keys):
+                pairs = zip(cast("list[ast.Constant]", keys), values, strict=True)
+                return {key.value: self.value(value, path) for key, value in pairs}
+            case ast.Name() | ast.Attribute() if _plain_name(node):
+                return self.name(node, _plain_name(node))
+            case _:
+                raise self.text.refused(node, VALUES)
+
+    def name(self, node: ast.expr, name: str) -> Any:
+        """The number that was given under a name, or a ramp."""
+        if name in self.names and isinstance(node, ast.Name):
+            return Counted(self.names[name]) if type(self.names[name]) is int else self.names[name]
+        try:
+            return find(name)
+        except ValueError:
+            raise self.text.refused(node, self.unknown(name)) from None
+
+    def unknown(self, name: str) -> str:
+        """What is wrong with a name that stands for nothing."""
+        near = nearest(name, [*self.names, *ramps()])
+        given = f"; given are {', '.join(self.names)}" if self.names else ""
+        remedy = f"did you mean {near!r}?" if near else "give it a number: parse(text, NAME=100), or --let NAME=100"
+        return f"unknown name {brief(name)}{given}; {remedy}"
+
+    # Arithmetic.
+
+    def operand(self, node: ast.expr, path: str) -> Any:
+        """A number or a schedule."""
+        value = self.value(node, path)
+        if isinstance(value, Schedule) or is_traced(value) or (is_number(value) and not isinstance(value, bool)):
+            return value
+        raise self.text.refused(node, f"arithmetic needs numbers and schedules, not {brief(value)}")
+
+    def arithmetic(self, node: ast.BinOp, apply: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
+        """A sum, difference, product or quotient, which is finite."""
+        if isinstance(left, Schedule) or isinstance(right, Schedule):
+            if isinstance(node.op, ast.Div | ast.FloorDiv):
+                raise self.text.refused(node, "a schedule cannot be divided, nor divide; multiply it by a number")
+            return self.read(node, lambda: apply(left, right))
+        try:
+            result = apply(left, right)
+            if is_traced(result) or math.isfinite(result):
+                return _computed(result, left, right)
+        except ZeroDivisionError:
+            raise self.text.refused(node, f"{brief(left)} is divided by 0; give another divisor") from None
+        except OverflowError:
+            pass
+        raise self.text.refused(node, "the result must be finite; give numbers that float64 holds")
+
+
+class Counted(int):
+    """A whole number that is known by name."""
+
+
+def _computed(result: Any, *operands: Any) -> Any:
+    """The result of arithmetic, which remembers whether a whole number was known by name, such as a total."""
+    if not any(isinstance(operand, (Computed, Counted)) for operand in operands):
+        return result
+    return {int: Counted, float: Computed}.get(type(result), lambda result: result)(result)
+
+
+def _positive(value: Any) -> Any:
+    if isinstance(value, Schedule):
+        raise TypeError("a schedule has no sign +; leave it out.")
+    return value
+
+
+def _plain_name(node: ast.expr) -> str:
+    """`NAME` or `lrsched.NAME` as a name, and nothing for any other expression."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=ast.Name(id=package), attr=name) if package == PACKAGE:
+            return name
+        case _:
+            return ""
+
+
+class OpenNames(Reader):
+    """The names in a text that are to be given, in the order in which they appear; no schedule is made."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.found: dict[str, None] = {}
+
+    def call(self, node: ast.Call, path: str) -> Any:
+        """Look at the arguments."""
+        name = self.called(node.func)
+        if not name:
+            raise self.text.refused(node.func, self.demand)
+        if name != PARTIAL:
+            self.read(node.func, lambda: self.find(name))
+        for argument in node.args:
+            self.value(argument, path)
+        self._keywords(node, path)
+        return 1.0
+
+    def name(self, node: ast.expr, name: str) -> Any:
+        """Note a name that is no ramp."""
+        if isinstance(node, ast.Attribute):
+            return super().name(node, name)
+        if name not in ramps():
+            self.found[name] = None
+        return 1.0
+
+    def operand(self, node: ast.expr, path: str) -> Any:
+        """Look at an operand."""
+        return self.value(node, path)
+
+    def arithmetic(self, node: ast.BinOp, apply: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
+        """No number is known yet."""
+        return 1.0

@@ -1,0 +1,177 @@
+"""Pieces that differ in numbers only, as one formula whose numbers are looked up in tables.
+
+Pieces are of one family where their trees of formulas are equal but for numbers. What decides how precisely a piece is
+computed (a rate, a power, a stair between two steps) belongs to the family and is never gathered.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from . import numbers
+from .clock import Clock, Function, Namespace, fitting, split
+from .curves import Ends, Stairs
+from .libraries import is_number
+from .pieces import Cycles, Piece, Placed
+from .place import Place, exact, first_step, is_known, opening, plain
+from .pytree import flatten, unflatten
+from .schedule import Schedule
+
+__all__ = ["by_gathering", "families_of", "is_scalar"]
+
+Take = Callable[[Sequence[Any]], Any]
+"""The number of the active piece, out of those of all pieces."""
+
+Leaf = Callable[[Namespace, Any, Clock], Function]
+"""How a leaf is bound."""
+
+
+def families_of(rows: Sequence[Piece]) -> list[list[int]]:
+    """The indices of the pieces, by family."""
+    families: dict[Any, list[int]] = {}
+    for index, row in enumerate(rows):
+        families.setdefault(_family(row.placed, index), []).append(index)
+    return list(families.values())
+
+
+def is_scalar(rows: Sequence[Piece]) -> bool:
+    """Whether every number of the pieces is one number."""
+    return all(getattr(number, "ndim", 0) == 0 for row in rows for number in (row.start, *_numbers(row.placed)))
+
+
+def _numbers(placed: Placed) -> list[Any]:
+    own = flatten(placed.what)[0] if isinstance(placed.what, Schedule) else []
+    return [*own, *(placed.place or ()), *(number for child in placed.children for number in _numbers(child))]
+
+
+def _family(placed: Placed, index: int) -> Any:
+    what, place, children = placed
+    if place is None or (callable(what) and not isinstance(what, Schedule)):
+        return index
+    if not isinstance(what, Schedule):
+        return "number"
+    if what.formula.laid_out and not isinstance(what.formula.parts(what), Cycles):
+        return index
+    own = flatten(what)[1], tuple(_precise(what))
+    return own, tuple(_family(child, index) for child in children) if children else _timing(what, place)
+
+
+def _precise(what: Schedule) -> Any:
+    """The numbers that decide how precisely a value is computed."""
+    for parameter, value in zip(what.formula.parameters.values(), what.values, strict=True):
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, Schedule):
+                yield from _precise(part)
+            elif parameter.kind.precise and is_number(part):
+                yield part
+
+
+def _timing(what: Schedule, place: Place) -> Any:
+    """What a stair or a cycle that begins between two steps is counted by."""
+    length = _counted(what)
+    if length is None or not is_known(length, *place):
+        return None
+    steps = place.factor * exact(length)
+    return None if steps.denominator == place.origin.denominator == 1 else (steps, place.origin % 1, place.factor)
+
+
+def _counted(what: Schedule) -> Any:
+    """The time that is counted, of stairs and cycles."""
+    parts: Any = what.formula.parts(what)
+    if isinstance(parts, Cycles):
+        return parts.period
+    if what.traced():
+        return None
+    curve = what.formula.build(numbers, what.parameters)
+    return curve.length if isinstance(curve, Stairs) else None
+
+
+def by_gathering(xp: Namespace, rows: Sequence[Piece], families: list[list[int]], leaf: Leaf) -> Function:
+    """The value of the active piece: one evaluation for each family."""
+    begins = [opening(row.start) for row in rows[1:]]
+    edges = xp.table(begins if all(map(is_known, begins)) else _rising(xp, begins))
+    starts = [0, *(_held(xp, row.start) for row in rows[1:])]
+    origins, limits = xp.table(starts), xp.table([*starts[1:], xp.last_step])
+    members_of = {member: number for number, members in enumerate(families) for member in members}
+    family_of = xp.table([members_of[index] for index in range(len(rows))])
+    # Pieces of other families have a place in each table, never read, so that the active index needs no translation.
+    filled = [
+        [rows[index if index in members else members[0]].placed for index in range(len(rows))] for members in families
+    ]
+
+    def total(t: Any) -> Any:
+        t = xp.array(t)  # a clock may answer with a number
+        active = xp.count(edges, t)
+        values = None
+        for number, members in enumerate(families):
+            # Where another family is active, this one answers for its first member, at a step of that member.
+            is_mine = len(families) == 1 or xp.take(family_of, active) == number
+            mine = xp.where(is_mine, active, members[0])
+            step = xp.maximum(xp.minimum(t, xp.take(limits, mine)), xp.take(origins, mine))
+
+            def take(numbers: Sequence[Any], mine: Any = mine) -> Any:
+                return _column(xp, numbers, mine)
+
+            value = _gathered(xp, filled[number], take, leaf)(step)
+            values = value if values is None else xp.where(is_mine, value, values)
+        return values
+
+    return total
+
+
+def _held(xp: Namespace, start: Any) -> Any:
+    """A start as a step of the namespace: a whole one where steps are counted."""
+    if not is_known(start):
+        return start
+    return min(opening(start) if xp.int_dtype is None else first_step(start), xp.last_step)
+
+
+def _rising(xp: Namespace, edges: list[Any]) -> list[Any]:
+    """Traced edges in order: a piece that ends before it begins is passed over."""
+    for index in range(len(edges) - 2, -1, -1):
+        edges[index] = xp.minimum(edges[index], edges[index + 1])
+    return edges
+
+
+def _column(xp: Namespace, numbers: Sequence[Any], index: Any) -> Any:
+    """The active one of some numbers; what is the same for all needs no table."""
+    first = numbers[0]
+    if all(number is first or (is_known(number, first) and number == first) for number in numbers):
+        return first
+    return xp.take(xp.table([fitting(xp, plain(number)) for number in numbers]), index)
+
+
+def _gathered(xp: Namespace, placed: Sequence[Placed], take: Take, leaf: Leaf) -> Function:
+    what, _, children = placed[0]
+    if not isinstance(what, Schedule):
+        number = take([each.what for each in placed])
+        return lambda _: number
+    flat = [flatten(each.what) for each in placed]
+    active = unflatten(flat[0][1], [take(column) for column in zip(*(leaves for leaves, _ in flat), strict=True)])
+    if children:
+        columns = zip(*(each.children for each in placed), strict=True)
+        functions = [_gathered(xp, column, take, leaf) for column in columns]
+        return active.formula.combine(xp, active.parameters, functions)
+    return leaf(xp, active, _clock(xp, placed, take))
+
+
+def _clock(xp: Namespace, placed: Sequence[Placed], take: Take) -> Clock:
+    """The clock of the active place; where the end of a ramp is known, it is looked up, too."""
+    places: list[Any] = [each.place for each in placed]
+    wholes, rests = zip(*(split(xp, place.origin) for place in places), strict=True)
+    whole, rest = take(wholes), take(rests)
+    factor = take([place.factor for place in places])
+    place = Place(plain(whole) + rest if not is_known(whole, rest) else places[0].origin, factor)
+    lengths = [_end(xp, each.what) for each in placed]
+    if not all(is_known(length, *at) for length, at in zip(lengths, places, strict=True)):
+        return Clock(xp, place, whole, rest)
+    ends, parts = zip(*(split(xp, at.at(length)) for length, at in zip(lengths, places, strict=True)), strict=True)
+    steps = [plain(at.factor * exact(length)) for length, at in zip(lengths, places, strict=True)]
+    return Clock(xp, place, whole, rest, (take(ends), take(parts), take(steps)))
+
+
+def _end(xp: Namespace, what: Schedule) -> Any:
+    """The length of a ramp, else None."""
+    if what.formula.laid_out:
+        return None
+    curve = what.formula.build(xp, what.parameters)
+    return curve.length if isinstance(curve, Ends) else None

@@ -1,0 +1,1 @@
+"""Schedules as people look at them: tables, pictures, comparisons."""
