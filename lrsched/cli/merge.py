@@ -1,6 +1,7 @@
 """`lrsched merge`: checkpoints of a run at a constant rate, averaged so that the rate seems to have decayed."""
 
 import re
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn
 from rich.table import Table
 
-from ..core.text import parse
 from ..tools.merging import merge_weights
+from .expressions import Expression, read_expression
+from .lets import lets
 from .output import console, examples
 from .refused import Refused, refusing
 
@@ -21,22 +23,29 @@ __all__ = ["merge"]
 @click.command(
     epilog=examples(
         'lrsched merge "cooldown(constant(3e-4), 8000, 2000)" step-8000.pt step-9000.pt step-10000.pt',
-        'lrsched merge "wsd(3e-4, 500, 10000, 2000)" step-*.safetensors -o merged.safetensors',
+        'lrsched merge "wsd(3e-4, 500, 10000, 2000)" a/model.safetensors b/model.safetensors --steps 8000,10000',
     )
 )
-@click.argument("expression", metavar="EXPR")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True))
+@click.argument("expression", metavar="EXPR", type=Expression())
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
+@lets
 @click.option("-o", "--output", metavar="FILE", help="Where to write the average; without it, only print the weights.")
 @click.option("--steps", metavar="N,N,...", help="The steps of the checkpoints, if the names don't have them.")
 @click.option("--key", metavar="NAME", help='The entry of each file that holds the model, such as "state_dict".')
-def merge(expression: str, files: tuple[str, ...], output: str | None, steps: str | None, key: str | None) -> None:
-    """Average checkpoints of a run at a constant rate, so that the result emulates a rate that decays by EXPR.
+def merge(
+    expression: str,
+    files: tuple[str, ...],
+    names: Mapping[str, float],
+    output: str | None,
+    steps: str | None,
+    key: str | None,
+) -> None:
+    """Average checkpoints so that the rate seems to have decayed.
 
-    The files were saved by torch.save or are safetensors, which their suffix says. The step of a checkpoint is the last
+    The run had a constant rate, and EXPR is the rate that is emulated, on the clock of the run. The files were saved by torch.save or are safetensors, which their suffix says. The step of a checkpoint is the last
     number in its name, or in that of its folder. They are sorted by their steps, and read one at a time.
     """
-    with refusing(expression):
-        schedule = parse(expression)
+    schedule = read_expression(expression, names)
     sorted_files = sorted(zip(_steps(files, steps), files, strict=True))
     with refusing():
         weights = merge_weights(schedule, [step for step, _ in sorted_files])
@@ -71,6 +80,9 @@ def _step_of(file: str) -> int:
 def _write(output: str, files: list[str], weights: tuple[float, ...], key: str | None) -> None:
     out = Console(stderr=True)
     bar = Progress(BarColumn(), TaskProgressColumn(), console=out, transient=True, disable=not out.is_terminal)
+    for file in files:
+        with refusing():
+            Path(file).open("rb").close()  # before much is read
     with refusing(), bar:
         adapter: Any = import_module("lrsched.adapters.torch_merge")  # needs the optional package torch
         task = bar.add_task("", total=len(files))

@@ -49,6 +49,11 @@ def test_the_average_is_written(folder: Path, name: str, options: list[str], out
     assert read["n"].item() == 10_000
 
 
+def test_the_expression_may_have_names(folder: Path) -> None:
+    named = printed("merge", "cooldown(constant(3e-4), stop - 2000, 2000)", "8000.pt", "9000.pt", "--let", "stop=1e4")
+    assert named == printed("merge", DECAY, "8000.pt", "9000.pt")
+
+
 def test_the_steps_may_be_given(folder: Path) -> None:
     text = printed("merge", DECAY, "step-8000.pt", "step-9000.pt", "--steps", "9000, 8000")
     assert [line.split()[0::2] for line in text.splitlines()[1:]] == [
@@ -76,4 +81,6 @@ def test_what_is_refused(folder: Path) -> None:
     )
     assert not (folder / "out.pt").exists()
     assert invoke("merge", DECAY).exit_code == 2
-    assert invoke("merge", DECAY, "none-1.pt").exit_code == 2
+    assert "none-1.pt" in printed("merge", DECAY, "none-1.pt")  # without an output, no file is read
+    result = invoke("merge", DECAY, "none-8000.pt", "step-9000.pt", "-o", "out.pt")
+    assert (result.exit_code, result.stderr) == (2, "lrsched merge: none-8000.pt: No such file or directory\n")
