@@ -3,7 +3,6 @@
 import ast
 import json
 import textwrap
-from collections.abc import Mapping
 from typing import Any
 
 from .printing import Python
@@ -12,16 +11,16 @@ from .trees import UnwritableError, bound_in
 __all__ = ["JavaScript"]
 
 SIGNS = {
-    **{ast.Or: ("||", 3), ast.And: ("&&", 4), ast.Add: ("+", 11), ast.Sub: ("-", 11), ast.Mult: ("*", 12)},
-    **{ast.Div: ("/", 12), ast.Mod: ("%", 12), ast.Pow: ("**", 14)},
-    **{ast.Eq: ("===", 6), ast.NotEq: ("!==", 6), ast.Is: ("===", 6), ast.IsNot: ("!==", 6)},
-    **{ast.Lt: ("<", 6), ast.LtE: ("<=", 6), ast.Gt: (">", 6), ast.GtE: (">=", 6)},
+    ast.Or: ("||", 3), ast.And: ("&&", 4), ast.Add: ("+", 11), ast.Sub: ("-", 11), ast.Mult: ("*", 12),
+    ast.Div: ("/", 12), ast.Mod: ("%", 12), ast.Pow: ("**", 14),
+    ast.Eq: ("===", 6), ast.NotEq: ("!==", 6), ast.Is: ("===", 6), ast.IsNot: ("!==", 6),
+    ast.Lt: ("<", 6), ast.LtE: ("<=", 6), ast.Gt: (">", 6), ast.GtE: (">=", 6),
 }
 """The operators, and how strongly they bind."""
 
 NAMES = {
     **{name: f"Math.{name}" for name in ("abs", "min", "max")},
-    **{"math": "Math", "int": "Math.trunc", "float": "Number"},
+    "math": "Math", "int": "Math.trunc", "float": "Number",
 }
 RESERVED = "arguments await case catch const debugger default delete do enum eval export extends function implements "
 RESERVED += "interface let new null package private protected public static super switch this throw typeof var void"

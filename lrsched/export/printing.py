@@ -4,7 +4,6 @@ import ast
 import re
 import textwrap
 
-
 __all__ = ["Python"]
 
 COLUMNS = 100

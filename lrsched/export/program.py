@@ -39,14 +39,20 @@ class Program:
         self._trees: dict[Any, ast.FunctionDef] = {}
         self._names: dict[ast.FunctionDef, str] = {}
 
-    def call(self, function: Any, given: dict[str, ast.expr], lines: list[ast.stmt] | None, names: set[str]) -> ast.expr:
+    def call(
+        self, function: Any, given: dict[str, ast.expr], lines: list[ast.stmt] | None, names: set[str]
+    ) -> ast.expr:
         """A call of a function that is written for what the call leaves out.
 
         If it is no more than a few lines, they are given instead, to stand before a line where such `names` are known.
         """
         formula, function = getattr(function, "formula", None), self._own(function)
         if isinstance(self.runtime.get(function), str):
-            places = {text: given.get(text, ast.Constant(p.default)) for text, p in formula.parameters.items()} if formula else given
+            places = (
+                {text: given.get(text, ast.Constant(p.default)) for text, p in formula.parameters.items()}
+                if formula
+                else given
+            )
             return call(self._text(function), *[*places.values()][: 1 + max(map([*places].index, given))])
         tree, fixed, args = self._definition(function), dict[str, ast.expr](), dict[str, ast.expr]()
         stored = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
@@ -132,7 +138,9 @@ def _inlined(tree: ast.FunctionDef, args: dict[str, ast.expr], lines: list[ast.s
         body, last = [*body, last], ast.Return(ast.Constant(None))
     own, read = bound_in(tree) - set(args), read_in(tree)
     is_plain = all(isinstance(line, ast.Assign | ast.Assert) for line in body) and isinstance(last, ast.Return)
-    long = [text for text, value in args.items() if not isinstance(value, ast.Name | ast.Constant) and read.count(text) > 1]
+    long = [
+        text for text, value in args.items() if not isinstance(value, ast.Name | ast.Constant) and read.count(text) > 1
+    ]
     has_functions = any(isinstance(node, ast.Lambda | ast.FunctionDef) and node is not tree for node in ast.walk(tree))
     own |= {*long}
     if has_functions or not is_plain or own & names or ((body or long) and lines is None):
@@ -155,7 +163,9 @@ class Resolver(ast.NodeTransformer):
         self.is_runtime = isinstance(function, str)
         self.is_builder = self.formula is not None and not self.formula.composed
         self.depth, self.lines, self.local = 0, list[ast.stmt](), bound_in(tree)
-        functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda) and node is not tree)
+        functions = (
+            node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda) and node is not tree
+        )
         self.inner = {text for function in functions for text in bound_in(function)}
         self.names = {*self.local, *read_in(tree)}
         self.visit(tree)
@@ -284,7 +294,9 @@ class Resolver(ast.NodeTransformer):
         if function is Stairs:
             return self._call("stairs", dict(zip(("steps", "value"), map(self.visit, args), strict=True)))
         if isinstance(function, FunctionType | str) or is_factory(function):
-            given = dict(zip(self.program.parameters(function), args, strict=False)) | {str(word.arg): word.value for word in node.keywords}
+            given = dict(zip(self.program.parameters(function), args, strict=False)) | {
+                str(word.arg): word.value for word in node.keywords
+            }
             if not any(isinstance(arg, ast.Starred) for arg in args):
                 visited = {text: self.visit(value) for text, value in given.items()}
                 return self._call(function, self._with_schedules(function, visited))
@@ -299,7 +311,11 @@ class Resolver(ast.NodeTransformer):
         numbers = [text for text, p in self.formula.parameters.items() if not p.kind.child] if self.formula else []
         children = function.formula.parameters if is_factory(function) else {}
         for text, value in given.items():
-            if text in children and children[text].kind.child and (is_constant(value) or getattr(value, "id", "") in numbers):
+            if (
+                text in children
+                and children[text].kind.child
+                and (is_constant(value) or getattr(value, "id", "") in numbers)
+            ):
                 given[text] = self._call(find("constant"), {"value": value})
         return given
 

@@ -13,12 +13,17 @@ from .trees import Simpler, tree_of
 __all__ = ["TARGETS", "Runtime", "Target"]
 
 COMMON = {
-    **{"power": "_0 ** _1", "is_known_true": "_0", "largest": "1.7976931348623157e308", "last": "2**53"},
-    **{"widest": "2**63 - 1", "plus": "_0 + _1", "edge": "float(_0)", "counted": "_0", "number": "_0"},
+    "power": "_0 ** _1", "is_known_true": "_0", "largest": "1.7976931348623157e308", "last": "2**53",
+    "widest": "2**63 - 1", "plus": "_0 + _1", "edge": "float(_0)", "counted": "_0", "number": "_0",
 }
 """Words as expressions of Python, in which _0 is the first operand; others are functions of the library."""
 
-NUMBERS = COMMON | {"where": "_1 if _0 else _2", "minimum": "min(_0, _1)", "maximum": "max(_0, _1)", "enter": "max(_0, 0)"}
+NUMBERS = COMMON | {
+    "where": "_1 if _0 else _2",
+    "minimum": "min(_0, _1)",
+    "maximum": "max(_0, _1)",
+    "enter": "max(_0, 0)",
+}
 NUMPY = {
     **COMMON,
     "enter": "np.maximum(_0, np.int64(0))",
@@ -30,12 +35,12 @@ JAX = {
     "enter": "jnp.maximum(_0, jnp.int32(0))",
     "horizon": "2**31 if jnp.issubdtype(_0.dtype, jnp.integer) else 2**53",
     "is_whole": "jnp.issubdtype(jnp.result_type(_0), jnp.integer)",
-    **{"largest": "3.4028234663852886e38", "last": "2**31 - 1", "widest": "2**31 - 1"},
+    "largest": "3.4028234663852886e38", "last": "2**31 - 1", "widest": "2**31 - 1",
 }
 TENSOR = "torch.as_tensor(_0, dtype=torch.float64)"
 TORCH = {
     **COMMON,
-    **{"number": TENSOR, "tensor": TENSOR, "flags": "torch.as_tensor(_0)", "counted": "_0.long()"},
+    "number": TENSOR, "tensor": TENSOR, "flags": "torch.as_tensor(_0)", "counted": "_0.long()",
     "enter": f"{TENSOR}.clamp(min=0)",
     "horizon": "int(_0.max()) + 1",
     "is_whole": "bool((_0 % 1 == 0).all())",

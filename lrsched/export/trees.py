@@ -7,7 +7,17 @@ from collections.abc import Mapping
 from types import FunctionType
 from typing import Any
 
-__all__ = ["NoSourceError", "Simpler", "UnwritableError", "bound_in", "call", "name", "parameters_of", "read_in", "tree_of"]
+__all__ = [
+    "NoSourceError",
+    "Simpler",
+    "UnwritableError",
+    "bound_in",
+    "call",
+    "name",
+    "parameters_of",
+    "read_in",
+    "tree_of",
+]
 
 
 class UnwritableError(ValueError):
@@ -71,7 +81,9 @@ def is_constant(node: ast.AST | None) -> bool:
 def parameters_of(tree: ast.FunctionDef) -> dict[str, Any]:
     """The parameters of a function with their defaults."""
     args = tree.args
-    return dict(zip([arg.arg for arg in args.args], [None] * (len(args.args) - len(args.defaults)) + args.defaults, strict=True))
+    return dict(
+        zip([arg.arg for arg in args.args], [None] * (len(args.args) - len(args.defaults)) + args.defaults, strict=True)
+    )
 
 
 def bound_in(tree: ast.AST) -> set[str]:
@@ -106,7 +118,7 @@ class Simpler(ast.NodeTransformer):
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
         if all(map(is_constant, (node.left, *node.comparators))):
-            return ast.Constant(eval(ast.unparse(node)))  # noqa: S307, PLW0123  (constants, out of a syntax tree)
+            return ast.Constant(eval(ast.unparse(node)))
         return node
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:

@@ -41,7 +41,10 @@ def _try_out(schedule: Schedule, file: "File") -> None:
     made: dict[str, Any] = {}
     exec(file.text(), made)
     own = {text: value for text, value in schedule.parameters.items() if text in file.arguments and is_number(value)}
-    for changed in ({}, {text: 2 * value + 3 if isinstance(value, int) else 1.7 * value for text, value in own.items()}):
+    for changed in (
+        {},
+        {text: 2 * value + 3 if isinstance(value, int) else 1.7 * value for text, value in own.items()},
+    ):
         try:
             other = schedule.formula.factory(**schedule.parameters | changed)
         except (TypeError, ValueError):
@@ -102,7 +105,13 @@ class File:
         """The whole file."""
         is_js = self.kind == "javascript"
         functions = [*self.program.functions.values()]
-        used = {node.id for tree in functions if isinstance(tree, ast.AST) for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        used = {
+            node.id
+            for tree in functions
+            if isinstance(tree, ast.AST)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name)
+        }
         printer = JavaScript() if is_js else Python()
         written = [tree if isinstance(tree, str) else printer.function(tree) for tree in functions]
         constants = [f"{text} = {value!r}" for text, value in self.program.constants.items() if text in used]
