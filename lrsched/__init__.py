@@ -56,16 +56,20 @@ from .schedules.decays import (
     inverse_time_decay as inverse_time_decay,
     natural_exp_decay as natural_exp_decay,
     noam as noam,
+    power_law as power_law,
     step_decay as step_decay,
 )
 from .schedules.ramps import (
     cosine as cosine,
+    cosine_power as cosine_power,
     exponential as exponential,
     hold as hold,
     linear as linear,
     one_minus_sqrt as one_minus_sqrt,
     polynomial as polynomial,
+    rex as rex,
 )
+from .schedules.rectification import radam_warmup as radam_warmup
 from .tools.check import check as check
 from .tools.epochs import from_epochs as from_epochs
 from .tools.horizon import Horizon as Horizon

@@ -1,4 +1,4 @@
-"""The commands of `lrsched`: a schedule is written on the command line, as it is in Python, and looked at."""
+"""The subcommands of `lrsched`."""
 
 import click
 
@@ -25,9 +25,9 @@ __all__ = ["commands"]
 )
 @click.version_option(package_name="lrsched-toolkit", prog_name="lrsched")
 def commands() -> None:
-    """Look at learning-rate schedules before a run is paid for.
+    """Inspect learning-rate schedules before you spend compute.
 
-    A schedule is written as in Python, in quotes. It is read, never evaluated.
+    Write a schedule as in Python, in quotes. It is parsed, never evaluated.
     """
 
 
