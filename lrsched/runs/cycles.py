@@ -141,6 +141,10 @@ def one_cycle(
     the fall takes as long as the rise and ends where the rise began, and the rest of the run goes down from there. It
     is a `join` of ramps.
 
+    Some parameters have the names of torch's `OneCycleLR`; the values are others. Torch has its peak at
+    pct_start*total_steps - 1, which it does not round, and its end at total_steps - 1. For torch's values use
+    `lrsched.interop.torch.OneCycleLR`.
+
     Args:
         peak_value: the value at the peak (a rate).
         total_steps: the length of the whole (steps), 0 or more.
