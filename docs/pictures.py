@@ -61,6 +61,7 @@ DECAYS = {
     "power_law": lr.power_law(1.0, 10, -0.5),
     "noam": lr.noam(1, 20, scale=4.47),
     "exponential_approach": lr.exponential_approach(0.0, 1.0, 20),
+    "radam_warmup": lr.radam_warmup(0.95),
 }
 
 CYCLES = {

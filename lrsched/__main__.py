@@ -11,7 +11,7 @@ def main() -> None:
         from .cli import commands  # needs the optional packages click, rich and plotext
     except ImportError as error:
         reason = str(error).partition("\n")[0]
-        sys.exit(f'lrsched: {reason}; the commands need click, rich and plotext: pip install "lrsched-toolkit[cli]"')
+        sys.exit(f"lrsched: {reason}; the commands need click, rich and plotext; pip install click rich plotext pyyaml")
     commands(prog_name="lrsched")
 
 

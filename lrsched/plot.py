@@ -135,7 +135,7 @@ def diff(
     end = _last("diff", steps, [a, b])
     texts = _labels("diff", labels, [a, b])
     curves = _curves("diff", [a, b], end, log)
-    most = compare(a, b, end, tolerance=tolerance).whole
+    most = compare(a, b, steps=end, tolerance=tolerance).whole
     axes = _new_axes(3) if ax is None else ax
     _draw(axes, [a, b], curves, texts, end, log)
     if most is None:
@@ -192,7 +192,7 @@ def _new_axes(entries: int) -> "Axes":
     try:
         import matplotlib.pyplot as plt  # needs the optional package matplotlib
     except ImportError:
-        raise ImportError('plot(...) needs matplotlib; pip install "lrsched-toolkit[plot]".') from None
+        raise ImportError("plot(...) needs matplotlib; pip install matplotlib.") from None
     from matplotlib.ticker import EngFormatter
 
     figure, ax = plt.subplots(figsize=(7.0, 3.4 + 0.2 * entries), layout="constrained")

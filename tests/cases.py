@@ -27,6 +27,8 @@ def tokens(t):
 HALF = math.sqrt(0.5)
 QUARTER = (1 + HALF) / 2  # (1 + cos(pi/4))/2, a cosine after a quarter of its length
 
+RHO_6 = 7 - 12 * 729 / 3367  # (3/4)**6 = 729/4096 in the sixth update of RAdam
+
 CASES: dict[str, Case] = {
     # Ramps.
     "linear": Case(lr.linear(1.0, 0.0, 4), {0: 1, 1: 0.75, 3: 0.25, 4: 0, 9: 0}, "optax.linear_schedule"),
@@ -86,6 +88,11 @@ CASES: dict[str, Case] = {
     ),
     "exponential_approach down": Case(
         lr.exponential_approach(1.0, 0.1, 4 / math.log(2)), {0: 1, 4: 0.55, 8: 0.325}, "halves of the way", low=0.1
+    ),
+    "radam_warmup": Case(
+        lr.radam_warmup(0.75),
+        {0: 0, 4: 0, 5: math.sqrt((RHO_6 - 4) * (RHO_6 - 2) * 7 / (15 * RHO_6)), 2**40: 1},
+        "arXiv:1908.03265, algorithm 2",
     ),
     # Tables.
     "piecewise_constant": Case(

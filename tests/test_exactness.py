@@ -81,6 +81,7 @@ RAMPS |= {  # its condition number is that of sin**(2*power)
 RAMPS |= {f"exponential {way}": ramp("exponential", *(end or 1e-8 for end in ends)) for way, ends in WAYS.items()}
 RAMPS |= {f"exponential {last}": ramp("exponential", 1.0, last) for last in (0.007, 1e-30, 1e12)}
 
+BETAS = (0.9, 0.95, 0.99, 0.999, 0.99999)
 DECAYS = {
     "constant": Exact(lambda T: L.constant(PEAK), trend=1, ends=(PEAK, PEAK)),
     "step_decay": Exact(
@@ -140,6 +141,10 @@ DECAYS = {
     "exponential_approach zero": Exact(
         lambda T: L.exponential_approach(PEAK, 0.0, T / 5), trend=-1, exponent=lambda T, t: t / T * 5
     ),
+}
+
+DECAYS |= {
+    f"radam_warmup {beta}": Exact(lambda T, beta=beta: L.radam_warmup(beta), high=1.0, trend=1) for beta in BETAS
 }
 
 RUNS = {

@@ -50,13 +50,13 @@ LIBRARIES = (
         "\"get_scheduler('cosine', base_lr=1e-3, num_warmup_steps=100, num_training_steps=1000)\"",
     ),
 )
-@click.option("--from", "library", type=click.Choice(LIBRARIES), required=True, help="Whose call it is.")
+@click.option("--from", "library", type=click.Choice(LIBRARIES), required=True, help="The library of the call.")
 @click.argument("call", metavar="CALL")
 def import_(library: str, call: str) -> None:
-    """Translate a schedule of another library.
+    """Translate another library's schedule.
 
-    CALL is as it is written for that library, in quotes; where it takes an optimizer, write base_lr=RATE instead. It is
-    read, never evaluated, and the library is not needed.
+    CALL is written as for that library, in quotes, with base_lr=RATE in place of an optimizer. It is parsed, never
+    evaluated, and the library does not have to be installed.
     """
     module = import_module(f"lrsched.interop.{library}")
     with refusing(call):

@@ -28,7 +28,7 @@ def console() -> Console:
 
 
 output_option = click.option(
-    "-o", "--output", "file", metavar="FILE", default="-", help="Where to write; standard output unless given."
+    "-o", "--output", "file", metavar="FILE", default="-", help="The file to write; by default standard output."
 )
 """The option of a command that can write to a file."""
 

@@ -11,7 +11,7 @@ from .refused import Refused
 
 __all__ = ["last_step_option", "shown_until"]
 
-last_step_option = click.option("--steps", metavar="N", type=int, help="The last step that is shown, 1 or more.")
+last_step_option = click.option("--steps", metavar="N", type=int, help="The last step, 1 or more.")
 """The option of a command that shows schedules up to some step."""
 
 

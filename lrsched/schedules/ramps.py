@@ -1,8 +1,8 @@
 """Ramps: from one value to another in a number of steps. All take `(init_value, end_value, steps)` first.
 
-Each is written from its two ends. `x` is the distance from the nearer end as a fraction of the length, so it runs
-from 0 to 1/2: `rise(x)` is the value after that much of the ramp, `fall(x)` the value with that much left. Both are
-exact at x = 0, and neither subtracts numbers that are nearly equal. A power that falls needs no more than its end.
+Each is written from both ends. `x` is the distance from the nearer end as a fraction of the length, from 0 to 1/2:
+`rise(x)` is the value that far after the start, `fall(x)` the value that far before the end. Both are exact at x = 0,
+and neither subtracts numbers that are nearly equal. A falling power needs only its end.
 """
 
 import math
@@ -30,11 +30,7 @@ def linear(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> 
         end_value: the value at step `steps` and after (a rate).
         steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit. Raises ValueError or TypeError for
-    a value that is not finite or not a number, and for a negative length.
-
-    Source: optax `linear_schedule(init_value, end_value, transition_steps)`, but for a length of 0.
+    Source: optax `linear_schedule(init_value, end_value, transition_steps)`, except for a length of 0.
 
     >>> s = linear(1.0, 0.0, 4)
     >>> [s(t) for t in range(6)]
@@ -57,16 +53,12 @@ def cosine(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> 
 
         s(t) = end_value + (init_value - end_value) * (1 + cos(pi*x))/2,    x = t/steps
 
-    It is computed as sin(pi/2*x)**2 from the nearer end, since 1 + cos cancels where the cosine nears -1.
+    The value stays at `end_value`; it does not rise again.
 
     Args:
         init_value: the value at step 0 (a rate).
         end_value: the value at step `steps` and after (a rate).
         steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit: it does not rise again. Raises
-    ValueError or TypeError for a value that is not finite or not a number, and for a negative length.
 
     Source: Loshchilov & Hutter 2017, SGDR, arXiv:1608.03983, equation 5, for one cycle.
 
@@ -127,22 +119,17 @@ def cosine_power(xp: Namespace, init_value: Value, end_value: Value, steps: Step
 
 @schedule(length="steps")
 def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps, *, power: Power = 2.0) -> Built:
-    """A power of the time that is left, from `init_value` to `end_value`.
+    """A power of the remaining time, from `init_value` to `end_value`.
 
         s(t) = end_value + (init_value - end_value) * (1 - x)**power,    x = t/steps
 
-    A ramp that rises is computed through expm1(power*log(1 - x)), so that nothing cancels next to its start. The
-    relative error is at most 5 ulp times `power`, where that is above 1.
+    The relative error is at most 5 ulp times max(1, `power`).
 
     Args:
         init_value: the value at step 0 (a rate).
         end_value: the value at step `steps` and after (a rate).
         steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
-        power: the exponent (1), greater than 0; 1.0 is a straight line.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit. Raises ValueError or TypeError for
-    a value that is not finite or not a number, a negative length, and a power that is not greater than 0.
+        power: the exponent (1), greater than 0; 1.0 gives a straight line.
 
     Source: Chen et al. 2017, DeepLab, arXiv:1606.00915, section 4.1 ("poly"); optax `polynomial_schedule`.
 
@@ -174,23 +161,17 @@ def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps,
 
 @schedule(length="steps")
 def one_minus_sqrt(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> Built:
-    """One minus the square root of the time, from `init_value` to `end_value`: steep at first, then ever flatter.
+    """One minus the square root of the elapsed time, from `init_value` to `end_value`: steep first, then flatter.
 
         s(t) = end_value + (init_value - end_value) * (1 - sqrt(x)),    x = t/steps
-
-    Next to the end 1 - sqrt(1 - y) is computed as y/(1 + sqrt(1 - y)), which does not cancel.
 
     Args:
         init_value: the value at step 0 (a rate).
         end_value: the value at step `steps` and after (a rate).
         steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit. Raises ValueError or TypeError for
-    a value that is not finite or not a number, and for a negative length.
-
     Source: Haegele et al. 2024, Scaling Laws and Compute-Optimal Training Beyond Fixed Training Durations,
-    arXiv:2405.18392, section 3 (the cooldown that did best there).
+    arXiv:2405.18392, section 3 (the best cooldown there).
 
     >>> s = one_minus_sqrt(1.0, 0.0, 4)
     >>> [round(s(t), 6) for t in range(6)]
@@ -242,20 +223,16 @@ def rex(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> Bui
 
 @schedule(length="steps")
 def exponential(xp: Namespace, init_value: Positive, end_value: Positive, steps: Steps) -> Built:
-    """A geometric line from `init_value` to `end_value`: the same factor at every step.
+    """A geometric progression from `init_value` to `end_value`: the same factor at every step.
 
         s(t) = init_value * (end_value/init_value)**x,    x = t/steps
 
-    The relative error is at most 5 ulp times |log(end_value/init_value)|/2, where that is above 1.
+    The relative error is at most 5 ulp times max(1, |log(end_value/init_value)|/2).
 
     Args:
         init_value: the value at step 0 (a rate), greater than 0.
         end_value: the value at step `steps` and after (a rate), greater than 0.
         steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit. Raises ValueError or TypeError for
-    a value that is not finite or not greater than 0, and for a negative length.
 
     Source: Smith 2017, Cyclical Learning Rates, arXiv:1506.01186 (its range test); fastai `SchedExp`.
 
@@ -278,7 +255,7 @@ def exponential(xp: Namespace, init_value: Positive, end_value: Positive, steps:
 
 @schedule(length="steps")
 def hold(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> Built:
-    """`init_value` until `steps`, then `end_value`: a ramp that is a single stair.
+    """`init_value` before step `steps`, then `end_value`: a single step.
 
         s(t) = init_value    for t < steps
         s(t) = end_value     for t >= steps
@@ -287,9 +264,6 @@ def hold(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> Bu
         init_value: the value before `steps` (a rate).
         end_value: the value at step `steps` and after (a rate).
         steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Raises ValueError
-    or TypeError for a value that is not finite or not a number, and for a negative length.
 
     Source: torch `ConstantLR(factor, total_iters)`.
 

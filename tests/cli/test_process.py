@@ -53,7 +53,7 @@ def test_the_examples_of_the_help_run(
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_every_help_fits_and_says_what_in_one_line(command: tuple[str, ...]) -> None:
-    first = commands.commands[command[0]].get_short_help_str(200) if command else "Look at"
+    first = commands.commands[command[0]].get_short_help_str(200) if command else "Inspect"
     assert "..." not in first
     assert len(first) < 65
     assert first.split()[0] in printed(*command, "--help")
@@ -114,6 +114,6 @@ main()
     done = process("show", "linear(0.0, 1.0, 10)", code=code)
     assert (done.returncode, done.stdout) == (1, b"")
     assert done.stderr.decode() == (
-        f"lrsched: No module named '{missing}'; the commands need click, rich and plotext: "
-        'pip install "lrsched-toolkit[cli]"\n'
+        f"lrsched: No module named '{missing}'; the commands need click, rich and plotext; "
+        "pip install click rich plotext pyyaml\n"
     )
