@@ -135,7 +135,7 @@ def diff(
     end = _last("diff", steps, [a, b])
     texts = _labels("diff", labels, [a, b])
     curves = _curves("diff", [a, b], end, log)
-    most = compare(a, b, end, tolerance=tolerance).whole
+    most = compare(a, b, steps=end, tolerance=tolerance).whole
     axes = _new_axes(3) if ax is None else ax
     _draw(axes, [a, b], curves, texts, end, log)
     if most is None:

@@ -12,7 +12,7 @@ RATES = st.floats(0.1, 1.0).map(lambda value: round(value, 3))
 STEPS = st.integers(0, 20)
 PERIODS = st.integers(1, 12)
 RAMPS = st.sampled_from(
-    [lr.linear, lr.cosine, lr.polynomial, lr.one_minus_sqrt, lr.hold, partial(lr.polynomial, power=3)]
+    [lr.linear, lr.cosine, lr.polynomial, lr.one_minus_sqrt, lr.rex, lr.hold, partial(lr.polynomial, power=3)]
 )
 
 LEAVES = st.one_of(
@@ -27,6 +27,7 @@ LEAVES = st.one_of(
     st.builds(lr.inverse_sqrt, VALUES, PERIODS),
     st.builds(lr.noam, PERIODS, PERIODS),
     st.builds(lr.exponential_approach, VALUES, VALUES, PERIODS),
+    st.builds(lr.radam_warmup, st.sampled_from([0.7, 0.95, 0.999])),
     st.builds(
         lr.cyclic, VALUES, VALUES, PERIODS, step_size_down=PERIODS, mode=st.sampled_from(["triangular", "triangular2"])
     ),
@@ -55,11 +56,20 @@ def _joins(children):
     return st.builds(build, st.lists(children, min_size=1, max_size=5), st.lists(PERIODS, min_size=4, max_size=4))
 
 
+def start_within(schedule, start):
+    """A start of a cooldown that is not past the end of a decay."""
+    return min(start, getattr(schedule, "length", None) or start)
+
+
+def cooled(schedule, start, steps, **more):
+    return lr.cooldown(schedule, start_within(schedule, start), steps, **more)
+
+
 def _combinations(children):
     return st.one_of(
         _joins(children),
         st.builds(lr.warmup, children, STEPS, init_value=VALUES, ramp=RAMPS),
-        st.builds(lr.cooldown, children, STEPS, STEPS, end_value=VALUES, ramp=RAMPS),
+        st.builds(cooled, children, STEPS, STEPS, end_value=VALUES, ramp=RAMPS),
         st.builds(
             lr.restart, children, PERIODS, period_mult=st.sampled_from([1, 2, 3]), value_mult=RATES, base_value=VALUES
         ),

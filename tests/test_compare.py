@@ -21,8 +21,10 @@ def lambda_of_a_script(step):
 
 def test_a_function_of_one_number():
     """Is called step by step where it does not take arrays."""
-    assert lr.compare(RUN, lambda_of_a_script, 120, tolerance=1e-9).count == 20  # past its end the cosine rises again
-    found = lr.compare(lambda_of_a_script, RUN, 100, tolerance=1e-12)
+    assert (
+        lr.compare(RUN, lambda_of_a_script, steps=120, tolerance=1e-9).count == 20
+    )  # past its end the cosine rises again
+    found = lr.compare(lambda_of_a_script, RUN, steps=100, tolerance=1e-12)
     assert (found.count, found.whole, repr(found)) == (0, None, "equal at the 101 steps from 0 to 100")
 
 
@@ -35,33 +37,33 @@ def test_a_run_of_torch():
         logged.append(optimizer.param_groups[0]["lr"])
         optimizer.step()
         scheduler.step()
-    found = lr.compare(lr.cosine(1.0, 0.0, 50), np.array(logged).__getitem__, 59, tolerance=1e-9)
+    found = lr.compare(lr.cosine(1.0, 0.0, 50), np.array(logged).__getitem__, steps=59, tolerance=1e-9)
     assert [(part.first, part.last, part.step) for part in found.partings] == [(51, 59, 59)]
     assert found.partings[0].difference == pytest.approx(logged[59], rel=1e-12)
 
 
 def test_a_schedule_of_optax():
     theirs = optax.warmup_cosine_decay_schedule(0.0, 1.0, 10, 100)
-    assert lr.compare(RUN, theirs, 99, tolerance=1e-4).count == 0
+    assert lr.compare(RUN, theirs, steps=99, tolerance=1e-4).count == 0
     assert lr.compare(RUN, theirs, tolerance=1e-9).end == RUN.length
 
 
 def test_what_is_printed():
     """Every stretch of steps, up to ten of them."""
-    assert repr(lr.compare(lr.join([1.0, 2.0, 1.0], [3, 4]), 1.0, 9)) == (
+    assert repr(lr.compare(lr.join([1.0, 2.0, 1.0], [3, 4]), 1.0, steps=9)) == (
         "different at 1 of the 10 steps from 0 to 9\n  step 3: 2 and 1 at step 3, a difference of -1"
     )
     assert repr(lr.compare(RUN, 0.5 * RUN)) == (
         "different at 99 of the 101 steps from 0 to 100\n  steps 1 to 99: 1 and 0.5 at step 10, a difference of -0.5"
     )
-    lines = repr(lr.compare(lr.cyclic(0.0, 1.0, 1), 0.0, 99)).split("\n")
+    lines = repr(lr.compare(lr.cyclic(0.0, 1.0, 1), 0.0, steps=99)).split("\n")
     assert (len(lines), lines[-1]) == (12, "  ... 40 more")
 
 
 def test_not_every_step_of_a_very_long_run(monkeypatch):
     """It says how many were compared."""
     monkeypatch.setattr("lrsched.view.compare.MOST", 1_000)
-    assert repr(lr.compare(lr.constant(1.0), 1.0, 10_000)) == "equal at 911 of the 10001 steps from 0 to 10000"
+    assert repr(lr.compare(lr.constant(1.0), 1.0, steps=10_000)) == "equal at 911 of the 10001 steps from 0 to 10000"
 
 
 def test_without_steps():
@@ -80,11 +82,15 @@ def test_without_steps():
         ),
         (lambda: lr.compare(lr.cosine, RUN), TypeError, "compare(a=cosine) must be a schedule, not the function that"),
         (
-            lambda: lr.compare(RUN, RUN, 0),
+            lambda: lr.compare(RUN, RUN, steps=0),
             ValueError,
             "compare(steps=0) must be at least 1; it is the last step that is",
         ),
-        (lambda: lr.compare(RUN, RUN, math.inf), ValueError, "compare(steps=inf) must be finite; a run without an end"),
+        (
+            lambda: lr.compare(RUN, RUN, steps=math.inf),
+            ValueError,
+            "compare(steps=inf) must be finite; a run without an end",
+        ),
         (
             lambda: lr.compare(RUN, RUN, tolerance=-1),
             ValueError,

@@ -151,7 +151,7 @@ def test_holds_outside(case: Case):
             assert len({*backend(schedule, padded(later)).tolist()}) == 1
 
 
-RAMPS = [lr.linear, lr.cosine, lr.polynomial, lr.one_minus_sqrt, lr.exponential, lr.hold]
+RAMPS = [lr.linear, lr.cosine, lr.cosine_power, lr.polynomial, lr.rex, lr.one_minus_sqrt, lr.exponential, lr.hold]
 
 
 @pytest.mark.parametrize("ramp", RAMPS)
@@ -324,8 +324,8 @@ def test_one_compilation(case: Case):
         return schedule(steps)
 
     leaves, structure = jax.tree.flatten(case.schedule)
-    for more, factor in enumerate((1.0, 0.5, 0.25)):
-        others = [leaf * factor if isinstance(leaf, float) else leaf + more for leaf in leaves]
+    for more, factor in enumerate((1.0, 0.5, 0.25), 1):  # lengths that go together stay so
+        others = [leaf * (factor if isinstance(leaf, float) else more) for leaf in leaves]
         other = jax.tree.unflatten(structure, others)
         # Traced parameters are float32 from the start, so that a difference of two of them is rounded once more.
         np.testing.assert_allclose(run(other, jnp.arange(40)), scalars(other, np.arange(40)), rtol=2e-5, atol=1e-6)

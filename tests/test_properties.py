@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 import lrsched as lr
 
-from .strategies import PERIODS, RAMPS, SCHEDULES, STEPS as COUNTS, VALUES
+from .strategies import PERIODS, RAMPS, SCHEDULES, STEPS as COUNTS, VALUES, start_within
 
 STEPS = np.arange(-2, 90)
 RANGE = st.lists(st.integers(-5, 300), min_size=1, max_size=20)
@@ -108,6 +108,7 @@ def test_join_associativity(a, b, c, first, second):
 @given(SCHEDULES, COUNTS, COUNTS, VALUES, RAMPS)
 def test_cooldown_keeps_the_past(schedule, start, steps, end_value, ramp):
     """Before `start` nothing changes; from there the ramp, from exactly the value reached to exactly its end."""
+    start = start_within(schedule, start)
     cooled = lr.cooldown(schedule, start, steps, end_value=end_value, ramp=ramp)
     assert values(cooled, range(start)) == values(schedule, range(start))
     assert cooled(start) == (schedule(start) if steps else end_value)

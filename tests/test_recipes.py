@@ -317,6 +317,8 @@ OTHERS = {
     ("t5", "total_steps"): {"variant": "cosine", "total_steps": 2**18},
     ("minicpm", "warmup_steps"): {"warmup_steps": 7},
     ("sgdr_wrn", "end_value"): {"end_value": 1e-3},
+    ("olmo2", "tokens_per_step"): {"tokens_per_step": 2**21},  # twice as many would anneal past the end
+    ("olmo2", "anneal_start"): {"anneal_start": 900_000},
 }
 """Other values of the parameters whose default cannot be multiplied."""
 

@@ -86,7 +86,7 @@ def test_a_long_curve_is_computed_at_its_turns():
 @given(SCHEDULES, SCHEDULES, st.integers(1, 200), st.sampled_from([0.0, 1e-9, 0.1]))
 def test_every_difference_is_found(a, b, end, tolerance):
     """As a loop over the steps finds them."""
-    found = compare(a, b, end, tolerance=tolerance)
+    found = compare(a, b, steps=end, tolerance=tolerance)
     pairs = [tuple(float(s(np.array([t]))[0]) for s in (a, b)) for t in range(end + 1)]
     apart = [t for t, (x, y) in enumerate(pairs) if x != y and not abs(x - y) <= tolerance * max(abs(x), abs(y))]
     assert (found.looked, found.count) == (end + 1, len(apart))
@@ -101,13 +101,13 @@ def test_every_difference_is_found(a, b, end, tolerance):
 
 def test_a_parting_goes_on_from_block_to_block():
     a = lr.join([1.0, 2.0, 1.0], [BLOCK - 5, 3 * BLOCK + 5])
-    found = compare(a, 1.0, 4 * BLOCK)
+    found = compare(a, 1.0, steps=4 * BLOCK)
     assert [part[:2] for part in found.partings] == [(BLOCK - 5, 3 * BLOCK + 4)]
     assert (found.runs, found.count) == (1, 2 * BLOCK + 10)
 
 
 def test_very_many_partings_are_counted_and_the_first_are_kept():
-    found = compare(lr.cyclic(0.0, 1.0, 1), 0.0, 4 * BLOCK)
+    found = compare(lr.cyclic(0.0, 1.0, 1), 0.0, steps=4 * BLOCK)
     assert (found.runs, found.count, len(found.partings)) == (2 * BLOCK, 2 * BLOCK, 1_000)
     assert found.partings[-1].first == 1_999
 
@@ -115,13 +115,13 @@ def test_very_many_partings_are_counted_and_the_first_are_kept():
 def test_beyond_the_most_steps_the_boundaries_are_looked_at(monkeypatch):
     monkeypatch.setattr("lrsched.view.compare.MOST", 100_000)
     edge = 512_345
-    found = compare(lr.join([1.0, 2.0, 1.0], [edge, edge + 1]), 1.0, 10_000_000)
+    found = compare(lr.join([1.0, 2.0, 1.0], [edge, edge + 1]), 1.0, steps=10_000_000)
     assert [part[:3] for part in found.partings] == [(edge, edge, edge)]
     assert 90_000 <= found.looked <= 100_010
-    assert compare(lr.constant(1.0), 1.0, 99_999).looked == 100_000
+    assert compare(lr.constant(1.0), 1.0, steps=99_999).looked == 100_000
 
 
 def test_the_steps_that_are_done_are_told():
     told = []
-    compare(1.0, 1.0, 3 * BLOCK, progress=told.append)
+    compare(1.0, 1.0, steps=3 * BLOCK, progress=told.append)
     assert told == [BLOCK - 1, 2 * BLOCK - 1, 3 * BLOCK - 1, 3 * BLOCK]

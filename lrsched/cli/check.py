@@ -14,7 +14,8 @@ from .output import examples
 from .refused import Refused, refusing
 
 if TYPE_CHECKING:
-    from ..tools.check import Report
+    from ..tools.findings import Severity
+    from ..tools.report import Report
 
 __all__ = ["check"]
 
@@ -22,7 +23,8 @@ __all__ = ["check"]
 @click.command(
     epilog=examples(
         'lrsched check "warmup_cosine(3e-4, 1000, 10000)"',
-        'lrsched check "warmup_cosine(3e-4, 1000, 12000)" --steps 10000 --json',
+        'lrsched check "warmup_cosine(3e-4, 1000, 12000)" --steps 10000 --fail-on warning',
+        'lrsched check "warmup_cosine(3e-4, 1000, 10000)" --ignore "zero start" --json',
     )
 )
 @one_schedule
@@ -33,39 +35,57 @@ __all__ = ["check"]
     type=click.Path(),
     help="The losses of a run, in a column loss, beside a column step.",
 )
+@click.option(
+    "--ignore", metavar="NAME", multiple=True, help='A finding to leave out, such as "zero start"; may be repeated.'
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "note"]),
+    help="Exit with code 1 for a finding of this severity or worse; without it, never.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a list of JSON, one object for each finding.")
-def check(given: Sequence[Schedule], total_steps: int | None, losses: str | None, as_json: bool) -> None:
+def check(
+    given: Sequence[Schedule],
+    total_steps: int | None,
+    losses: str | None,
+    ignore: Sequence[str],
+    fail_on: "Severity | None",
+    as_json: bool,
+) -> None:
     """Look for likely mistakes in a schedule.
 
     With --losses, look at the losses of a run, and say what they mean for its schedule.
 
-    The exit code is 1 if there is something, and 0 if not.
+    An error makes the run fail, a warning is likely a mistake, and a note is common and mostly harmless.
     """
     (schedule,) = given
-    report = _of_values(schedule, total_steps) if losses is None else _of_losses(schedule, total_steps, losses)
+    if losses is None:
+        report = _of_values(schedule, total_steps, ignore)
+    else:
+        report = _of_losses(schedule, total_steps, losses, ignore)
     if as_json:
         names = ("name", "message", "remedy", "step", "severity", "rate")
         click.echo(json.dumps([{name: getattr(finding, name) for name in names} for finding in report], indent=2))
     else:
         click.echo(str(report))
-    sys.exit(1 if report else 0)
+    sys.exit(1 if fail_on and report.at_least(fail_on) else 0)
 
 
-def _of_values(schedule: Schedule, total_steps: int | None) -> "Report":
+def _of_values(schedule: Schedule, total_steps: int | None, ignore: Sequence[str]) -> "Report":
     from ..tools.check import check as checked
 
     steps = total_steps if total_steps is not None else schedule.length
     if not steps and total_steps is None:
         raise Refused("the schedule has no end; give --steps, the updates of the run")
     with refusing():
-        return checked(schedule, steps)
+        return checked(schedule, steps, ignore=ignore)
 
 
-def _of_losses(schedule: Schedule, total_steps: int | None, file: str) -> "Report":
+def _of_losses(schedule: Schedule, total_steps: int | None, file: str, ignore: Sequence[str]) -> "Report":
     from ..tools.losses import check_losses
 
     if total_steps is not None:
         raise Refused("--steps must be left out with --losses; the file has the steps of the run")
     losses, steps = read_losses(file)
     with refusing(place="standard input" if file == "-" else file):
-        return check_losses(losses, schedule, steps=steps)
+        return check_losses(losses, schedule, steps=steps, ignore=ignore)

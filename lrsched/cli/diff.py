@@ -52,7 +52,7 @@ def diff(given: Sequence[Schedule], steps: int | None, tolerance: float, as_json
     a, b = given
     end = shown_until(given, steps)
     with progress(end) as done, refusing():
-        found = compare(a, b, end, tolerance=tolerance, progress=done)
+        found = compare(a, b, steps=end, tolerance=tolerance, progress=done)
     if as_json:
         click.echo(json.dumps(_as_json(a, b, found), indent=2))
     else:

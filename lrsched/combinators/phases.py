@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from ..core.checks import brief, require
 from ..core.decorators import composition
+from ..core.libraries import is_number
 from ..core.parameters import Child, Ramp, Steps, Value
 from ..core.ramp_choice import as_ramp
 from ..core.schedule import Schedule
@@ -64,7 +66,8 @@ def cooldown(schedule: Child, start: Steps, steps: Steps, *, end_value: Value = 
         ramp: the shape: `linear`, `one_minus_sqrt`, `cosine` ... .
 
     A step may be a number, or an array of any shape; the values have its shape and a float dtype. Raises ValueError or
-    TypeError for a negative length, a value that is not finite, and a ramp that is not one.
+    TypeError for a negative length, a value that is not finite, a ramp that is not one, and a start past the end of a
+    decay, such as that of `warmup_cosine`.
 
     Source: Haegele et al. 2024, arXiv:2405.18392, section 3; Hu et al. 2024, MiniCPM, arXiv:2404.06395, section 4.
 
@@ -73,4 +76,24 @@ def cooldown(schedule: Child, start: Steps, steps: Steps, *, end_value: Value = 
     >>> [round(s(t), 6) for t in range(6)]
     [1.0, 0.707107, 0.57735, 0.5, 0.25, 0.0]
     """
+    _refuse_start_past_the_end(schedule, start)
     return join([schedule, as_ramp(ramp)(_value_at(schedule, start), end_value, steps)], [start])
+
+
+def _refuse_start_past_the_end(schedule: Any, start: Any) -> None:
+    """A decay that is over has nothing left to cool down; a constant or a stair that is held as a piece of its own has.
+
+    A last piece that is held begins at the length, and a last ramp ends there.
+    """
+    if not isinstance(schedule, Schedule) or schedule.traced():
+        return
+    length = schedule.length
+    if not is_number(length) or length == 0 or length in schedule.boundaries:
+        return
+    last, begin = schedule(length), max((step for step in schedule.boundaries if step < length), default=0)
+    require(
+        start <= length or last >= schedule(begin),
+        "cooldown",
+        f"start={start}) must be at most {length}, where {brief(schedule)} ends and then stays at {last:.4g}; "
+        "start the cooldown before the decay is over.",
+    )

@@ -44,8 +44,8 @@ def find(name: object) -> Factory:
 
 
 def is_ramp(factory: Any) -> bool:
-    """Whether a factory makes ramps: (init_value, end_value, steps), and whatever has a default."""
-    return [*factory.formula.parameters][:3] == ENDS
+    """Whether a factory makes ramps: its first parameters are (init_value, end_value, steps), without defaults."""
+    return [name for name, parameter in factory.formula.parameters.items() if parameter.required][:3] == ENDS
 
 
 def ramps() -> dict[str, Factory]:

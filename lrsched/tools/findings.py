@@ -11,7 +11,7 @@ from ..core.numbers import last_step
 from ..core.schedule import Schedule
 from .survey import Survey
 
-__all__ = ["JUMP", "LOOKS", "Finding", "Severity", "not_finite"]
+__all__ = ["JUMP", "LOOKS", "NAMES", "SEVERITIES", "Finding", "Severity", "not_finite"]
 
 DOUBLINGS = 10
 """How many doublings of the run are looked at for a later peak."""
@@ -37,7 +37,9 @@ BERT's released code drops by 1 % of the peak where its warmup ends, which is no
 
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
-"""How bad a finding is."""
+"""How bad a finding is: the run fails, it is likely a mistake, or it is common and mostly harmless."""
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+"""The most severe first."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Finding:
     def __str__(self) -> str:
         """All of it, in a line."""
         rate = "" if self.rate is None else f" (rate {_show(self.rate)})"
-        return f"{self.name} at step {self.step}{rate}: {self.message}; {self.remedy}."
+        return f"{self.severity}: {self.name} at step {self.step}{rate}: {self.message}; {self.remedy}."
 
 
 def not_finite(seen: Survey) -> Finding | None:
@@ -73,7 +75,7 @@ def _first(seen: Survey, found: Any, name: str, remedy: str) -> Finding | None:
         return None
     at = int(np.argmax(found))
     step = int(seen.steps[at])
-    return Finding(name, f"the value is {_show(seen.values[at])}", remedy, step)
+    return Finding(name, f"the value is {_show(seen.values[at])}", remedy, step, "error")
 
 
 def zero_start(seen: Survey) -> Finding | None:
@@ -81,7 +83,7 @@ def zero_start(seen: Survey) -> Finding | None:
     if seen.values[0] != 0:
         return None
     remedy = "begin above it: init_value=peak_value/warmup_steps, or lrsched.shift(schedule, 1)"
-    return Finding("zero start", "the first update has the value 0 and changes nothing", remedy, 0)
+    return Finding("zero start", "the first update has the value 0 and changes nothing", remedy, 0, "note")
 
 
 def warmup_length(seen: Survey) -> Finding | None:
@@ -165,7 +167,7 @@ def floor_not_trained(seen: Survey) -> Finding | None:
     if schedule.length != total or not 0 < schedule(total) * SAME < last:
         return None
     message = f"the last update has the value {last:.8g}, and {schedule(total):.8g} comes one update later"
-    return Finding("floor not trained", message, f"let the schedule end at step {total - 1}", total - 1)
+    return Finding("floor not trained", message, f"let the schedule end at step {total - 1}", total - 1, "note")
 
 
 def jump(seen: Survey) -> Finding | None:
@@ -204,3 +206,17 @@ LOOKS: tuple[Callable[[Survey], Finding | None], ...] = (
     jump,
 )
 """All surprises but values that are not finite, which make the others meaningless."""
+
+NAMES = (
+    "not finite",
+    "negative",
+    "zero start",
+    "short warmup",
+    "long warmup",
+    "peak not reached",
+    "end not reached",
+    "ends early",
+    "floor not trained",
+    "jump",
+)
+"""The names of what is found in values."""

@@ -1,6 +1,6 @@
 """What the losses of a run say of its schedule."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -8,20 +8,25 @@ import numpy as np
 from ..core.checks import Site
 from ..core.numbers import last_step
 from ..core.schedule import Schedule
-from .check import Report
 from .curve import Curve, curve
 from .findings import Finding
 from .loss_findings import LOOKS, explosion, not_finite
+from .report import Report, ignored, report
 from .suggestions import LEAST, Numbers, numbers
 from .survey import plain
 
 __all__ = ["check_losses"]
 
+NAMES = ("explosion", "no fall in warmup", "spike", "plateau", "no recovery", "past the end")
+"""The names of what is found in losses."""
+
 HUGE = 1e100
 """A larger loss counts as infinite, so that no square overflows."""
 
 
-def check_losses(losses: Numbers, schedule: Schedule, *, steps: "Numbers | None" = None) -> Report:
+def check_losses(
+    losses: Numbers, schedule: Schedule, *, steps: "Numbers | None" = None, ignore: Iterable[str] = ()
+) -> Report:
     """What the training losses of a run say of its schedule: each finding has a severity, a step and a rate.
 
     | name | severity | what was seen |
@@ -41,6 +46,7 @@ def check_losses(losses: Numbers, schedule: Schedule, *, steps: "Numbers | None"
         losses: the training loss of updates, in their order; NaN and infinite where it has diverged. Five or more.
         schedule: the schedule of the run (its numbers known, not traced).
         steps: the update of each loss, counted from 0 (steps), rising; 0, 1, 2 ... unless given.
+        ignore: the names of findings that are left out, such as `["spike"]`.
 
     Raises ValueError or TypeError for fewer than 5 losses, steps that do not rise, are not whole or are of another
     number, and for what is not a schedule of numbers.
@@ -56,13 +62,14 @@ def check_losses(losses: Numbers, schedule: Schedule, *, steps: "Numbers | None"
     the loss is 9, and nan at step 62 from there on
     """
     call = "check_losses"
+    left_out = ignored(Site(call, "ignore"), ignore, NAMES)
     made, y = plain(Site(call, "schedule"), schedule), numbers(Site(call, "losses"), losses)
     if len(y) < LEAST:
         Site(call, "losses").refuse(losses, f"must be {LEAST} or more, not {len(y)}", "train for longer")
     y = np.where(np.abs(y) > HUGE, np.copysign(np.inf, y), y)
     seen = curve(made, _steps(call, steps, len(y)), y)
     findings = tuple(_findings(seen))
-    return Report(made, int(seen.steps[-1]) + 1, findings, f"{len(y)} losses looked at")
+    return report(made, int(seen.steps[-1]) + 1, findings, f"{len(y)} losses looked at", left_out)
 
 
 def _findings(seen: Curve) -> Iterator[Finding]:

@@ -115,8 +115,8 @@ def _parting(steps: Steps, a: Values, b: Values, start: int, stop: int) -> Parti
 def compare(
     a: Looked,
     b: Looked,
-    steps: int | None = None,
     *,
+    steps: int | None = None,
     tolerance: float = 0.0,
     progress: Callable[[int], object] | None = None,
 ) -> Comparison:
@@ -137,7 +137,7 @@ def compare(
     of 1 or more, and for a negative tolerance.
 
     >>> import lrsched
-    >>> found = compare(lrsched.linear(0.0, 1.0, 4), lambda step: min(step / 2, 1.0), 4)
+    >>> found = compare(lrsched.linear(0.0, 1.0, 4), lambda step: min(step / 2, 1.0), steps=4)
     >>> found
     different at 3 of the 5 steps from 0 to 4
       steps 1 to 3: 0.5 and 1 at step 2, a difference of 0.5

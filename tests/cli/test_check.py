@@ -20,17 +20,48 @@ def test_nothing_found_is_0() -> None:
     assert json.loads(printed("check", GOOD, "--steps", "100000", "--json")) == []
 
 
-def test_findings_are_1() -> None:
+def test_findings_are_printed() -> None:
     report = check(lrsched.parse(BAD), 100_000)
     assert len(report) > 1
-    assert printed("check", BAD, "--steps", "100000", code=1) == f"{report}\n"
-    found = json.loads(printed("check", BAD, "--steps", "100000", "--json", code=1))
+    assert printed("check", BAD, "--steps", "100000") == f"{report}\n"
+    found = json.loads(printed("check", BAD, "--steps", "100000", "--json"))
     assert [item["name"] for item in found] == [finding.name for finding in report]
     assert set(found[0]) == {"name", "message", "remedy", "step", "severity", "rate"}
 
 
 def test_the_run_is_as_long_as_the_schedule_unless_told() -> None:
-    assert printed("check", BAD, code=1) == printed("check", BAD, "--steps", "120000", code=1)
+    assert printed("check", BAD) == printed("check", BAD, "--steps", "120000")
+
+
+NOTE, ERROR = "warmup_cosine(3e-4, 1000, 10000)", "linear(1.0, -1.0, 100)"
+
+
+@pytest.mark.parametrize(
+    ("expression", "level", "code"),
+    [
+        (GOOD, "note", 0),
+        (NOTE, "note", 1),
+        (NOTE, "warning", 0),
+        (NOTE, "error", 0),
+        (BAD, "note", 1),
+        (BAD, "warning", 1),
+        (BAD, "error", 0),
+        (ERROR, "warning", 1),
+        (ERROR, "error", 1),
+    ],
+)
+def test_the_exit_code_is_1_from_a_level_that_is_asked_for(expression: str, level: str, code: int) -> None:
+    steps = () if expression in (NOTE, ERROR) else ("--steps", "100000")
+    shown = printed("check", expression, *steps)
+    assert printed("check", expression, *steps, "--fail-on", level, code=code) == shown
+
+
+def test_what_is_ignored_does_not_fail() -> None:
+    assert "nothing found" in printed("check", NOTE, "--ignore", "zero start", "--fail-on", "note")
+    assert "nothing found" in printed("check", NOTE, "--ignore", "zero-start", "--ignore", "jump")
+    assert refused("check", NOTE, "--ignore", "zero-star") == (
+        "check(ignore[0]='zero-star') must be the name of a finding; did you mean 'zero start'?"
+    )
 
 
 def test_what_is_refused() -> None:
@@ -47,7 +78,7 @@ GOOD_LOSSES = "step,loss\n0,6.9\n10,6.1\n20,5.2\n30,4.6\n40,4.3\n50,4.1\n"
 
 
 def losses(text: str, code: int) -> str:
-    return printed("check", RUN, "--losses", "-", stdin=text, code=code)
+    return printed("check", RUN, "--losses", "-", "--fail-on", "warning", stdin=text, code=code)
 
 
 def test_losses_in_which_nothing_is_found() -> None:
@@ -72,7 +103,7 @@ def test_losses_in_which_nothing_is_found() -> None:
 def test_files_of_losses(text: str) -> None:
     """With a head or without, in any order and case, as TensorBoard and Weights & Biases export them."""
     printed_ = losses(text, 1)
-    assert "over 61 updates, 7 losses looked at: 1 finding\n  explosion at step 60 (rate 0.00015): " in printed_
+    assert "over 61 updates, 7 losses looked at: 1 error\n  error: explosion at step 60 (rate 0.00015): " in printed_
 
 
 def test_losses_of_every_update() -> None:
@@ -83,7 +114,7 @@ def test_losses_of_every_update() -> None:
 def test_losses_as_json(tmp_path: Path) -> None:
     file = tmp_path / "run.csv"
     file.write_text(GOOD_LOSSES + "60,nan\n")
-    (found,) = json.loads(printed("check", RUN, "--losses", str(file), "--json", code=1))
+    (found,) = json.loads(printed("check", RUN, "--losses", str(file), "--json"))
     assert (found["name"], found["severity"], found["step"]) == ("explosion", "error", 60)
     assert found["rate"] == lrsched.parse(RUN)(60)
 

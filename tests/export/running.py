@@ -20,7 +20,7 @@ source_of = cache(to_code)
 
 def written(schedule, target, name="learning_rate"):
     """The names of a file, after it has run."""
-    source = source_of(schedule, target, name)
+    source = source_of(schedule, target, name=name)
     made = {"__name__": "written"}
     exec(compile(source, f"<{target}>", "exec"), made)
     return made

@@ -1,6 +1,7 @@
 """Every surprise is found where it is, and is not found where it is not."""
 
 import time
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 
 import lrsched as lr
 from lrsched.tools.check import Finding, Report, check
+from lrsched.tools.findings import NAMES
 from lrsched.tools.tokens import tokens_seen
 
 from ..strategies import SCHEDULES
@@ -271,7 +273,7 @@ LONG = 10**9
         (lr.warmup_cosine(1e-3, 10**7, 5 * 10**8 + 1, init_value=1e-6), ["ends early"]),
         (
             lr.warmup_cosine(1e-3, 2 * 10**9, 3 * 10**9),
-            ["zero start", "long warmup", "peak not reached", "end not reached"],
+            ["long warmup", "peak not reached", "end not reached", "zero start"],
         ),
         (lr.join([lr.linear(1.0, 0.9, 10**8), lr.linear(0.5, 0.1, LONG)], [123_456_789]), ["end not reached", "jump"]),
         (lr.linear(1.0, -1e-9, LONG - 1), ["negative"]),
@@ -323,12 +325,14 @@ def test_the_report():
     assert isinstance(report, Report)
     assert [type(finding) for finding in report] == [Finding, Finding]
     assert report[0].name == report[:1][0].name == "zero start"
+    assert report.at_least("note") == report.findings
+    assert report.at_least("warning") == report.at_least("error") == ()
     assert str(report).splitlines() == [
         "warmup_linear(0.001, 200, 10000, end_value=0.0001)",
-        "  over 10000 updates, all looked at: 2 findings",
-        "  zero start at step 0: the first update has the value 0 and changes nothing; "
+        "  over 10000 updates, all looked at: 2 notes",
+        "  note: zero start at step 0: the first update has the value 0 and changes nothing; "
         "begin above it: init_value=peak_value/warmup_steps, or lrsched.shift(schedule, 1).",
-        "  floor not trained at step 9999: the last update has the value 0.00010009184, and 0.0001 comes one update "
+        "  note: floor not trained at step 9999: the last update has the value 0.00010009184, and 0.0001 comes one update "
         "later; let the schedule end at step 9999.",
     ]
     assert report == check(linear, TOTAL) != check(CLEAN, TOTAL)
@@ -337,9 +341,86 @@ def test_the_report():
     assert max(map(len, str(check(many, 300)).splitlines())) <= 200
 
 
+SEVERITY = {
+    "not finite": "error",
+    "negative": "error",
+    "zero start": "note",
+    "short warmup": "warning",
+    "long warmup": "warning",
+    "peak not reached": "warning",
+    "end not reached": "warning",
+    "ends early": "warning",
+    "floor not trained": "note",
+    "jump": "warning",
+}
+EACH = {
+    "not finite": (lr.join([1e-3, lambda t: t * np.nan], [7]), 100),
+    "negative": (lr.linear(1.0, -1.0, 99), 100),
+    "zero start": (lr.warmup_constant(1.0, 50), 100),
+    "short warmup": (lr.warmup_constant(1.0, 5, init_value=0.5), 10_000),
+    "long warmup": (lr.warmup_constant(1.0, 80, init_value=0.5), 100),
+    "peak not reached": (lr.linear(0.5, 1.0, 200), 100),
+    "end not reached": (lr.linear(1.0, 0.5, 200), 100),
+    "ends early": (lr.linear(1.0, 0.5, 50), 100),
+    "floor not trained": (lr.linear(1.0, 0.5, 100), 100),
+    "jump": (lr.join([lr.linear(0.5, 0.4, 50), lr.linear(1.0, 0.5, 49)], [50]), 100),
+}
+
+
+def test_every_finding_has_a_severity():
+    assert set(EACH) == set(SEVERITY) == set(NAMES)
+    page = (Path(__file__).parents[2] / "docs" / "check.md").read_text()
+    for name, severity in SEVERITY.items():
+        assert the(name, *EACH[name]).severity == severity
+        for text in (check.__doc__, page):
+            assert f"| {name} | {severity} | " in text
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_what_is_ignored(name):
+    schedule, total = EACH[name]
+    everything = check(schedule, total)
+    rest = [finding for finding in everything if finding.name != name]
+    for written in (name, name.replace(" ", "-"), name.replace(" ", "_")):
+        assert list(check(schedule, total, ignore=[written])) == rest
+    assert not check(schedule, total, ignore=NAMES)
+    assert everything.at_least("note") == everything.findings
+
+
+def test_the_worst_comes_first():
+    report = check(lr.warmup(lr.linear(1.0, -1.0, 300), 20), 200)
+    assert [finding.severity for finding in report] == ["error", "warning", "note"]
+    assert [len(report.at_least(severity)) for severity in ("error", "warning", "note")] == [1, 2, 3]
+    assert "all looked at: 1 error, 1 warning, 1 note\n  error: negative at step 171: " in str(report)
+
+
+def test_the_flagship_has_no_warning():
+    for run in (
+        lr.warmup_cosine(3e-4, 1000, 10_000),
+        lr.warmup_cosine(3e-4, 1000, 10_000, end_value=3e-5),
+        lr.warmup_linear(3e-4, 1000, 10_000),
+        lr.wsd(3e-4, 1000, 10_000, 2000),
+    ):
+        assert check(run, 10_000).at_least("warning") == ()
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        ("check(CLEAN, 9, ignore='jump')", "check(ignore='jump') must be a list of names, not str; write [...]."),
+        ("check(CLEAN, 9, ignore=None)", "check(ignore=None) must be a list of names, not NoneType; write [...]."),
+        (
+            "check(CLEAN, 9, ignore=['jumps'])",
+            "check(ignore[0]='jumps') must be the name of a finding; did you mean 'jump'?",
+        ),
+        (
+            "check(CLEAN, 9, ignore=['jump', 3])",
+            f"check(ignore[1]=3) must be the name of a finding; known are {', '.join(NAMES)}.",
+        ),
+        (
+            "check(CLEAN, 9).at_least('warn')",
+            "at_least(severity='warn') must be one of 'error', 'warning', 'note'; did you mean 'warning'?",
+        ),
         ("check(CLEAN, 0)", "check(total_steps=0) must be at least 1; give how many there are."),
         ("check(CLEAN, 0.5)", "check(total_steps=0.5) must be a whole number; give how many there are."),
         ("check(CLEAN, '9')", "check(total_steps='9') must be a number, not str; write 9 without quotes."),
