@@ -17,9 +17,11 @@ import jax
 import numpy as np
 import pytest
 
+import lrsched
+
 DOCS = Path(__file__).parent.parent / "docs"
 EXAMPLES = DOCS / "examples"
-SCRIPTS = ("text", "why_warmup", "which_decay")
+SCRIPTS = ("text", "why_warmup", "which_decay", "published")
 
 
 @pytest.fixture(scope="module")
@@ -297,6 +299,30 @@ def cells(text):
     """The rows of the tables of a text, without their heads and rules."""
     tables = re.findall(r"^\|.*\n\| ---.*\n((?:\|.*\n)+)", text, re.MULTILINE)
     return [[[cell.strip() for cell in line.strip("|").split("|")] for line in body.splitlines()] for body in tables]
+
+
+def test_the_page_shows_the_published_runs(scripts):
+    """As they are computed; a recipe that is not there has no known warmup, or is of cyclical rates."""
+    published = scripts["published"]
+    assert between_markers("published.py").strip() == published.render()
+    shown = {run.recipe for run in published.RUNS}
+    assert set(lrsched.recipes.list()) - shown == {"minicpm", "clr", "clr_triangular2"}
+
+
+def test_the_page_says_what_published_runs_did(scripts):
+    published = scripts["published"]
+    runs = {run.recipe: (run, published.measure(run)) for run in published.RUNS}
+    share = {name: found.warmup / found.updates for name, (_, found) in runs.items() if found.warmup}
+    one_to_ten = {name for name, part in share.items() if 0.01 <= part <= 0.1}
+    assert one_to_ten == {"bert", "transformer", "vit", "resnet50_1h"}
+    assert {name for name, part in share.items() if 0.01 <= part <= 0.05} == one_to_ten - {"resnet50_1h"}
+    assert {name for name, part in share.items() if 0.05 <= part <= 0.1} == {"resnet50_1h"}
+    language = [name for name, (run, _) in runs.items() if "language model" in run.task]
+    assert all(0.001 < share[name] <= 0.01 for name in language)
+    assert sum(500 <= runs[name][1].warmup <= 4_000 for name in language) > len(language) / 2
+    times = {name: found.warmup * (1 - run.beta_2) / 2 for name, (run, found) in runs.items() if run.beta_2}
+    assert [round(times[name]) for name in ("bert", "vit", "vit_imagenet", "gpt3", "llama2")] == [5, 5, 5, 3, 50]
+    assert max(times.values()) == times["llama2"]
 
 
 def test_the_page_shows_every_schedule(decay):
