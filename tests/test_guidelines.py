@@ -21,7 +21,7 @@ import lrsched
 
 DOCS = Path(__file__).parent.parent / "docs"
 EXAMPLES = DOCS / "examples"
-SCRIPTS = ("text", "why_warmup", "which_decay", "published")
+SCRIPTS = ("text", "why_warmup", "which_decay", "published", "curriculum")
 
 
 @pytest.fixture(scope="module")
@@ -286,6 +286,42 @@ def test_splice_replaces_what_is_between_the_markers(text):
     for broken in ("", begin, f"{end}{begin}"):
         with pytest.raises(ValueError, match="must hold the lines"):
             text.splice(broken, "a.py", "new")
+
+
+@pytest.fixture(scope="module")
+def curriculum(scripts):
+    """`curriculum.py` with a curriculum of 24 updates."""
+    example = scripts["curriculum"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(example, "LENGTH", lrsched.round_to(lrsched.linear(8, 16, 12), 8))
+        share = lrsched.join([0.0, lrsched.linear(0.0, 1.0, 8)], [16])
+        patch.setattr(example, "SHARES", {"docstrings": 1 - share, "code": share})
+        patch.setattr(example, "RATE", lrsched.warmup_constant(0.01, 4))
+        return example, example.main(updates=24)
+
+
+def test_the_curriculum_follows_its_schedules(curriculum):
+    example, result = curriculum
+    assert result.lengths.tolist() == [8] * 6 + [16] * 18
+    counts = example.LETTERS_PER_UPDATE // result.lengths
+    assert result.code.tolist() == [round(count * max(step - 16, 0) / 8) for step, count in enumerate(counts)]
+
+
+def test_the_curriculum_learns(curriculum):
+    """From what a network without knowledge has, ln(96) or more; the spread of a batch is 0.1."""
+    _, result = curriculum
+    assert result.losses[0] > 4.5
+    assert result.losses[12:16].mean() < 3.8
+    assert set(result.held_out) == {"docstrings", "code"}
+    assert max(result.held_out.values()) < 4.2
+
+
+def test_the_shares_of_the_example_are_shares(scripts):
+    example, steps = scripts["curriculum"], np.arange(400)
+    shares = {name: share(steps) for name, share in example.SHARES.items()}
+    np.testing.assert_allclose(sum(shares.values()), 1.0, rtol=1e-15)
+    assert (shares["code"].min(), shares["code"].max()) == (0.0, 0.6)
+    assert set(example.LENGTH(steps)) == {8, 16, 24, 32}
 
 
 def between_markers(script):
