@@ -94,7 +94,9 @@ def exponential(t, init_value, end_value, steps):
 RAMPS = {
     "linear": way(lambda x: 1 - x),
     "cosine": way(lambda x: (1 + mp.cospi(real(x))) / 2),
-    "polynomial": way(lambda x, power: globals()["power"](1 - x, power)),
+    "polynomial": way(lambda x, power=2.0: globals()["power"](1 - x, power)),
+    "cosine_power": way(lambda x, power: ((1 + mp.cospi(real(x))) / 2) ** real(power)),
+    "rex": way(lambda x: (1 - x) / (1 - x / 2)),
     "one_minus_sqrt": way(lambda x: 1 - mp.sqrt(real(x))),
     "exponential": exponential,
     "hold": way(lambda x: int(x < 1)),
@@ -149,6 +151,7 @@ DECAYS = {
     "exponential_decay": exponential_decay,
     "natural_exp_decay": lambda t, init_value, rate: init_value * mp.exp(-real(rate * t)),
     "inverse_time_decay": inverse_time_decay,
+    "power_law": lambda t, value, timescale, power: value * max(real(Fraction(t) / timescale), 1) ** real(power),
     "inverse_sqrt": lambda t, init_value, timescale: real(init_value) / mp.sqrt(real(1 + Fraction(t) / timescale)),
     "noam": noam,
     "exponential_approach": exponential_approach,

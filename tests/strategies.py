@@ -12,7 +12,7 @@ RATES = st.floats(0.1, 1.0).map(lambda value: round(value, 3))
 STEPS = st.integers(0, 20)
 PERIODS = st.integers(1, 12)
 RAMPS = st.sampled_from(
-    [lr.linear, lr.cosine, lr.polynomial, lr.one_minus_sqrt, lr.hold, partial(lr.polynomial, power=3)]
+    [lr.linear, lr.cosine, lr.polynomial, lr.one_minus_sqrt, lr.rex, lr.hold, partial(lr.polynomial, power=3)]
 )
 
 LEAVES = st.one_of(

@@ -99,7 +99,7 @@ def test_optax():
 
 def test_keras(used):
     names = run("keras")
-    ends = [names["schedule"](4 * epoch + 3) for epoch in range(5)]
+    ends = [names["rate"].schedule(4 * epoch + 3) for epoch in range(5)]
     assert names["history"].history["lr"] == pytest.approx(ends, rel=1e-6)  # float32
     assert int(names["model"].optimizer.iterations) == 20
 

@@ -9,6 +9,7 @@ from .diff import diff
 from .export import export
 from .import_ import import_
 from .list import list_
+from .merge import merge
 from .output import examples
 from .plot import plot
 from .show import show
@@ -30,5 +31,5 @@ def commands() -> None:
     """
 
 
-for command in (show, plot, table, diff, check, export, import_, config, list_, completion):
+for command in (show, plot, table, diff, check, export, import_, merge, config, list_, completion):
     commands.add_command(command)

@@ -17,7 +17,7 @@ from .lets import lets
 from .refused import Refused, refusing
 from .vocabulary import names
 
-__all__ = ["one_schedule", "schedules", "two_schedules"]
+__all__ = ["Expression", "one_schedule", "read_expression", "schedules", "two_schedules"]
 
 RECIPE = "recipe:"
 """What stands before the name of a recipe."""

@@ -1,7 +1,9 @@
 """`lrsched import`: a call of another library as a schedule of lrsched."""
 
+import inspect
 from collections.abc import Callable
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import click
@@ -11,22 +13,30 @@ from .calls import read_call
 from .output import examples
 from .refused import refusing
 
-__all__ = ["LIBRARIES", "import_"]
+__all__ = ["LIBRARIES", "functions_of", "import_"]
 
 LIBRARIES = (
     "optax",
     "torch",
     "transformers",
+    "diffusers",
     "keras",
     "timm",
+    "fvcore",
+    "mmengine",
+    "paddle",
     "megatron",
+    "nemo",
     "torchtitan",
     "olmo_core",
+    "nanotron",
     "deepspeed",
     "composer",
     "nanogpt",
     "big_vision",
     "t5x",
+    "maxtext",
+    "levanter",
 )
 """The libraries whose calls are read, none of which is needed."""
 
@@ -53,13 +63,27 @@ def import_(library: str, call: str) -> None:
         click.echo(repr(read_call(call, _finder(module))))
 
 
+def functions_of(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    """The public functions of a library, by name: those of its module, and of the modules that it is made of."""
+    found = {name: value for name, value in vars(module).items() if inspect.isfunction(value) and name[0] != "_"}
+    return {name: value for name, value in found.items() if value.__module__.startswith(module.__name__)}
+
+
+def _dict(**items: Any) -> dict[str, Any]:
+    """What configurations are written with."""
+    return items
+
+
 def _finder(module: Any) -> Callable[[str], Callable[..., Any]]:
     """The public functions of a module, by name."""
+    functions: dict[str, Callable[..., Any]] = {**functions_of(module), "dict": _dict}
 
     def find(name: str) -> Callable[..., Any]:
-        if name not in module.__all__:
+        if name not in functions:
             library = module.__name__.rpartition(".")[2]
-            raise ValueError(sentence(f"unknown schedule {brief(name)} of {library}; {guess(name, module.__all__)}"))
-        return getattr(module, name)
+            raise ValueError(
+                sentence(f"unknown schedule {brief(name)} of {library}; {guess(name, functions_of(module))}")
+            )
+        return functions[name]
 
     return find

@@ -3,18 +3,19 @@
 from typing import Any
 
 from ..core.binding import bound
+from ..core.checks import Site, brief, number, require
 from ..core.decorators import schedule
 from ..core.formula import Built
 from ..core.namespaces import Namespace
 from ..core.parameters import Child, Factor, Positive
 from ..core.schedule import Schedule
 
-__all__ = ["add", "minus", "multiply", "plus", "round_to", "scale", "times"]
+__all__ = ["add", "minus", "multiply", "over", "plus", "round_to", "scale", "times"]
 
 
 @schedule(stretches=True)
 def scale(xp: Namespace, schedule: Child, factor: Factor) -> Built:
-    """A schedule times a number, also written `factor * schedule`.
+    """A schedule times a number, also written `factor * schedule`, and `schedule / 2` for a factor of 0.5.
 
         s(t) = factor * schedule(t)
 
@@ -110,6 +111,15 @@ def times(a: Schedule, b: Any) -> Schedule:
     return multiply(a, b) if callable(b) else scale(a, b)
 
 
+def over(a: Schedule, b: Any) -> Schedule:
+    """What `a / b` is: a schedule scaled by one over a number."""
+    if callable(b):
+        return NotImplemented
+    divisor = number(Site("scale", "factor"), b)
+    require(divisor != 0, a.formula.name, f"...) / {brief(b)} must be divided by another number than 0.")
+    return scale(a, 1 / divisor)
+
+
 def plus(a: Schedule, b: Any) -> Schedule:
     """What `a + b` is."""
     return add(a, b)
@@ -125,6 +135,7 @@ def minus(a: Schedule, b: Any) -> Schedule:
 Schedule.install(
     __mul__=times,
     __rmul__=times,
+    __truediv__=over,
     __add__=plus,
     __radd__=plus,
     __sub__=minus,

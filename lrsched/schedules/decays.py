@@ -17,6 +17,7 @@ __all__ = [
     "inverse_time_decay",
     "natural_exp_decay",
     "noam",
+    "power_law",
     "step_decay",
 ]
 
@@ -157,6 +158,43 @@ def inverse_sqrt(xp: Namespace, init_value: Value, timescale: Duration) -> Built
     (1.0, 0.5)
     """
     return lambda t: init_value / xp.sqrt(1 + t / timescale)
+
+
+@schedule
+def power_law(xp: Namespace, value: Value, timescale: Duration, power: Factor) -> Built:
+    """The same value up to `timescale`, then a power of the time.
+
+        s(t) = value * max(1, t/timescale)**power
+
+    The time is counted from step 0, also after a warmup: `multiply(linear(0.0, 1.0, w), power_law(value, w, power))`
+    rises for `w` steps and then follows the power. Where it grows, the relative error grows with the exponent: up to 5
+    ulp per unit of power * ln(t/timescale).
+
+    Args:
+        value: the value up to step `timescale` (a rate).
+        timescale: the step from which the power holds (steps), greater than 0.
+        power: the exponent (1), of either sign; -0.5 falls as one over the square root of the time.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. The schedule has no
+    end. Raises ValueError or TypeError for a value or power that is not finite or not a number, and a timescale that
+    is not greater than 0.
+
+    Source: Shen et al. 2024, Power Scheduler, arXiv:2408.13359; OLMo-core `PowerLR`.
+
+    >>> s = power_law(1.0, 4, -0.5)
+    >>> s(0), s(4), s(16)
+    (1.0, 1.0, 0.5)
+    """
+
+    def fall(t: Any) -> Any:
+        return value * xp.power(timescale / xp.maximum(t, timescale), abs(power))
+
+    def rise(t: Any) -> Any:
+        return value * xp.exp(power * xp.log(xp.maximum(t / timescale, 1.0)))
+
+    if xp.is_known_true(power < 0):
+        return fall
+    return rise if xp.is_known_true(power >= 0) else lambda t: xp.where(power < 0, fall(t), rise(t))
 
 
 @schedule(boundaries=lambda parameters: {parameters["warmup_steps"]})

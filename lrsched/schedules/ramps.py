@@ -13,7 +13,7 @@ from ..core.formula import Built
 from ..core.namespaces import Namespace
 from ..core.parameters import Positive, Power, Steps, Value
 
-__all__ = ["cosine", "exponential", "hold", "linear", "one_minus_sqrt", "polynomial"]
+__all__ = ["cosine", "cosine_power", "exponential", "hold", "linear", "one_minus_sqrt", "polynomial", "rex"]
 
 QUARTER_TURN = math.pi / 2
 LOG_2 = math.log(2)
@@ -75,6 +75,44 @@ def cosine(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> 
     def fall(x: Any) -> Any:
         u = xp.sin(QUARTER_TURN * x)
         return end_value - span * u * u
+
+    return rise, fall
+
+
+@schedule(length="steps")
+def cosine_power(xp: Namespace, init_value: Value, end_value: Value, steps: Steps, *, power: Power = 2.0) -> Built:
+    """A power of half a cosine wave, from `init_value` to `end_value`: a power above 1 falls earlier and ends flatter.
+
+        s(t) = end_value + (init_value - end_value) * ((1 + cos(pi*x))/2)**power,    x = t/steps
+
+    Next to the end the wave is computed as sin(pi/2*(1 - x))**2, since 1 + cos cancels there. Next to the start it is
+    init_value + span * -expm1(power*log(wave)).
+
+    Args:
+        init_value: the value at step 0 (a rate).
+        end_value: the value at step `steps` and after (a rate).
+        steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
+        power: the exponent (1), greater than 0; 1.0 is `cosine`.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit. Raises ValueError or TypeError for
+    a value that is not finite or not a number, a negative length, and a power that is not greater than 0.
+
+    Source: optax `cosine_decay_schedule(init_value, decay_steps, alpha, exponent)`.
+
+    >>> s = cosine_power(1.0, 0.0, 4)
+    >>> [round(s(t), 6) for t in range(6)]
+    [1.0, 0.728553, 0.25, 0.021447, 0.0, 0.0]
+    """
+    span = end_value - init_value
+
+    def rise(x: Any) -> Any:
+        u = xp.sin(QUARTER_TURN * x)
+        return init_value - span * xp.expm1(power * xp.log1p(-u * u))
+
+    def fall(x: Any) -> Any:
+        u = xp.sin(QUARTER_TURN * x)
+        return end_value - span * xp.power(u * u, power)
 
     return rise, fall
 
@@ -146,6 +184,39 @@ def one_minus_sqrt(xp: Namespace, init_value: Value, end_value: Value, steps: St
 
     def fall(x: Any) -> Any:
         return end_value - span * (x / (1 + xp.sqrt(1 - x)))
+
+    return rise, fall
+
+
+@schedule(length="steps")
+def rex(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> Built:
+    """The reflected exponential (REX), from `init_value` to `end_value`: flat at first, then ever steeper.
+
+        s(t) = end_value + (init_value - end_value) * (1 - x)/(1 - x/2),    x = t/steps
+
+    Args:
+        init_value: the value at step 0 (a rate).
+        end_value: the value at step `steps` and after (a rate).
+        steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit. Raises ValueError or TypeError for
+    a value that is not finite or not a number, and for a negative length.
+
+    Source: Chen et al. 2021, REX: Revisiting Budgeted Training with an Improved Schedule, arXiv:2107.04197;
+    pytorch_optimizer `REXScheduler`.
+
+    >>> s = rex(1.0, 0.0, 4)
+    >>> [round(s(t), 6) for t in range(6)]
+    [1.0, 0.857143, 0.666667, 0.4, 0.0, 0.0]
+    """
+    span = end_value - init_value
+
+    def rise(x: Any) -> Any:
+        return init_value + span * (x / (2 - x))
+
+    def fall(x: Any) -> Any:
+        return end_value - span * (2 * x / (1 + x))
 
     return rise, fall
 
