@@ -75,7 +75,9 @@ def approach(d, _):
 
 def decay(d, _):
     made = d.of((lr.exponential_decay, lr.inverse_time_decay))
-    return made(d.value(), d.of((0.1, 0.5, 1.0)), decay_steps=d.of((*LENGTHS[1:], *FACTORS)), staircase=d.of((True, False)))
+    return made(
+        d.value(), d.of((0.1, 0.5, 1.0)), decay_steps=d.of((*LENGTHS[1:], *FACTORS)), staircase=d.of((True, False))
+    )
 
 
 def run(d, _):
@@ -237,7 +239,9 @@ def check_truth(seed):
     made, got = drawn(seed), by_python(seed)
     want = oracle.values(made, STEPS)[0]
     wrong = ~(np.abs(got - want) <= 1e-12 * np.max(np.abs(want)))
-    assert not wrong.any(), f"seed {seed}: {made!r} gives {got[wrong][:3]}, not {want[wrong][:3]}, at {STEPS[wrong][:3]}"
+    assert not wrong.any(), (
+        f"seed {seed}: {made!r} gives {got[wrong][:3]}, not {want[wrong][:3]}, at {STEPS[wrong][:3]}"
+    )
 
 
 @pytest.mark.parametrize("side", SIDES)
