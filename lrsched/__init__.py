@@ -75,6 +75,7 @@ from .tools.epochs import from_epochs as from_epochs
 from .tools.horizon import Horizon as Horizon
 from .tools.losses import check_losses as check_losses
 from .tools.merging import merge_weights as merge_weights
+from .tools.noise import gradient_noise_scale as gradient_noise_scale
 from .tools.range_test import (
     RangeTestResult as RangeTestResult,
     range_test as range_test,

@@ -129,6 +129,110 @@ RUNS = {
         ],
         940_567,
     ),
+    "smollm3": Run(
+        [
+            (0, 0.0, "lr_warmup_style: linear"),
+            (2_000, 2e-4, "lr_warmup_steps: 2000, learning_rate: 0.0002"),
+            (4_198_001, 2e-4, "lr_decay_starting_step: 4198001"),
+            (4_198_001 + 261_000, 1e-4, "lr_decay_style: linear, lr_decay_steps: 522000"),
+            (4_720_001, 0.0, "min_decay_lr: 0"),
+        ],
+        4_720_001,
+    ),
+    "olmo3_7b": Run(
+        [
+            (0, 3e-4 / 2_000, "warmup_steps=2000, counted from 1"),
+            (1_999, 3e-4, "LR = 3e-4"),
+            (597_045, 1.65e-4 + 1.35e-4 * math.sin(math.pi * 0.5 / 1_190_093), "hard_stop=Duration.steps(597046)"),
+            (
+                597_046,
+                1.65e-4 - 1.35e-4 * math.sin(math.pi / 2_143_770),
+                "the second half of a cosine, from its middle",
+            ),
+            (597_045 + 714_590, 3e-5 + 2.7e-4 * (1 + math.cos(math.pi * 5 / 6)) / 2, "two thirds of the second half"),
+            (1_668_930, 3e-5, "alpha_f = 0.1, 7e12 tokens by 8192 * 512, begun updates counted"),
+        ],
+        1_668_930,
+    ),
+    "olmo3_32b": Run(
+        [
+            (1_999, 6e-4, "LR = 6e-4, warmup_steps=2000, counted from 1"),
+            (706_910, 6e-5, "alpha_f = 0.1, 5.93T tokens by 8M"),
+        ],
+        706_910,
+    ),
+    "deepseek_v3": Run(
+        [
+            (0, 0.0, "linearly increased from 0"),
+            (2_000, 2.2e-4, "to 2.2e-4 during the first 2K steps"),
+            (158_946, 2.2e-4, "until 10T tokens, by 15360 sequences of 4096: 158,945.7"),
+            (158_946 + 34_173, 1.21e-4, "a cosine in 4.3T tokens: half of it"),
+            (227_292, 2.2e-5, "to 2.2e-5"),
+            (232_584, 2.2e-5, "in the first 333B tokens"),
+            (232_585, 7.3e-6, "in the remaining 167B tokens"),
+        ],
+        232_585,
+    ),
+    "kimi_k2": Run(
+        [
+            (0, 0.0, "warm-up"),
+            (500, 2e-4, "after a 500-step warm-up"),
+            (149_254, 2e-4, "the first 10T tokens, by 67M: 149,253.7"),
+            (231_343, 2e-5, "from 2e-4 to 2e-5 over 5.5T tokens"),
+        ],
+        231_343,
+    ),
+    "moonlight": Run(
+        [
+            (0, 0.0, "from 0"),
+            (2_000, 4.2e-4, "to 4.2e-4 in 2k steps"),
+            (160_933, 4.2e-5, "from 4.2e-4 to 4.2e-5 in a cosine manner; 5.2T tokens"),
+            (161_033, 1e-4, "to 1e-4 in 100 steps"),
+            (175_834, 0.0, "then decays to 0 linearly; 5.7T tokens"),
+        ],
+        175_834,
+    ),
+    "modded_nanogpt": Run(
+        [
+            (0, 0.023, "lr=0.023, lr_mul=1.0"),
+            (423, 0.023 * 1.52, "lr_mul=1.52 from a third of 1270"),
+            (508, 0.023 * 1.52, "cooldown_frac=0.60"),
+            (846, 0.023 * (1.52 * (1 - 338 / 762) + 0.15 * 338 / 762), "lr * (1 - t) + 0.15 * t"),
+            (847, 0.023 * (1.73 * (1 - 339 / 762) + 0.15 * 339 / 762), "lr_mul=1.73 from two thirds"),
+            (1_270, 0.023 * 0.15, "num_scheduled_iterations = 1270"),
+        ],
+        1_270,
+    ),
+    "modded_nanogpt_momentum": Run(
+        [
+            (0, 0.85, "momentum_min=0.85"),
+            (150, 0.9, "muon_warmup_steps=300"),
+            (300, 0.95, "momentum_max=0.95"),
+            (1_235, 0.95, "total_steps - muon_cooldown_steps = 1285 - 50"),
+            (1_260, 0.9, "the same"),
+            (1_285, 0.85, "the same"),
+        ],
+        1_285,
+    ),
+    "modded_nanogpt_batch_size": Run(
+        [
+            (0, 8 * 2048 * 8, "batch_size=8 * 2048 * 8"),
+            (422, 8 * 2048 * 8, "round(1/3 * 1270) = 423"),
+            (423, 16 * 2048 * 8, "batch_size=16 * 2048 * 8"),
+            (847, 24 * 2048 * 8, "round(2/3 * 1270) = 847; batch_size=24 * 2048 * 8"),
+        ],
+        847,
+    ),
+    "modded_nanogpt_window": Run(
+        [
+            (0, 3 * 128, "window_sizes=(1, 3), in units of block_size"),
+            (423, 7 * 128, "window_sizes=(3, 7)"),
+            (847, 11 * 128, "window_sizes=(5, 11)"),
+            (1_269, 11 * 128, "the same"),
+            (1_270, 13 * 128, "extension stage: window_sizes=(6, 13)"),
+        ],
+        1_270,
+    ),
     "vit": Run(
         [
             (0, 0.0, "warmup"),
@@ -248,6 +352,30 @@ def test_rates_of_other_sizes():
     assert recipes.vit(peak_value=3e-4, epochs=14, dataset_size=303_000_000).length == 1_035_645  # H/14 on JFT
 
 
+def test_modded_nanogpt_is_the_script():
+    """`get_lr` and `get_muon_momentum`, as they are written there."""
+    ends, factors = (423, 847, 1_285), (1.0, 1.52, 1.73)
+
+    def get_lr(step):
+        factor = next(factor for factor, end in zip(factors, ends, strict=True) if step < end)
+        left = min(1.0, (step - 508) / 762)
+        return factor * (1 - left) + 0.15 * left if step >= 508 else factor
+
+    rate = recipes.modded_nanogpt(base_value=1.0)
+    assert [rate(step) for step in range(1_285)] == pytest.approx([get_lr(step) for step in range(1_285)], rel=1e-14)
+    short = recipes.modded_nanogpt_window(window="short")
+    assert [short(step) // 128 for step in (0, 423, 847, 1_270)] == [1, 3, 5, 6]
+
+
+def test_moonlight_goes_on_where_its_batch_is_doubled():
+    """The cosine is one of tokens: 33B are over after 2,000 updates, 200B after 11,921."""
+    schedule = recipes.moonlight()
+    for step in (2_000, 11_920, 11_921, 50_000, 120_000):
+        tokens = step * 16_777_216 if step < 11_921 else 200e9 + (step - 11_921) * 2 * 16_777_216
+        x = (tokens - 2_000 * 16_777_216) / (5.2e12 - 2_000 * 16_777_216)
+        assert math.isclose(schedule(step), 4.2e-5 + 3.78e-4 * (1 + math.cos(math.pi * x)) / 2, rel_tol=1e-4)
+
+
 # Variants: what is said, what was done.
 
 
@@ -273,7 +401,7 @@ def test_t5_has_no_rise_unless_asked():
     assert rising == lr.warmup_inverse_sqrt(0.01, 10_000)
     assert [rising(step) for step in (0, 5_000, 10_000)] == [0.0, 0.005, 0.01]
     assert rising(40_000) == paper(40_000) == 0.005
-    assert recipes.t5(variant="cosine") == lr.warmup_cosine(0.01, 10_000, 524_288)
+    assert recipes.t5(variant="cosine") == lr.warmup_cosine(0.01, 10_000, 524_288, end_value=0.001)
     assert recipes.t5(total_steps=65_536, variant="cosine").length == 65_536
 
 
@@ -305,7 +433,7 @@ def test_a_recipe_is_an_ordinary_schedule(name):
 def test_a_recipe_says_where_its_numbers_are_from(name):
     text = inspect.getdoc(recipes.find(name))
     source = text.partition("Source:")[2]
-    assert "arXiv:" in source or "nanoGPT" in source
+    assert any(place in source for place in ("arXiv:", "nanoGPT", "huggingface/", "allenai/", "KellerJordan/"))
     assert any(word in source for word in ("section", "table", "appendix", "figure", "`"))
     for parameter in inspect.signature(recipes.find(name)).parameters:
         assert f"    {parameter}: " in text, f"{name}: {parameter} is not described"
@@ -317,6 +445,8 @@ OTHERS = {
     ("t5", "total_steps"): {"variant": "cosine", "total_steps": 2**18},
     ("minicpm", "warmup_steps"): {"warmup_steps": 7},
     ("sgdr_wrn", "end_value"): {"end_value": 1e-3},
+    ("modded_nanogpt_window", "window"): {"window": "short"},
+    ("moonlight", "decay_tokens"): {"decay_tokens": 5_400_000_000_000},
     ("olmo2", "tokens_per_step"): {"tokens_per_step": 2**21},  # twice as many would anneal past the end
     ("olmo2", "anneal_start"): {"anneal_start": 900_000},
 }
@@ -335,9 +465,9 @@ def test_no_parameter_is_without_effect(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_page_shows_the_schedule(name):
-    page = (Path(__file__).parents[1] / "docs" / "recipes.md").read_text()
-    assert f"| `{name}` | `{recipes.find(name)()!r}` | " in page
-    assert f"::: lrsched.recipes.{name}\n" in page
+    docs = Path(__file__).parents[1] / "docs"
+    assert f"| `{name}` | `{recipes.find(name)()!r}` | " in (docs / "recipes.md").read_text()
+    assert f"::: lrsched.recipes.{name}\n" in (docs / "reference" / "recipes.md").read_text()
 
 
 def test_the_list_names_them_all():

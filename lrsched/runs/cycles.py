@@ -135,6 +135,10 @@ def one_cycle(
     there. It is a `join` of ramps. The arguments are those of torch's `OneCycleLR`, whose values differ:
     `lrsched.interop.torch.OneCycleLR` has them.
 
+    Some parameters have the names of torch's `OneCycleLR`; the values are others. Torch has its peak at
+    pct_start*total_steps - 1, which it does not round, and its end at total_steps - 1. For torch's values use
+    `lrsched.interop.torch.OneCycleLR`.
+
     Args:
         peak_value: the value at the peak (a rate).
         total_steps: the length of the run (steps), 0 or more.

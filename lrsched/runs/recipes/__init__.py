@@ -12,7 +12,21 @@ from .language import (
     minicpm as minicpm,
     olmo2 as olmo2,
 )
+from .recent import (
+    deepseek_v3 as deepseek_v3,
+    kimi_k2 as kimi_k2,
+    moonlight as moonlight,
+    olmo3_7b as olmo3_7b,
+    olmo3_32b as olmo3_32b,
+    smollm3 as smollm3,
+)
 from .registry import find as find, names
+from .speedruns import (
+    modded_nanogpt as modded_nanogpt,
+    modded_nanogpt_batch_size as modded_nanogpt_batch_size,
+    modded_nanogpt_momentum as modded_nanogpt_momentum,
+    modded_nanogpt_window as modded_nanogpt_window,
+)
 from .transformers import (
     bert as bert,
     gpt2 as gpt2,
