@@ -120,7 +120,7 @@ def test_a_ramp_by_name(make, name):
 
 def test_a_ramp_of_ones_own_by_name():
     """Once it is defined."""
-    with pytest.raises(ValueError, match="must be the name of a ramp; known are cosine, exponential, hold, linear"):
+    with pytest.raises(ValueError, match="must be the name of a ramp; known are cosine, "):
         lr.warmup(1.0, 10, ramp="constant")
 
     @lr.composition
@@ -395,8 +395,8 @@ def test_tyro(capsys):
 # Types.
 
 
-HEAVY = ("adapters.keras", "adapters.transformers", "adapters.accelerate", "export.runtime", "__main__")
-"""Modules whose import takes seconds, decides a backend, or runs something."""
+LEFT_OUT = ("adapters.keras", "adapters.transformers", "adapters.accelerate", "export.", "__main__")
+"""Modules whose import takes seconds, decides a backend, or runs something; and what nobody calls but `to_code`."""
 
 
 def public_names(name, module):
@@ -414,7 +414,7 @@ def public_names(name, module):
 MODULES = [
     name
     for name in ["lrsched", *(found.name for found in pkgutil.walk_packages(lr.__path__, "lrsched."))]
-    if not name.removeprefix("lrsched.").startswith(HEAVY)
+    if not name.removeprefix("lrsched.").startswith(LEFT_OUT)
 ]
 
 
