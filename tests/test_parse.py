@@ -309,7 +309,10 @@ def test_nothing_is_run():
         ("linear(0, 1, 9) + oops * 2", "oops", "unknown name 'oops'; give it a number: "),
         ("linear(0, 1, 3 * (2 / 0))", "2 / 0", "2 is divided by 0; give another divisor."),
         ("linear(0, 1, 3 + 1e308 * 9)", "1e308 * 9", "the result must be finite; "),
-        ("linear(0, 1, 9) * 2 / 3", "linear(0, 1, 9) * 2 / 3", "a schedule cannot be divided, nor divide; "),
+        ("linear(0, 1, 9) * 2 // 3", "linear(0, 1, 9) * 2 // 3", "a schedule is divided by /; // is for numbers"),
+        ("2 / linear(0, 1, 9)", "2 / linear(0, 1, 9)", "a schedule cannot divide; multiply by one."),
+        ("linear(0, 1, 9) / linear(0, 1, 9)", "linear(0, 1, 9) / linear(0, 1, 9)", "a schedule cannot divide; "),
+        ("linear(0, 1, 9) / 0", "linear(0, 1, 9) / 0", "linear(...) / 0 must not divide by 0; give another number."),
         ("join([1, 2 * linear(0, 1, -9)], [9])", "linear(0, 1, -9)", "join.schedules[1]: linear(steps=-9) must"),
         ("  linear(0,, 9)", ", 9)", "invalid syntax; write a call such as linear(0.0, 1.0, 10)."),
         (

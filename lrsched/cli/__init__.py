@@ -2,6 +2,7 @@
 
 import click
 
+from .at import at
 from .check import check
 from .completion import completion
 from .config import config
@@ -24,11 +25,11 @@ __all__ = ["commands"]
 )
 @click.version_option(package_name="lrsched-toolkit", prog_name="lrsched")
 def commands() -> None:
-    """Look at learning-rate schedules before a run is paid for.
+    """Inspect learning-rate schedules before you spend compute.
 
     A schedule is written as in Python, in quotes. It is read, never evaluated.
     """
 
 
-for command in (show, plot, table, diff, check, export, import_, config, list_, completion):
+for command in (show, at, plot, table, diff, check, export, import_, config, list_, completion):
     commands.add_command(command)

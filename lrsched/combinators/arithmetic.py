@@ -3,18 +3,20 @@
 from typing import Any
 
 from ..core.binding import bound
+from ..core.checks import brief
 from ..core.decorators import schedule
 from ..core.formula import Built
+from ..core.libraries import is_number
 from ..core.namespaces import Namespace
 from ..core.parameters import Child, Factor, Positive
 from ..core.schedule import Schedule
 
-__all__ = ["add", "minus", "multiply", "plus", "round_to", "scale", "times"]
+__all__ = ["add", "minus", "multiply", "over", "plus", "round_to", "scale", "times"]
 
 
 @schedule(stretches=True)
 def scale(xp: Namespace, schedule: Child, factor: Factor) -> Built:
-    """A schedule times a number, also written `factor * schedule`.
+    """A schedule times a number, also written `factor * schedule`, or `schedule / divisor`.
 
         s(t) = factor * schedule(t)
 
@@ -122,9 +124,20 @@ def minus(a: Schedule, b: Any) -> Schedule:
     return add(a, -b if hasattr(type(b), "__neg__") and not isinstance(b, bool) else b)
 
 
+def over(a: Schedule, b: Any) -> Schedule:
+    """What `a / b` is: a schedule scaled by `1/b`."""
+    if isinstance(b, (bool, str)) or not (is_number(b) or hasattr(b, "dtype")):
+        kind = type(b).__name__
+        raise TypeError(f"{brief(a)} / {brief(b)} must divide by a number, not {kind}; multiply by a schedule.")
+    if is_number(b) and b == 0:
+        raise ValueError(f"{brief(a)} / {b} must not divide by 0; give another number.")
+    return scale(a, 1 / b)
+
+
 Schedule.install(
     __mul__=times,
     __rmul__=times,
+    __truediv__=over,
     __add__=plus,
     __radd__=plus,
     __sub__=minus,

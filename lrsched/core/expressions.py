@@ -42,10 +42,19 @@ class Reader:
     def schedule(self) -> Schedule:
         """The schedule that the text describes."""
         tree = self.text.tree
+        if (name := _plain_name(tree)) and name not in self.names:
+            raise self.text.refused(tree, self.bare(name))
         made = self.value(tree, "")
         if not isinstance(made, Schedule):
             raise self.text.refused(tree, f"an expression is a schedule, not {brief(made)}; {EXAMPLE}")
         return made
+
+    def bare(self, name: str) -> str:
+        """What is wrong with a name alone: how it is called, or that it is unknown."""
+        try:
+            return f"{name} must be called; write {name}{formula_of(find(name)).signature_text()}"
+        except ValueError as error:
+            return str(error)
 
     def value_of_text(self) -> Any:
         """What the text stands for: a schedule, a number, or a ramp."""
@@ -159,8 +168,10 @@ class Reader:
     def arithmetic(self, node: ast.BinOp, apply: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
         """A sum, difference, product or quotient, which is finite."""
         if isinstance(left, Schedule) or isinstance(right, Schedule):
-            if isinstance(node.op, ast.Div | ast.FloorDiv):
-                raise self.text.refused(node, "a schedule cannot be divided, nor divide; multiply it by a number")
+            if isinstance(right, Schedule) and isinstance(node.op, ast.Div | ast.FloorDiv):
+                raise self.text.refused(node, "a schedule cannot divide; multiply by one")
+            if isinstance(node.op, ast.FloorDiv):
+                raise self.text.refused(node, "a schedule is divided by /; // is for numbers of steps")
             return self.read(node, lambda: apply(left, right))
         try:
             result = apply(left, right)
