@@ -4,10 +4,16 @@ from collections.abc import Sequence
 
 from .bench_timing import Row
 
-__all__ = ["BEGIN", "END", "render", "splice"]
+__all__ = ["IN_SHORT", "marks", "render", "shortened", "splice"]
 
-BEGIN = "<!-- python -m benchmarks --write: begin -->"
-END = "<!-- python -m benchmarks --write: end -->"
+IN_SHORT = {
+    "`warmup_cosine(...)(50_000)` / `math` by hand": "one rate in a Python loop, beside `math` by hand",
+    "`warmup_cosine(...)(np.arange(1_000_000))` / `np.where` by hand": "a million rates, beside NumPy by hand",
+    "`jax.jit(warmup_cosine(...))(jnp.arange(1_000_000))` / optax, jitted": "the same, compiled by JAX, beside optax",
+    "`join` of 1000, one step, trace and compile / optax": "compiling a schedule of 1000 pieces, beside optax",
+    "`import lrsched` / `import numpy`": "importing the library, beside NumPy alone",
+}
+"""The rows that matter to most users, and what they are called at the top of the page."""
 
 HEAD = Row("what / peer", "lrsched", "peer", "ratio", "bound", "ok")
 
@@ -25,10 +31,25 @@ def _pad(line: Sequence[str], widths: Sequence[int]) -> list[str]:
     return [line[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))]
 
 
-def splice(page: str, text: str) -> str:
-    """The page with another text between its markers; ValueError without them."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
+def shortened(rows: Sequence[Row]) -> str:
+    """The few rows at the top of the page, as Markdown."""
+    found = {line[0]: line for line in rows}
+    table = [("", "lrsched", "the other", "ratio"), ("---", "--:", "--:", "--:")]
+    table += [(name, *found[what][1:4]) for what, name in IN_SHORT.items()]
+    return "\n".join(f"| {' | '.join(line)} |" for line in table)
+
+
+def marks(part: str = "") -> tuple[str, str]:
+    """The lines around a generated part of the page."""
+    begin, end = (f"<!-- python -m benchmarks --write: {part}{word} -->" for word in ("begin", "end"))
+    return begin, end
+
+
+def splice(page: str, text: str, part: str = "") -> str:
+    """The page with another text in a generated part; ValueError without the lines around it."""
+    first, last = marks(part)
+    before, begin, rest = page.partition(first)
+    _, end, after = rest.partition(last)
     if not begin or not end:
-        raise ValueError(f"the page must hold the lines {BEGIN!r} and {END!r}; write them where the table goes.")
+        raise ValueError(f"the page must hold the lines {first!r} and {last!r}; write them where the table goes.")
     return f"{before}{begin}\n\n{text}\n\n{end}{after}"

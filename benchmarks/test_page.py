@@ -3,8 +3,10 @@
 import pytest
 
 from .__main__ import PAGE, SECTIONS, versions
-from .bench_page import BEGIN, END, render, splice
+from .bench_page import IN_SHORT, marks, render, shortened, splice
 from .bench_timing import Row, row_of, time_text
+
+BEGIN, END = marks()
 
 
 def test_rows_are_aligned_markdown():
@@ -44,6 +46,19 @@ def test_the_page_holds_every_section():
     inside = page.partition(BEGIN)[2].partition(END)[0]
     for title in SECTIONS:
         assert f"### {title}\n" in inside
+
+
+def test_the_page_begins_with_the_rows_that_matter():
+    page = PAGE.read_text(encoding="utf-8")
+    first, last = marks("in short: ")
+    rows = [
+        Row(*cells)
+        for cells in ([cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines())
+        if cells[0] in IN_SHORT
+    ]
+    assert len(rows) == len(IN_SHORT) == 5
+    assert page.partition(first)[2].partition(last)[0].strip() == shortened(rows)
+    assert page.index(first) < page.index(BEGIN)
 
 
 def test_versions_name_no_machine():

@@ -58,6 +58,9 @@ LOOK = """
     missing: [...document.images].filter(i => !(i.complete && i.naturalWidth)).map(i => i.src),
     faint: texts.filter(e => contrast(e) < 4.5).map(e => e.textContent.slice(0, 40) + " " + contrast(e).toFixed(2)),
     texts: texts.length,
+    formulas: document.querySelectorAll("article math").length,
+    sideways: [...document.querySelectorAll("article pre code")].filter(shown)
+      .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.slice(0, 80)),
   });
 })()
 """

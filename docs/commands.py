@@ -1,4 +1,4 @@
-"""The output on the page of the command line: `python docs/commands.py` runs all its commands anew.
+"""The output of commands on the pages: `python docs/commands.py` runs them anew and writes what they print.
 
 A block of bash is run in a terminal, in an empty folder, and a block of text below it is what it printed.
 """
@@ -11,8 +11,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-PAGE = Path(__file__).parent / "command_line.md"
-ROOT = PAGE.parents[1]
+DOCS = Path(__file__).parent
+ROOT = DOCS.parent
+PAGES = ("command_line", "tutorial", "migration", "changing_a_run", "howto/shell")
 
 BLOCK = re.compile(r"^```bash\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL)
 NOT_RUN = "python3 -m pip"
@@ -62,8 +63,10 @@ def told(found: re.Match[str]) -> str:
 
 
 def main() -> None:
-    """Write the page anew."""
-    PAGE.write_text(BLOCK.sub(told, PAGE.read_text()))
+    """Write the pages anew."""
+    for name in PAGES:
+        page = DOCS / f"{name}.md"
+        page.write_text(BLOCK.sub(told, page.read_text()))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
+import formulas
 import numpy as np
 from pictures import CURVE, PICTURES, STEPS, TOOLS, children, corners
 
@@ -47,7 +48,7 @@ class Word(NamedTuple):
         """The lines of the formula, as HTML; of a composition without one, what it is made of."""
         lines = [inspect.cleandoc("\n" + part) for part in self.paragraphs if part.startswith("    ")]
         if lines:
-            return "<pre>" + escape("\n".join(lines)) + "</pre>"
+            return "".join(formulas.block(part) or f"<pre>{escape(part)}</pre>" for part in lines)
         return next(inline(part) for part in self.paragraphs if part.startswith("It is "))
 
     @property
@@ -63,7 +64,7 @@ def words() -> Iterator[Word]:
     for panels in (*PICTURES.values(), TOOLS):
         for schedule in panels.values():
             examples.setdefault(schedule.formula.name, schedule)
-    for page in re.findall(r"(\w+)\.md", (DOCS.parent / "mkdocs.yml").read_text()):
+    for page in re.findall(r"([\w/]+)\.md", (DOCS.parent / "mkdocs.yml").read_text()):
         text = (DOCS / f"{page}.md").read_text() if (DOCS / f"{page}.md").exists() else ""
         for name in DIRECTIVE.findall(text):
             if name in vars(lrsched) and is_factory(getattr(lrsched, name)):
@@ -138,6 +139,6 @@ def cards() -> str:
     """All cards, under a heading for each page."""
     parts: list[str] = []
     for page, found in groupby(words(), key=lambda word: word.page):
-        title = TITLE.findall((DOCS / f"{page}.md").read_text())[0]
+        title = TITLE.findall((DOCS / f"{page}.md").read_text())[0].partition(":")[0]
         parts.append(f"## {title}\n\n" + '<div class="gallery">' + "\n".join(map(card, found)) + "</div>")
     return "\n\n".join(parts)

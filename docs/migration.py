@@ -76,6 +76,16 @@ CALLS = {
         get_scheduler("cosine_warmup_with_min_lr", base_lr=3e-4, num_warmup_steps=100, num_training_steps=1_000, min_lr=3e-5)
         get_scheduler("warmup_stable_decay", base_lr=3e-4, num_warmup_steps=100, num_training_steps=1_000, num_decay_steps=200)
     """,
+    "diffusers": """
+        get_scheduler("cosine", base_lr=1e-4, num_warmup_steps=500, num_training_steps=10_000)
+        get_constant_schedule(base_lr=1e-4)
+        get_constant_schedule_with_warmup(base_lr=1e-4, num_warmup_steps=500)
+        get_linear_schedule_with_warmup(base_lr=1e-4, num_warmup_steps=500, num_training_steps=10_000)
+        get_cosine_schedule_with_warmup(base_lr=1e-4, num_warmup_steps=500, num_training_steps=10_000)
+        get_cosine_with_hard_restarts_schedule_with_warmup(base_lr=1e-4, num_warmup_steps=500, num_training_steps=10_000, num_cycles=3)
+        get_polynomial_decay_schedule_with_warmup(base_lr=1e-4, num_warmup_steps=500, num_training_steps=10_000, power=2.0)
+        get_piecewise_constant_schedule(base_lr=1e-4, step_rules="1:1000,0.5:2000,0.1")
+    """,
     "keras": """
         ExponentialDecay(0.1, 1_000, 0.5)
         ExponentialDecay(0.1, 1_000, 0.5, staircase=True)
@@ -97,11 +107,62 @@ CALLS = {
         create_scheduler_v2(base_lr=0.1, sched="wsd", num_epochs=100, warmup_epochs=5, decay_epochs=20)
         create_scheduler_v2(base_lr=0.1, sched="rsqrt", num_epochs=100, warmup_epochs=5)
     """,
+    "fvcore": """
+        LRMultiplier(WarmupParamScheduler(MultiStepParamScheduler([1.0, 0.1, 0.01], milestones=[60_000, 80_000], num_updates=90_000), 0.001, 1_000 / 90_000), 90_000, base_lr=0.02)
+        LRMultiplier(CosineParamScheduler(1.0, 0.0), 90_000, base_lr=0.02)
+        LRMultiplier(StepWithFixedGammaParamScheduler(1.0, num_decays=2, gamma=0.1, num_updates=90_000), 90_000, base_lr=0.02)
+        LRMultiplier(StepParamScheduler(90_000, [1.0, 0.5]), 90_000, base_lr=0.02)
+        LRMultiplier(PolynomialDecayParamScheduler(1.0, power=0.9), 90_000, base_lr=0.02)
+        LRMultiplier(ExponentialParamScheduler(1.0, decay=0.01), 90_000, base_lr=0.02)
+        LRMultiplier(CompositeParamScheduler([LinearParamScheduler(0.0, 1.0), ConstantParamScheduler(1.0)], [0.1, 0.9], ["rescaled", "fixed"]), 90_000, base_lr=0.02)
+    """,
+    "mmengine": """
+        build_param_scheduler(0.02, [dict(type="LinearLR", start_factor=0.001, by_epoch=False, begin=0, end=501), dict(type="MultiStepLR", begin=0, end=12, milestones=[8, 11], gamma=0.1)], epoch_length=1_000)
+        LinearLR(0.02, start_factor=0.001, begin=0, end=501)
+        ConstantLR(0.02, factor=0.1, begin=0, end=501)
+        PolyLR(0.01, eta_min=1e-4, power=0.9, begin=0, end=40_001)
+        StepLR(0.1, step_size=30)
+        MultiStepLR(0.1, milestones=[8, 11])
+        ExponentialLR(0.1, gamma=0.9)
+        CosineAnnealingLR(0.1, T_max=100, eta_min=1e-4)
+        CosineRestartLR(0.1, periods=[50, 50], restart_weights=[1.0, 0.5])
+    """,
+    "paddle": """
+        NoamDecay(512, 4_000)
+        PiecewiseDecay(boundaries=[30, 60], values=[0.1, 0.01, 0.001])
+        NaturalExpDecay(0.1, gamma=0.01)
+        InverseTimeDecay(0.1, gamma=0.01)
+        ExponentialDecay(0.1, gamma=0.9)
+        PolynomialDecay(0.1, decay_steps=10_000)
+        StepDecay(0.1, step_size=30)
+        MultiStepDecay(0.1, milestones=[30, 80])
+        CosineAnnealingDecay(0.1, T_max=100)
+        CosineAnnealingWarmRestarts(0.1, T_0=10, T_mult=2)
+        LinearLR(0.1, total_steps=5)
+        LinearWarmup(CosineAnnealingDecay(0.1, T_max=90), warmup_steps=10, start_lr=0.0, end_lr=0.1)
+        CyclicLR(0.01, 0.1, step_size_up=2_000)
+        OneCycleLR(0.1, total_steps=1_001)
+    """,
     "megatron": """
         OptimizerParamScheduler(init_lr=0.0, max_lr=1e-3, min_lr=1e-4, lr_warmup_steps=1_000, lr_decay_steps=10_000, lr_decay_style="cosine")
         OptimizerParamScheduler(init_lr=0.0, max_lr=1e-3, min_lr=1e-4, lr_warmup_steps=1_000, lr_decay_steps=10_000, lr_decay_style="inverse-square-root")
         OptimizerParamScheduler(init_lr=0.0, max_lr=1e-3, min_lr=1e-4, lr_warmup_steps=1_000, lr_decay_steps=10_000, lr_decay_style="WSD", wsd_decay_steps=2_000, lr_wsd_decay_style="exponential")
         OptimizerParamScheduler_weight_decay(start_wd=0.01, end_wd=0.1, wd_incr_steps=10_000, wd_incr_style="linear")
+        step_batch_size_schedule("0:768 250B:1536 500B:3072", seq_length=4_096)
+    """,
+    "nemo": """
+        CosineAnnealing(1e-3, max_steps=10_000, warmup_steps=999, min_lr=1e-5)
+        WarmupAnnealing(1e-3, max_steps=10_000, warmup_ratio=0.1)
+        PolynomialDecayAnnealing(1e-3, max_steps=10_000, warmup_steps=999, power=2.0)
+        InverseSquareRootAnnealing(1e-3, max_steps=10_000, warmup_steps=999)
+        NoamAnnealing(1.0, d_model=512, warmup_steps=4_000)
+        WarmupPolicy(1e-3, warmup_steps=999)
+        WarmupHoldAnnealLinear(1e-3, max_steps=10_000, warmup_steps=999, hold_steps=5_001)
+        WarmupHoldAnnealOneMinusSquareRoot(1e-3, max_steps=10_000, warmup_steps=999, hold_steps=5_001)
+        PolynomialHoldDecayAnnealing(1e-3, max_steps=10_000, warmup_steps=999, hold_steps=5_001, power=2.0)
+        NoamHoldAnnealing(1e-3, max_steps=10_000, warmup_steps=999, hold_steps=5_001)
+        SquareAnnealing(1e-3, max_steps=10_000)
+        SquareRootAnnealing(1e-3, max_steps=10_000)
     """,
     "torchtitan": """
         build_lr_schedulers(base_lr=1e-3, training_steps=10_000, warmup_steps=1_000, decay_type="cosine", min_lr_factor=0.1)
@@ -117,8 +178,16 @@ CALLS = {
         InvSqrtWithWarmup(initial_lr=1e-3, max_steps=10_000, warmup=1_000)
         WSD(initial_lr=1e-3, max_steps=10_000, warmup=1_000)
         WSDS(initial_lr=1e-3, period_lengths=[5_000, 5_000], warmup=1_000, decay_fraction=0.1)
+        WSDS(initial_lr=1e-3, period_lengths=[5_000, 5_000], period_lr_multipliers=[1.0, 0.5], warmup=1_000, decay_fraction=0.1)
         ExponentialScheduler(initial_lr=1e-3, max_steps=10_000)
+        PowerLR(initial_lr=1e-3, max_steps=10_000, warmup=1_000)
+        ComposableScheduler(initial_lr=1e-3, stages=[ComposableSchedulerStage(1_000, start_lr=0.0, end_lr_fraction=1.0), ComposableSchedulerStage(9_000, shape="cosine", end_lr_fraction=0.1)])
+        ComposableScheduler(initial_lr=1e-3, stages=[ComposableSchedulerStage(10_000, shape="cosine", end_lr_fraction=0.1)], override_decay=OverrideDecay(8_000, 1_000, end_lr=0.0))
         SequentialScheduler(initial_lr=1e-3, max_steps=10_000, schedulers=[partial(ConstantWithWarmup, warmup=1_000), partial(LinearWithWarmup, warmup=0)], schedulers_max=[5_000])
+    """,
+    "nanotron": """
+        lr_scheduler_builder(3e-4, 100, lr_decay_style="cosine", min_decay_lr=3e-5, total_training_steps=1_000)
+        lr_scheduler_builder(3e-4, 100, lr_decay_style="1-sqrt", lr_decay_starting_step=800, lr_decay_steps=200, min_decay_lr=0.0, total_training_steps=1_000)
     """,
     "deepspeed": """
         WarmupLR(warmup_max_lr=3e-4, warmup_num_steps=1_000, warmup_type="linear")
@@ -126,9 +195,18 @@ CALLS = {
         WarmupCosineLR(base_lr=3e-4, total_num_steps=10_000, warmup_num_steps=1_000, warmup_type="linear")
         LRRangeTest(lr_range_test_min_lr=1e-4, lr_range_test_step_size=100)
         OneCycle(cycle_min_lr=1e-4, cycle_max_lr=1e-3)
+        OneCycle(cycle_min_lr=1e-4, cycle_max_lr=1e-3, cycle_second_step_size=0, decay_lr_rate=0.1, decay_step_size=1_000)
         OneCycle_momentum()
     """,
     "composer": """
+        ConstantScheduler(base_lr=1e-3, alpha=0.1, t_max="1000ba", max_duration="10000ba")
+        LinearScheduler(base_lr=1e-3, max_duration="10000ba")
+        CosineAnnealingScheduler(base_lr=1e-3, max_duration="10000ba")
+        PolynomialScheduler(base_lr=1e-3, power=2.0, max_duration="10000ba")
+        ExponentialScheduler(base_lr=0.1, gamma=0.97, max_duration="90ep", dataloader_len=5_004)
+        StepScheduler(base_lr=0.1, step_size="30ep", max_duration="90ep", dataloader_len=5_004)
+        MultiStepScheduler(base_lr=0.1, milestones=["30ep", "60ep"], max_duration="90ep", dataloader_len=5_004)
+        CosineAnnealingWarmRestartsScheduler(base_lr=1e-3, t_0="1000ba", t_mult=2, max_duration="7000ba")
         ConstantWithWarmupScheduler(base_lr=1e-3, t_warmup="1000ba", max_duration="10000ba")
         LinearWithWarmupScheduler(base_lr=1e-3, t_warmup="1000ba", max_duration="10000ba")
         CosineAnnealingWithWarmupScheduler(base_lr=1e-3, t_warmup="0.1dur", alpha_f=0.1, max_duration="10000ba")
@@ -148,6 +226,16 @@ CALLS = {
         create_learning_rate_scheduler("constant * linear_warmup * rsqrt_decay", base_learning_rate=1.0, warmup_steps=10_000)
         create_learning_rate_scheduler("constant * linear_warmup * cosine_decay", base_learning_rate=1e-3, warmup_steps=1_000, steps_per_cycle=9_000)
     """,
+    "maxtext": """
+        create_learning_rate_schedule(10_000, 3e-4)
+        create_learning_rate_schedule(10_000, 3e-4, lr_schedule_type="wsd")
+    """,
+    "levanter": """
+        lr_scheduler(10_000, 3e-4, warmup=500)
+        lr_scheduler(10_000, 3e-4, warmup=500, decay=0.2, lr_schedule="linear")
+        lr_scheduler(10_000, 3e-4, warmup=500, lr_schedule="inv_sqrt")
+        lr_scheduler(10_000, 3e-4, warmup=100, cycles=2, min_lr_ratio=0.0)
+    """,
 }
 """What people write, for each library: every function at least once."""
 
@@ -164,7 +252,7 @@ LAST = 12
 
 RULES: dict[str, Callable[[float, int], int]] = {
     "transformers: up": lambda part, total: math.ceil(total * part),
-    "Composer, optax (one-cycle): cut off": lambda part, total: int(part * total),
+    "Composer, NeMo, MaxText, levanter: cut off": lambda part, total: int(part * total),
     "OLMo-core, torchtitan: nearest, half to even": lambda part, total: round(part * total),
     "big_vision: the same, but 1 at least": lambda part, total: max(1, round(part * total)),
     "lrsched: nearest, half up, of the decimal": lambda part, total: lrsched.Horizon(
@@ -203,8 +291,7 @@ SAME = {
     "tail": Same(
         {
             "lrsched, optax, Keras, Megatron": "optax.cosine_decay_schedule(1.0, 6)",
-            "torch, transformers": "torch.CosineAnnealingLR(1.0, T_max=6, exact_tail=True)",
-            "torchtitan": 'torchtitan.build_lr_schedulers(1.0, 6, warmup_steps=0, decay_type="sqrt", exact_tail=True)',
+            "torch, transformers, diffusers": "torch.CosineAnnealingLR(1.0, T_max=6, exact_tail=True)",
             "t5x": 't5x.create_learning_rate_scheduler("constant * cosine_decay", 1.0, 0, steps_per_cycle=6)',
         },
         (4, 5, 6, 7, 8, 12),
@@ -251,14 +338,20 @@ REFUSED = {
         nanogpt.get_lr(warmup_iters=100, lr_decay_iters=100)
         big_vision.create_learning_rate_schedule(100, warmup_steps=200)
         t5x.create_learning_rate_scheduler("constant * linear_warmup", warmup_steps=0)
+        mmengine.build_param_scheduler(0.1, [dict(type="LinearLR", by_epoch=False, end=11), dict(type="PolyLR", eta_min=0.01, by_epoch=False, begin=5, end=20)])
+        nemo.WarmupHoldAnnealLinear(0.1, max_steps=100, warmup_steps=10)
+        nanotron.lr_scheduler_builder(0.1, 10, lr_decay_starting_step=50, total_training_steps=100)
+        levanter.lr_scheduler(100, warmup=0.5, decay=0.6)
     """,
     "inexact": """
         optax.warmup_cosine_decay_schedule(0.0, 1e-3, 0.5, 100)
         optax.linear_schedule(1.0, 0.0, 10, transition_begin=0.5)
         keras.CosineDecayRestarts(0.1, 10.5)
         keras.CosineDecayRestarts(0.1, 1_000, t_mul=1.005)
-        keras.PolynomialDecay(0.1, 1_000, power=-1.0, cycle=True)
+        keras.PolynomialDecay(0.1, 1_000, power=-1.0)
+        torch.ChainedScheduler(base_lr=0.1, schedulers=[torch.LinearLR(base_lr=0.1), torch.CosineAnnealingLR(base_lr=0.1, T_max=100, eta_min=0.01)])
         transformers.get_scheduler("inverse_sqrt", base_lr=1e-3, num_warmup_steps=0.1)
+        fvcore.LRMultiplier(fvcore.WarmupParamScheduler(fvcore.CosineParamScheduler(1.0, 0.0), 0.1, 0.25), 10, base_lr=0.1)
         transformers.get_scheduler("reduce_lr_on_plateau", base_lr=1e-3)
         timm.create_scheduler_v2(base_lr=0.1, sched="cosine", warmup_epochs=2.5)
         timm.create_scheduler_v2(base_lr=0.1, sched="cosine", noise=0.1)

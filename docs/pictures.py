@@ -43,8 +43,10 @@ SCHEDULES = {
 RAMPS = {
     "linear": lr.linear(1.0, 0.1, STEPS),
     "cosine": lr.cosine(1.0, 0.1, STEPS),
+    "cosine_power": lr.cosine_power(1.0, 0.1, STEPS),
     "polynomial": lr.polynomial(1.0, 0.1, STEPS),
     "one_minus_sqrt": lr.one_minus_sqrt(1.0, 0.1, STEPS),
+    "rex": lr.rex(1.0, 0.1, STEPS),
     "exponential": lr.exponential(1.0, 0.1, STEPS),
     "hold": lr.hold(1.0, 0.1, 50),
 }
@@ -56,8 +58,10 @@ DECAYS = {
     "natural_exp_decay": lr.natural_exp_decay(1.0, 0.02),
     "inverse_time_decay": lr.inverse_time_decay(1.0, 1.0, decay_steps=20),
     "inverse_sqrt": lr.inverse_sqrt(1.0, 5),
+    "power_law": lr.power_law(1.0, 10, -0.5),
     "noam": lr.noam(1, 20, scale=4.47),
     "exponential_approach": lr.exponential_approach(0.0, 1.0, 20),
+    "radam_warmup": lr.radam_warmup(0.95),
 }
 
 CYCLES = {
@@ -134,8 +138,10 @@ def draw(panels: Mapping[str, Schedule], path: Path) -> None:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9.0, 1.6 * rows))
         axes = figure.subplots(rows, -(-len(panels) // rows), squeeze=False).ravel()
-        for ax, (title, schedule) in zip(axes, panels.items(), strict=True):
+        for ax, (title, schedule) in zip(axes, panels.items(), strict=False):
             _panel(ax, title, schedule)
+        for ax in axes[len(panels) :]:
+            ax.set_axis_off()
         figure.subplots_adjust(left=0.015, right=0.985, bottom=0.1 / rows, top=1 - 0.2 / rows, wspace=0.15, hspace=0.45)
         figure.savefig(path, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
 

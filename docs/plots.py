@@ -1,21 +1,22 @@
-"""The pictures of the page on pictures: `python docs/plots.py` draws all of them anew.
+"""The pictures of the pages on plots and on changing a run: `python docs/plots.py` draws all of them anew.
 
-Those in docs/plots are drawn by `lrsched.plot` and `lrsched.diff`, as on the page; the one in the page itself is what
-a schedule shows in a notebook. The same code draws the same bytes.
+The same code draws the same bytes.
 """
 
-import re
+from functools import partial
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 import lrsched as lr
-from lrsched.plot import diff, plot
+from lrsched.plot import COLOURS, INK, diff, plot
 
 mpl.use("agg")  # no window
 
-PAGE = Path(__file__).parent / "pictures.md"
 RUN = lr.warmup_cosine(3e-4, 1_000, 10_000)
 WSD = lr.wsd(3e-4, 1_000, 100_000, 20_000, decay=lr.one_minus_sqrt)
 
@@ -41,12 +42,42 @@ def parting() -> Axes:
     return diff(RUN, lr.warmup_cosine(3e-4, 3_000, 10_000, end_value=1e-5))
 
 
-PICTURES = {"one": one, "several": several, "logarithmic": logarithmic, "parting": parting}
+def changed(planned: lr.Schedule, *runs: lr.Schedule, steps: int) -> Axes:
+    """The runs that became of a plan, which is dashed."""
+    names = ("axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
+    with mpl.rc_context(dict.fromkeys(names, INK)):
+        ax = Figure(figsize=(7.2, 2.4), layout="constrained").add_subplot()
+    for run, colour in zip((planned, *runs), (INK, *COLOURS), strict=False):
+        ax.plot(range(0, steps + 1, 100), run(np.arange(0, steps + 1, 100)), color=colour, linewidth=2)
+    ax.lines[0].set(linestyle="--", zorder=3)
+    ax.set(xlim=(0, steps), ylim=(0, None), xlabel="step")
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    ax.yaxis.set_major_locator(MaxNLocator(3))
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax
 
 
-def notebook(page: str) -> str:
-    """The page with the schedule in it that shows itself as in a notebook."""
-    return re.sub("^<div><code>.*</div>$", lambda _: RUN._repr_html_() or "", page, flags=re.MULTILINE)
+LONG = lr.warmup_cosine(3e-4, 1_000, 100_000)
+FINISHED = lr.warmup_cosine(3e-4, 1_000, 100_000, end_value=3e-5)
+TRUNK = lr.warmup_constant(3e-4, 1_000)
+CYCLE = lr.cooldown(3e-4, 45_000, 5_000, end_value=3e-5)
+
+CHANGED = {
+    "extended": partial(changed, LONG, lr.join([LONG, lr.linear(LONG(60_000), 0.0, 90_000)], [60_000]), steps=150_000),
+    "early": partial(changed, LONG, lr.cooldown(LONG, 60_000, 10_000), steps=100_000),
+    "rewarmed": partial(
+        changed,
+        FINISHED,
+        lr.join([FINISHED, lr.warmup_linear(1.5e-4, 2_000, 50_000, init_value=3e-5)], [100_000]),
+        steps=150_000,
+    ),
+    "cooldowns": partial(
+        changed, TRUNK, lr.cooldown(TRUNK, 40_000, 10_000), lr.cooldown(TRUNK, 90_000, 20_000), steps=120_000
+    ),
+    "wsds": partial(changed, TRUNK, lr.join([TRUNK, CYCLE, CYCLE], [1_000, 51_000]), steps=110_000),
+}
+
+PICTURES = {"one": one, "several": several, "logarithmic": logarithmic, "parting": parting, **CHANGED}
 
 
 def main(folder: Path) -> None:
@@ -54,9 +85,8 @@ def main(folder: Path) -> None:
     with mpl.rc_context({"svg.hashsalt": "lrsched", "svg.fonttype": "none"}):
         for name, draw in PICTURES.items():
             figure = draw().figure
-            figure.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})
+            figure.savefig(folder / f"{name}.svg", transparent=True, metadata={"Date": None, "Creator": None})
 
 
 if __name__ == "__main__":
-    main(PAGE.parent / "plots")
-    PAGE.write_text(notebook(PAGE.read_text()))
+    main(Path(__file__).parent / "plots")

@@ -1,18 +1,20 @@
 """How the reference in the documents reads the code: as those who call a schedule see it.
 
 A formula takes the namespace `xp` first, which callers never give, and returns a function of the step, where callers
-get a `Schedule`; and the examples of a docstring stand in it as bare lines.
+get a `Schedule`; the formulas and the examples of a docstring are plain lines in it.
 """
 
+import inspect
 import re
 
+import formulas
 import griffe
 
 EXAMPLE = re.compile(r"^(>>> .*(?:\n(?!\n).+)*)", re.MULTILINE)
 
 
 class CallersView(griffe.Extension):
-    """Drops `xp`, names the result, and fences the examples."""
+    """Drops `xp`, names the result, sets the formulas, and fences the examples."""
 
     def on_function(self, *, func: griffe.Function, **_: object) -> None:
         """Rewrite one function."""
@@ -24,4 +26,12 @@ class CallersView(griffe.Extension):
     def on_object(self, *, obj: griffe.Object, **_: object) -> None:
         """Rewrite one docstring."""
         if obj.docstring is not None:
-            obj.docstring.value = EXAMPLE.sub(r"```pycon\n\1\n```", obj.docstring.value)
+            paragraphs = "\n\n".join(map(_paragraph, obj.docstring.value.split("\n\n")))
+            obj.docstring.value = EXAMPLE.sub(r"```pycon\n\1\n```", paragraphs)
+
+
+def _paragraph(text: str) -> str:
+    """A paragraph of a docstring; one that is indented is a formula, or code."""
+    if not text.startswith("    "):
+        return text
+    return formulas.block(inspect.cleandoc("\n" + text)) or text

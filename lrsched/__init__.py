@@ -56,20 +56,25 @@ from .schedules.decays import (
     inverse_time_decay as inverse_time_decay,
     natural_exp_decay as natural_exp_decay,
     noam as noam,
+    power_law as power_law,
     step_decay as step_decay,
 )
 from .schedules.ramps import (
     cosine as cosine,
+    cosine_power as cosine_power,
     exponential as exponential,
     hold as hold,
     linear as linear,
     one_minus_sqrt as one_minus_sqrt,
     polynomial as polynomial,
+    rex as rex,
 )
+from .schedules.rectification import radam_warmup as radam_warmup
 from .tools.check import check as check
 from .tools.epochs import from_epochs as from_epochs
 from .tools.horizon import Horizon as Horizon
 from .tools.losses import check_losses as check_losses
+from .tools.merging import merge_weights as merge_weights
 from .tools.range_test import (
     RangeTestResult as RangeTestResult,
     range_test as range_test,
@@ -83,6 +88,7 @@ from .tools.scaling import (
     scale_schedule as scale_schedule,
     scale_warmup_steps as scale_warmup_steps,
 )
+from .tools.seesaw import seesaw as seesaw
 from .tools.staircase import staircase as staircase
 from .tools.suggestions import Suggestion as Suggestion, suggest as suggest
 from .tools.tokens import batch_size_ramp as batch_size_ramp, counter as counter, tokens_seen as tokens_seen

@@ -11,7 +11,7 @@ def main() -> None:
         from .cli import commands  # needs the optional package click
     except ImportError as error:
         reason = str(error).partition("\n")[0]
-        sys.exit(f'lrsched: {reason}; the commands need click: pip install "lrsched-toolkit[cli]"')
+        sys.exit(f"lrsched: {reason}; the commands need click; pip install click pyyaml")
     commands(prog_name="lrsched")
 
 

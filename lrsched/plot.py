@@ -192,7 +192,7 @@ def _new_axes(entries: int) -> "Axes":
     try:
         import matplotlib.pyplot as plt  # needs the optional package matplotlib
     except ImportError:
-        raise ImportError('plot(...) needs matplotlib; pip install "lrsched-toolkit[plot]".') from None
+        raise ImportError("plot(...) needs matplotlib; pip install matplotlib.") from None
     from matplotlib.ticker import EngFormatter
 
     figure, ax = plt.subplots(figsize=(7.0, 3.4 + 0.2 * entries), layout="constrained")

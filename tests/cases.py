@@ -27,6 +27,8 @@ def tokens(t):
 HALF = math.sqrt(0.5)
 QUARTER = (1 + HALF) / 2  # (1 + cos(pi/4))/2, a cosine after a quarter of its length
 
+RHO_6 = 7 - 12 * 729 / 3367  # (3/4)**6 = 729/4096 in the sixth update of RAdam
+
 CASES: dict[str, Case] = {
     # Ramps.
     "linear": Case(lr.linear(1.0, 0.0, 4), {0: 1, 1: 0.75, 3: 0.25, 4: 0, 9: 0}, "optax.linear_schedule"),
@@ -41,6 +43,14 @@ CASES: dict[str, Case] = {
     "polynomial of a broken power": Case(
         lr.polynomial(1.0, 0.1, 8, power=1.7), {4: 0.1 + 0.9 * 2**-1.7, 6: 0.1 + 0.9 * 4**-1.7}, "powers of 2"
     ),
+    "cosine_power": Case(
+        lr.cosine_power(1.0, 0.0, 8), {0: 1, 2: QUARTER**2, 4: 0.25, 6: (1 - QUARTER) ** 2, 8: 0}, "optax, exponent=2"
+    ),
+    "cosine_power up": Case(
+        lr.cosine_power(0.1, 0.9, 6, power=0.5), {0: 0.1, 3: 0.9 - 0.8 * HALF, 4: 0.5, 6: 0.9}, "cos(pi/3) = 1/2"
+    ),
+    "rex": Case(lr.rex(1.0, 0.0, 4), {0: 1, 1: 6 / 7, 2: 2 / 3, 3: 0.4, 4: 0}, "pytorch_optimizer REXScheduler"),
+    "rex up": Case(lr.rex(0.1, 0.8, 4), {0: 0.1, 1: 0.2, 3: 0.52, 4: 0.8}, "0.7 * x/(2 - x) more"),
     "one_minus_sqrt": Case(lr.one_minus_sqrt(1.0, 0.1, 9), {0: 1, 1: 0.7, 4: 0.4, 9: 0.1}, "arXiv:2405.18392"),
     "one_minus_sqrt up": Case(lr.one_minus_sqrt(0.0, 0.9, 9), {0: 0, 1: 0.3, 4: 0.6, 9: 0.9}, "square roots"),
     "exponential": Case(lr.exponential(1e-4, 1.0, 4), {0: 1e-4, 1: 1e-3, 2: 1e-2, 3: 0.1, 4: 1}, "powers of 10"),
@@ -68,12 +78,21 @@ CASES: dict[str, Case] = {
         lr.inverse_time_decay(1.0, 1.0, decay_steps=4, staircase=True), {3: 1, 4: 0.5, 7: 0.5, 12: 0.25}, "Keras"
     ),
     "inverse_sqrt": Case(lr.inverse_sqrt(1.0, 3), {0: 1, 9: 0.5, 45: 0.25}, "arXiv:2106.04560"),
+    "power_law": Case(lr.power_law(1.0, 4, -0.5), {0: 1, 4: 1, 16: 0.5, 64: 0.25}, "OLMo-core PowerLR"),
+    "power_law up": Case(
+        lr.power_law(1e-3, 4, 1.5), {0: 1e-3, 4: 1e-3, 16: 8e-3, 36: 27e-3}, "powers of 4 and 9", high=math.inf
+    ),
     "noam": Case(lr.noam(4, 4), {0: 0, 1: 0.0625, 4: 0.25, 16: 0.125}, "arXiv:1706.03762, eq. 3", high=0.25),
     "exponential_approach": Case(
         lr.exponential_approach(0.0, 1.0, 4 / math.log(2)), {0: 0, 4: 0.5, 8: 0.75}, "arXiv:1910.04209"
     ),
     "exponential_approach down": Case(
         lr.exponential_approach(1.0, 0.1, 4 / math.log(2)), {0: 1, 4: 0.55, 8: 0.325}, "halves of the way", low=0.1
+    ),
+    "radam_warmup": Case(
+        lr.radam_warmup(0.75),
+        {0: 0, 4: 0, 5: math.sqrt((RHO_6 - 4) * (RHO_6 - 2) * 7 / (15 * RHO_6)), 2**40: 1},
+        "arXiv:1908.03265, algorithm 2",
     ),
     # Tables.
     "piecewise_constant": Case(

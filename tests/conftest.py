@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from functools import cache
 from importlib.util import find_spec
@@ -76,6 +77,10 @@ def pytest_terminal_summary(terminalreporter, config):
     for framework in sorted(set(absent)):
         count = absent.count(framework)
         terminalreporter.write_line(f"{count} gpu tests not run: {framework} sees no GPU here.", yellow=True)
+    if sys.version_info >= (3, 14):
+        terminalreporter.write_line(
+            "Keras on TensorFlow not run: TensorFlow has no release for this Python.", yellow=True
+        )
     for test, names in MISSING.items():
         if names:
             text = f'{test} not run, since {", ".join(names)} is not installed: pip install ".[dev]".'

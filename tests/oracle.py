@@ -94,7 +94,9 @@ def exponential(t, init_value, end_value, steps):
 RAMPS = {
     "linear": way(lambda x: 1 - x),
     "cosine": way(lambda x: (1 + mp.cospi(real(x))) / 2),
-    "polynomial": way(lambda x, power: globals()["power"](1 - x, power)),
+    "polynomial": way(lambda x, power=2.0: globals()["power"](1 - x, power)),
+    "cosine_power": way(lambda x, power: ((1 + mp.cospi(real(x))) / 2) ** real(power)),
+    "rex": way(lambda x: (1 - x) / (1 - x / 2)),
     "one_minus_sqrt": way(lambda x: 1 - mp.sqrt(real(x))),
     "exponential": exponential,
     "hold": way(lambda x: int(x < 1)),
@@ -133,6 +135,14 @@ def exponential_approach(t, init_value, end_value, time_constant):
     return end_value + (init_value - end_value) * mp.exp(-real(Fraction(t) / time_constant))
 
 
+def radam_warmup(t, beta_2):
+    beta, n = real(beta_2), Fraction(t) + 1
+    end = 2 / (1 - beta) - 1
+    power = beta ** real(n)
+    rho = end - 2 * real(n) * power / (1 - power)
+    return mp.sqrt((rho - 4) * (rho - 2) * end / ((end - 4) * (end - 2) * rho)) if rho > 4 else 0
+
+
 DECAYS = {
     "constant": lambda t, value: value,
     "step_decay": lambda t, init_value, decay_rate, decay_steps: exponential_decay(
@@ -141,9 +151,11 @@ DECAYS = {
     "exponential_decay": exponential_decay,
     "natural_exp_decay": lambda t, init_value, rate: init_value * mp.exp(-real(rate * t)),
     "inverse_time_decay": inverse_time_decay,
+    "power_law": lambda t, value, timescale, power: value * max(real(Fraction(t) / timescale), 1) ** real(power),
     "inverse_sqrt": lambda t, init_value, timescale: real(init_value) / mp.sqrt(real(1 + Fraction(t) / timescale)),
     "noam": noam,
     "exponential_approach": exponential_approach,
+    "radam_warmup": radam_warmup,
 }
 
 

@@ -12,7 +12,7 @@ RATES = st.floats(0.1, 1.0).map(lambda value: round(value, 3))
 STEPS = st.integers(0, 20)
 PERIODS = st.integers(1, 12)
 RAMPS = st.sampled_from(
-    [lr.linear, lr.cosine, lr.polynomial, lr.one_minus_sqrt, lr.hold, partial(lr.polynomial, power=3)]
+    [lr.linear, lr.cosine, lr.polynomial, lr.one_minus_sqrt, lr.rex, lr.hold, partial(lr.polynomial, power=3)]
 )
 
 LEAVES = st.one_of(
@@ -27,6 +27,7 @@ LEAVES = st.one_of(
     st.builds(lr.inverse_sqrt, VALUES, PERIODS),
     st.builds(lr.noam, PERIODS, PERIODS),
     st.builds(lr.exponential_approach, VALUES, VALUES, PERIODS),
+    st.builds(lr.radam_warmup, st.sampled_from([0.7, 0.95, 0.999])),
     st.builds(
         lr.cyclic, VALUES, VALUES, PERIODS, step_size_down=PERIODS, mode=st.sampled_from(["triangular", "triangular2"])
     ),

@@ -2,12 +2,18 @@
 
 import argparse
 import copy
+import importlib
 import json
+import os
 import pickle
+import pkgutil
+import subprocess
+import sys
 import types
 import typing
 from collections import UserDict, UserList, deque
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import hydra
@@ -270,6 +276,42 @@ def test_hydra_instantiates(convert):
     )
 
 
+TRAIN = """
+import hydra, lrsched
+
+@hydra.main(version_base=None, config_path=".", config_name="run")
+def main(config):
+    text = lrsched.parse(config.text, total=config.total, peak=config.peak)
+    print(text, hydra.utils.instantiate(config.node), lrsched.from_config(config.data, total=config.total), sep=chr(10))
+
+main()
+"""
+RUN = """
+total: ???
+peak: 3e-4
+text: warmup_cosine(peak, 0.03*total, total)
+node: {_target_: lrsched.warmup_cosine, peak_value: "${peak}", warmup_steps: 600, total_steps: "${total}"}
+data: {lrsched: 1, name: warmup_cosine, args: {peak_value: "${peak}", warmup_steps: 0.03*total, total_steps: total}}
+hydra: {run: {dir: .}, output_subdir: null, job_logging: {root: {handlers: []}}}
+"""
+
+
+def test_a_program_of_hydra(tmp_path):
+    """`total: ???` is given on the command line, and asked for where it is not."""
+    (tmp_path / "train.py").write_text(TRAIN)
+    (tmp_path / "run.yaml").write_text(RUN)
+    environment = {**os.environ, "PYTHONPATH": str(Path(lr.__file__).parents[1])}
+
+    def train(*overrides):
+        command = [sys.executable, "train.py", *overrides]
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    done = train("total=20000")
+    assert done.stdout.splitlines() == ["warmup_cosine(0.0003, 600, 20000)"] * 3, done.stderr
+    assert "Missing mandatory value: total" in train().stderr
+    assert "must be at least warmup_steps=600; total_steps includes the warmup" in train("total=500").stderr
+
+
 def test_hydra_says_what_is_wrong():
     config = OmegaConf.create(
         {"_target_": "lrsched.warmup_cosine", "peak_value": 1.0, "warmup_step": 1, "total_steps": 9}
@@ -353,23 +395,35 @@ def test_tyro(capsys):
 # Types.
 
 
-def public_names():
-    """The public functions and classes, and the methods of the classes, by name."""
-    for name, value in vars(lr).items():
-        if not name.startswith("_") and callable(value) and value.__module__.startswith("lrsched"):
-            yield name, value
+HEAVY = ("adapters.keras", "adapters.transformers", "adapters.accelerate", "export.runtime", "__main__")
+"""Modules whose import takes seconds, decides a backend, or runs something."""
+
+
+def public_names(name, module):
+    """The functions and classes that a module defines, and the methods of the classes, by name."""
+    for key, value in vars(module).items():
+        defined = name in ("lrsched", getattr(value, "__module__", None))
+        if defined and not key.startswith("_") and isinstance(value, (type, types.FunctionType)):
+            yield f"{name}.{key}", value
             methods = vars(value).items() if isinstance(value, type) else ()
-            yield from ((f"{name}.{key}", method) for key, method in methods if isinstance(method, types.FunctionType))
+            yield from (
+                (f"{name}.{key}.{m}", method) for m, method in methods if isinstance(method, types.FunctionType)
+            )
 
 
-PUBLIC = dict(public_names())
+MODULES = [
+    name
+    for name in ["lrsched", *(found.name for found in pkgutil.walk_packages(lr.__path__, "lrsched."))]
+    if not name.removeprefix("lrsched.").startswith(HEAVY)
+]
 
 
-@pytest.mark.parametrize("value", PUBLIC.values(), ids=list(PUBLIC))
-def test_type_hints(value):
+@pytest.mark.parametrize("name", MODULES)
+def test_type_hints(name):
     """`typing.get_type_hints` works for every public name; of a factory it gives the parameters, and a schedule."""
-    hints = typing.get_type_hints(value, include_extras=True)
-    formula = getattr(value, "formula", None)
-    if isinstance(formula, Formula):
-        assert list(hints) == [*formula.parameters, "return"]
-        assert hints["return"] is lr.Schedule
+    for full, value in public_names(name, importlib.import_module(name)):
+        hints = typing.get_type_hints(value, include_extras=True)
+        formula = getattr(value, "formula", None)
+        if isinstance(formula, Formula):
+            assert list(hints) == [*formula.parameters, "return"], full
+            assert hints["return"] is lr.Schedule, full

@@ -72,9 +72,16 @@ RAMPS |= {
     for power in POWERS
     for way, ends in WAYS.items()
 }
+RAMPS |= {f"rex {way}": ramp("rex", *ends) for way, ends in WAYS.items()}
+RAMPS |= {  # its condition number is that of sin**(2*power)
+    f"cosine_power {power} {way}": ramp("cosine_power", *ends, power=power)._replace(exponent=lambda *_, k=2 * power: k)
+    for power in (0.3, 2.0, 4.5)
+    for way, ends in WAYS.items()
+}
 RAMPS |= {f"exponential {way}": ramp("exponential", *(end or 1e-8 for end in ends)) for way, ends in WAYS.items()}
 RAMPS |= {f"exponential {last}": ramp("exponential", 1.0, last) for last in (0.007, 1e-30, 1e12)}
 
+BETAS = (0.9, 0.95, 0.99, 0.999, 0.99999)
 DECAYS = {
     "constant": Exact(lambda T: L.constant(PEAK), trend=1, ends=(PEAK, PEAK)),
     "step_decay": Exact(
@@ -120,12 +127,24 @@ DECAYS = {
         lambda T: L.inverse_time_decay(0.1, 0.7, decay_steps=T // 50 + 1, staircase=True), 0, 0.1, -1
     ),
     "inverse_sqrt": Exact(lambda T: L.inverse_sqrt(PEAK, T // 10 + 1), trend=-1),
+    "power_law": Exact(lambda T: L.power_law(PEAK, T // 10 + 1, -0.51), trend=-1),
+    "power_law grows": Exact(
+        lambda T: L.power_law(1e-6, T / 37.7, 1.5),
+        1e-6,
+        math.inf,
+        1,
+        exponent=lambda T, t: 1.5 * np.log(1 + t / T * 37.7),
+    ),
     "noam": Exact(lambda T: L.noam(512, T // 10 + 1), high=0.05),
     "exponential_approach up": Exact(lambda T: L.exponential_approach(0.0, PEAK, T / 5), trend=1),
     "exponential_approach floor": Exact(lambda T: L.exponential_approach(PEAK, FLOOR, T / 5), FLOOR, trend=-1),
     "exponential_approach zero": Exact(
         lambda T: L.exponential_approach(PEAK, 0.0, T / 5), trend=-1, exponent=lambda T, t: t / T * 5
     ),
+}
+
+DECAYS |= {
+    f"radam_warmup {beta}": Exact(lambda T, beta=beta: L.radam_warmup(beta), high=1.0, trend=1) for beta in BETAS
 }
 
 RUNS = {

@@ -26,7 +26,7 @@ def tools():
     """The modules of the documents that the build uses."""
     sys.path.insert(0, str(DOCS))
     try:
-        yield SimpleNamespace(gallery=importlib.import_module("gallery"), hooks=importlib.import_module("hooks"))
+        yield SimpleNamespace(**{name: importlib.import_module(name) for name in ("formulas", "gallery", "hooks")})
     finally:
         sys.path.remove(str(DOCS))
 
@@ -84,6 +84,38 @@ def test_a_picture_is_the_curve(tools, words, name):
     assert len(ElementTree.tostring(card.find(f"{SVG}svg"))) < 10_000
 
 
+@pytest.mark.parametrize("name", VOCABULARY)
+def test_a_formula_is_mathematics(tools, words, name):
+    """None is left as code, but for the arrows of a one-cycle; MathML is well-formed."""
+    text = words[name].formula
+    assert ("<math" in text) == (name != "one_cycle") or text.startswith("It is ")
+    assert text.count("<math") == text.count("</math>")
+
+
+def test_formulas_say_what_they_mean(tools):
+    def shown(text):
+        return "".join(ElementTree.fromstring(f"<p>{tools.formulas.inline(text)}</p>").itertext())
+
+    assert shown("s(t) = a * (b + c)") == "s(t)=a⋅(b+c)"
+    assert shown("a*b + c - (d - e)") == "a⋅b+c−(d−e)"  # noqa: RUF001 (a minus)
+    assert shown('h = 2**-k    for mode == "x"') == "h=2−k for\xa0mode=“x”"  # noqa: RUF001
+    assert shown("begin_k <= t < boundaries[i]") == "begink≤t&lt;boundariesi".replace("&lt;", "<")
+    assert "<msup><mi>r</mi>" in tools.formulas.inline("r**(t/n)")
+    assert shown("r**(t/(n + 1))") == "rt/(n+1)"
+    assert "<mfrac><mrow><mi>t</mi></mrow><mrow><mi>n</mi></mrow></mfrac>" in tools.formulas.inline("r*(t/n)")
+    assert tools.formulas.block("a  ->  b") is None
+    with pytest.raises(ValueError, match="no notation for"):
+        tools.formulas.inline("a @ b")
+
+
+def test_columns_of_values_are_formulas(tools):
+    row = "<tr><td><code>f(x)</code></td><td><code>2*x</code></td></tr>"
+    page = f"<table><tr><th>call</th><th>value</th></tr>{row}</table>"
+    found = tools.formulas.in_tables(page)
+    assert "<td><code>f(x)</code></td>" in found
+    assert "<td><math" in found
+
+
 def test_another_schedule_is_another_picture(tools):
     draw = tools.gallery.picture
     assert draw(lrsched.cosine(1.0, 0.0, 100)) == draw(lrsched.cosine(1.0, 0.0, 100))
@@ -99,4 +131,8 @@ def test_the_build_writes_the_cards(tools):
     assert tools.hooks.CARDS not in build("gallery.md")
     assert build("tutorial.md") == (DOCS / "tutorial.md").read_text()
     assert "](design.md)" in build("contributing.md")
-    assert "](docs/" not in build("contributing.md")
+    assert "](tutorial.md)" in build("index.md")
+    assert "](images/schedules.svg)" in build("index.md")
+    for name in ("index.md", "contributing.md", "changelog.md"):
+        assert "](docs/" not in build(name)
+    assert "<svg" in build("pictures.md")

@@ -151,7 +151,7 @@ def test_holds_outside(case: Case):
             assert len({*backend(schedule, padded(later)).tolist()}) == 1
 
 
-RAMPS = [lr.linear, lr.cosine, lr.polynomial, lr.one_minus_sqrt, lr.exponential, lr.hold]
+RAMPS = [lr.linear, lr.cosine, lr.cosine_power, lr.polynomial, lr.rex, lr.one_minus_sqrt, lr.exponential, lr.hold]
 
 
 @pytest.mark.parametrize("ramp", RAMPS)

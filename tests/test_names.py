@@ -28,6 +28,8 @@ RESOLVED = {
     "cosine(1.0, 0.0, 9) + 1e-5": lr.add(lr.cosine(1.0, 0.0, 9), 1e-5),
     "1 - cosine(1.0, 0.0, 9)": 1 - lr.cosine(1.0, 0.0, 9),
     "-cosine(1.0, 0.0, 9)": -lr.cosine(1.0, 0.0, 9),
+    "cosine(1.0, 0.0, 9) / 4": lr.scale(lr.cosine(1.0, 0.0, 9), 0.25),
+    "peak * linear(0, 1, 9) / (total / 2)": lr.scale(lr.scale(lr.linear(0, 1, 9), 3e-4), 1e-4),
     "linear(0, 1, 9) * cosine(1, 0, 9) - step_decay(1, 0.5, 3)": lr.linear(0, 1, 9) * lr.cosine(1, 0, 9)
     - lr.step_decay(1, 0.5, 3),
     "join([2 * linear(0, peak, 9), peak], [rise])": lr.join([2 * lr.linear(0, 3e-4, 9), 3e-4], [7]),

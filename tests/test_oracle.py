@@ -29,6 +29,7 @@ def test_reads_nothing_of_a_schedule_but_its_name_and_parameters():
     assert {read for read in reads if read.startswith(("child.", "schedule.", "factory."))} == {
         *("child.formula", "child.formula.name", "child.parameters", "child.parameters.items"),
         *("factory.formula", "factory.formula.name"),
+        *("factory.factory", "factory.factory.formula", "factory.factory.formula.name", "factory.given"),
     }
 
 
@@ -76,6 +77,7 @@ RATIONAL = [
     (L.restart(L.linear(1.0, 0.0, 2), 2, value_mult=0.5, base_value=0.25), 3, Fraction(3, 8)),
     # Four times the batch: four times the rate in a quarter of the steps.
     (L.scale_schedule(L.linear(1.0, 0.0, 12), 2, 8), 1, Fraction(8, 3)),
+    (L.staircase(L.linear(1.0, 0.0, 4), 3), 5, Fraction(3, 4)),
     (L.counter(3, 7), 5, Fraction(38)),
     # Batches of 1, 1, 2, 2, 3 ...: 4 samples in two increments are 2 for each.
     (L.batch_size_ramp(1, 3, 1, 4), 2, Fraction(2)),
@@ -97,6 +99,9 @@ DIGITS = [
     (L.cosine(0.0, 1.0, 4), 2, "0.5"),
     (L.polynomial(1.0, 0.0, 4, power=0.5), 2, ROOT_HALF),
     (L.one_minus_sqrt(0.0, 1.0, 4), 2, ROOT_HALF),
+    (L.cosine_power(1.0, 0.0, 2, power=0.5), 1, ROOT_HALF),
+    (L.rex(1.0, 0.0, 4), 3, "0.4"),
+    (L.power_law(1.0, 2, -0.5), 4, ROOT_HALF),
     (L.exponential(1.0, 0.25, 4), 1, ROOT_HALF),
     (L.exponential_decay(1.0, 0.5, decay_steps=4), 2, ROOT_HALF),
     (L.exponential_decay(1.0, 0.5, decay_steps=4, staircase=True), 7, "0.5"),

@@ -1,4 +1,4 @@
-"""The site is built strictly, its links lead to places that exist, and its pages are well in a real browser.
+"""The site is built strictly, its links lead to places that exist, and its pages look right in a real browser.
 
 The browser is Chromium in Qt (`docs/browser.py`), since pip alone installs it.
 """
@@ -22,7 +22,9 @@ PAGES = sorted(
 )
 
 BROKEN = """<!doctype html><title>Broken</title><article style="background: #fff">
-<p style="color: #aaa">faint</p><img src="none.png"><div style="width: 2000px">wide</div></article>
+<p style="color: #aaa">faint</p><img src="none.png"><div style="width: 2000px">wide</div>
+<pre><code style="display: block; overflow: auto; width: 99px">no_space_anywhere_in_this_long_line</code></pre>
+</article>
 <script>console.error("an error"); throw new Error("another")</script>
 """
 """A page with one of each fault."""
@@ -117,7 +119,10 @@ def views(site):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_well(views, name):
-    """No error in the console, no picture missing, nothing wider than the window, every text readable."""
+    """No error in the console, no picture missing, nothing wider than the window, every text readable.
+
+    On a screen no code is moved sideways; on a telephone it is.
+    """
     for view in views[name]:
         scheme, width = view["asked"]
         where = f"{name}, {scheme}, {width} pixels"
@@ -128,6 +133,12 @@ def test_a_page_is_well(views, name):
         assert view["width"] <= width, (where, view["wide"])
         assert view["texts"] > 0, where
         assert view["faint"] == [], where
+        assert width < 1440 or view["sideways"] == [], where
+
+
+def test_formulas_are_mathematics(views):
+    for name, least in (("ramps/", 5), ("reference/ramps/", 6), ("gallery/", 40)):
+        assert all(view["formulas"] >= least for view in views[name.rstrip("/")])
 
 
 def test_the_gallery_has_pictures(views):
@@ -144,5 +155,6 @@ def test_faults_are_seen(tmp_path):
         assert len(view["missing"]) == 1
         assert view["width"] > view["inner"] or view["inner"] == 1440
         assert [text.split()[0] for text in view["faint"]] == ["faint"]
+        assert view["sideways"] == ["no_space_anywhere_in_this_long_line"]
     assert not any(view["loaded"] for view in views["none"])
     assert views["broken"][0]["width"] >= 2000

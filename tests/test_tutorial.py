@@ -1,4 +1,4 @@
-"""The commands of the tutorial and of the page on migration are run in a terminal, and print what stands below them."""
+"""The commands on these pages are run in a terminal, and print what stands below them."""
 
 import runpy
 from pathlib import Path
@@ -9,7 +9,8 @@ DOCS = Path(__file__).parent.parent / "docs"
 TOOLS = runpy.run_path(str(DOCS / "commands.py"))
 BLOCKS = [
     pytest.param(script, said, id=f"{page}-{number}")
-    for page in ("tutorial", "migration")
+    for page in TOOLS["PAGES"]
+    if page != "command_line"  # its tests are those of the command line
     for number, (script, said) in enumerate(TOOLS["blocks"]((DOCS / f"{page}.md").read_text()), 1)
 ]
 

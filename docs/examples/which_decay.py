@@ -170,7 +170,7 @@ def measure(task: Task, shape: str) -> Result:
 
 def rows(task: Task, results: dict[str, Result]) -> list[list[str]]:
     """The table of one task, its head first."""
-    head = ["schedule", "peak", "loss", "spread", f"more than {REFERENCE}", "told apart", "lower peak", "higher peak"]
+    head = ["schedule", "peak", "loss", "spread", f"more than {REFERENCE}", "significant", "lower peak", "higher peak"]
     return [head, *(row(task, shape, result, results[REFERENCE]) for shape, result in results.items())]
 
 

@@ -1,45 +1,46 @@
-"""Callbacks of Keras' `fit`: a schedule for any number of the optimizer, and the rate in the history."""
+"""A callback for Keras' `fit`: schedules for any number of the optimizer."""
 
 from numbers import Real
 from typing import Any, Final
 
 import keras  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
-from keras import ops  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
 
 from ..core.checks import Site, guess
-from ..core.schedule import Schedule
+from ..core.lengths import Plan, for_total, needs_total
+from .keras_lengths import check_accumulation, float_of, innermost, updates_of_run
 from .keras_steps import renew_train_function, train_by
-from .keras_values import Values, check_schedule, dtype_of_values
+from .keras_values import Values, check_plan, dtype_of_values
 
-__all__ = ["CurrentValue", "KerasHyperparameter"]
+__all__ = ["KerasHyperparameter"]
 
 FIXED: Final = ("ema_overwrite_frequency", "gradient_accumulation_steps", "initial_accumulator_value", "ns_steps")
-"""Numbers that optimizers don't read in every update, or that Python counts with."""
+"""Numbers that optimizers do not read at every update, or that Python counts with."""
 
 
 class KerasHyperparameter(keras.callbacks.Callback):
-    """A callback under which a number of the optimizer follows a schedule: `weight_decay`, `momentum`, `beta_1` ... .
+    """A callback that makes a number of the optimizer follow a schedule: `weight_decay`, `momentum`, `beta_1` ... .
 
-    Every update of `fit` uses `schedule(k)`, where k counts the updates of the optimizer, those of earlier fits and of
-    a loaded model among them; so it does inside compiled steps, `steps_per_execution` above 1 and gradient
-    accumulation. Outside a step the optimizer holds the number that it was built with, and so does a saved model:
-    give the callback to each `fit`. A `fit` or `train_on_batch` without it uses the number, also after a `fit` that
-    was interrupted. The value of the last update is logged, under the name, at the end of an epoch.
+    Every update of `fit` uses `schedule(k)`, where k counts the optimizer's updates, including those of earlier fits
+    and of a loaded model. This also works in compiled steps, with `steps_per_execution` above 1, and with gradient
+    accumulation. Between updates, and in a saved model, the optimizer has the number it was built with, so pass the
+    callback to each `fit`: without it, `fit` and `train_on_batch` use that number. At the end of an epoch, the value of
+    its last update is logged under the name.
 
     Args:
         name: the attribute of the optimizer.
-        schedule: the schedule of its values.
+        schedule: the schedule of its values; or a text, in which `total` is the updates of the run, or a function
+            `total -> schedule`, as `TotalSteps` counts them.
 
-    Raises TypeError for what is not a schedule, and ValueError when training begins: for a name that is not a number
-    of the optimizer, or one that is 0, which optimizers leave out of their computation; for a number that not every
-    update reads, such as `initial_accumulator_value`; and where `CurrentValue` raises it.
+    Raises ValueError when training begins: for a name that is not a number of the optimizer; for a number that is 0,
+    which optimizers leave out of their computation; for one that is not read at every update, such as
+    `initial_accumulator_value`; and as `CurrentValue` and `TotalSteps` do.
     """
 
-    def __init__(self, name: str, schedule: Schedule) -> None:
+    def __init__(self, name: str, schedule: Plan) -> None:
         super().__init__()
         self.name = name
-        check_schedule("KerasHyperparameter", schedule)
-        self.schedule = Values(schedule)
+        self.plan = check_plan("KerasHyperparameter", schedule)
+        self.schedule = None if needs_total(self.plan) else Values(self.plan)
 
     def set_model(self, model: Any) -> None:
         super().set_model(model)
@@ -47,10 +48,11 @@ class KerasHyperparameter(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         model: Any = self.model
-        optimizer, train = _innermost(model), model.train_function
-        _check_accumulation(optimizer)
+        optimizer, train = innermost(model), model.train_function
+        check_accumulation(optimizer)
         given = _given(optimizer, self.name)
-        scheduled = _Scheduled(given, self.schedule, optimizer)
+        scheduled = _Scheduled(given, self, optimizer)
+        self._first = True
 
         def train_by_schedule(*args: Any) -> Any:
             vars(optimizer)[self.name] = scheduled  # not by setattr, which would make it a part of the saved state
@@ -62,50 +64,40 @@ class KerasHyperparameter(keras.callbacks.Callback):
         self._train = train_by_schedule
         train_by(model, self._train)
 
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        if self._first and needs_total(self.plan):
+            call = "KerasHyperparameter"
+            self.schedule = Values(for_total(call, self.plan, lambda: updates_of_run(call, self, epoch)))
+        self._first = False
+
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         train_by(self.model, self._train)  # again, as another callback may have called `train_on_batch`
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         if logs is not None:
-            logs[self.name] = _float(self.schedule(_innermost(self.model).iterations - 1))
+            logs[self.name] = float_of(self.value(innermost(self.model).iterations - 1))
+
+    def value(self, update: Any) -> Any:
+        """The value for an update; the schedule is known when the first epoch begins."""
+        values: Any = self.schedule
+        return values(update)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return KerasHyperparameter, (self.name, self.schedule.schedule)
-
-
-class CurrentValue(keras.callbacks.Callback):
-    """A callback that logs as `lr`, at the end of an epoch, the rate that the last update used, as a float.
-
-    Raises ValueError when training begins if `to_keras` was not given the optimizer's `gradient_accumulation_steps`.
-    """
-
-    def on_train_begin(self, logs: Any = None) -> None:
-        _check_accumulation(_innermost(self.model))
-
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        if logs is None:
-            return
-        optimizer = _innermost(self.model)
-        rate = optimizer._learning_rate  # `learning_rate` is the rate of the update to come
-        if isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
-            batches = optimizer.iterations * (optimizer.gradient_accumulation_steps or 1)
-            logs["lr"] = _float(rate(ops.maximum(batches - 1, 0)))
-        else:
-            logs["lr"] = _float(optimizer.learning_rate)
+        return KerasHyperparameter, (self.name, self.plan)
 
 
 class _Scheduled(keras.Variable):  # pyright: ignore[reportGeneralTypeIssues]  (its base depends on the backend)
     """A number of an optimizer that is computed when it is read. What Python asks of it, the given number answers."""
 
-    def __init__(self, given: Any, schedule: Values, optimizer: Any) -> None:
+    def __init__(self, given: Any, callback: KerasHyperparameter, optimizer: Any) -> None:
         self.given = given
-        self.schedule = schedule
+        self.callback = callback
         self.optimizer = optimizer
         super().__init__(given, dtype=dtype_of_values(), trainable=False)
 
     @property
     def value(self) -> Any:
-        return self.schedule(self.optimizer.iterations)
+        return self.callback.value(self.optimizer.iterations)
 
     def __bool__(self) -> bool:
         return bool(self.given)
@@ -120,15 +112,6 @@ class _Scheduled(keras.Variable):  # pyright: ignore[reportGeneralTypeIssues]  (
         return self.given > other
 
     __hash__ = object.__hash__
-
-
-def _check_accumulation(optimizer: Any) -> None:
-    """Refuse a KerasSchedule that counts other updates than the optimizer makes."""
-    given = optimizer.gradient_accumulation_steps
-    every = getattr(optimizer._learning_rate, "gradient_accumulation_steps", given or 1)
-    if every != (given or 1):
-        demand = f"must be that of {type(optimizer).__name__}, which is {given}"
-        Site("to_keras", "gradient_accumulation_steps").refuse(every, demand, "give both the same number, or none")
 
 
 def _given(optimizer: Any, name: str) -> Any:
@@ -149,13 +132,3 @@ def _given(optimizer: Any, name: str) -> Any:
         demand = f"must be a number of {kind} other than 0, and is {vars(optimizer)[name]!r}"
         site.refuse(name, demand, f"give {kind} a number to begin with")
     return numbers[name]
-
-
-def _innermost(model: Any) -> Any:
-    """The optimizer that updates, inside the one that scales the loss."""
-    return getattr(model.optimizer, "inner_optimizer", model.optimizer)
-
-
-def _float(value: Any) -> float:
-    number: Any = ops.convert_to_numpy(ops.convert_to_tensor(value))
-    return float(number)

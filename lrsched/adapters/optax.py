@@ -1,4 +1,4 @@
-"""optax: a schedule is an optax schedule already; here is what optax does not know of it, and the other way round."""
+"""optax: a schedule already is an optax schedule; these functions convert dtypes and read the value in use."""
 
 from collections.abc import Callable
 from functools import reduce
@@ -32,26 +32,28 @@ COUNTERS: Final = (
     ("count", None),
     ("gradient_step", None),
 )
-"""Where states keep counts, best first: what a schedule is asked at, then what counts updates. None is any owner."""
+"""Where states keep counts, best first: those passed to a schedule, then those of updates. None means any owner."""
 
 NOT_UPDATES: Final = "ReduceLROnPlateauState"
 """The owner of a `count` that starts again."""
 
 LARGEST: Final = 2**31 - 1
-"""optax counts in int32, and stays at its largest."""
+"""optax counts in int32 and stops at the largest."""
 
 
 # To optax.
 
 
 def to_optax(schedule: Any) -> Partial:
-    """A schedule, a callable or a number as an optax schedule whose values are float32, whatever it is asked at.
+    """An optax schedule whose values are always float32.
 
-    A schedule can be given to optax as it is. This one is for where its dtype would follow the count: 64-bit JAX, or a
-    count in half precision. It is a pytree of the schedule's numbers and can be pickled, as the schedule is.
+    You can pass a schedule to optax directly. Use this function if its dtype would otherwise follow the count: in
+    64-bit JAX, or with a count in half precision. The result is a pytree of the schedule's numbers and can be pickled.
 
-    Raises TypeError for what is not a schedule, callable or number, and for a callable that gives no real numbers;
-    ValueError for one that gives several for a step.
+    Args:
+        schedule: a schedule, callable or number.
+
+    Raises TypeError for a callable that returns no real numbers, ValueError for one that returns several per step.
 
     >>> import jax.numpy as jnp, lrsched
     >>> to_optax(lrsched.linear(1.0, 0.0, 4))(jnp.bfloat16(3))
@@ -76,7 +78,7 @@ def _is_ours(value: Any) -> bool:
 
 
 def _as_it_was(parameters: Any) -> Any:
-    """A schedule comes back as itself."""
+    """A schedule is returned unchanged."""
     given = parameters["schedule"]
     given = given.args[0] if _is_ours(given) else given
     return given if isinstance(given, Schedule) else parameters
@@ -84,19 +86,18 @@ def _as_it_was(parameters: Any) -> Any:
 
 @formula(simplify=_as_it_was)
 def from_optax(xp: Namespace, schedule: Child) -> Built:
-    """An optax schedule, or any function of a JAX count, as a schedule of the vocabulary.
+    """An optax schedule, or any function of a JAX count, as an lrsched schedule.
 
         s(t) = schedule(min(max(t, 0), 2**31 - 1))
 
-    It is asked as optax asks it, with a JAX array, and its values are what it gives, in float32 unless it computes in
-    64 bits. What was made by `to_optax` comes back as it was.
+    The function is called with a JAX array, as optax calls it, and computes in float32 unless x64 is enabled. The
+    result of `to_optax` is converted back to the original schedule.
 
     Args:
         schedule: a function of an int32 count (or a number, which is a constant).
 
-    A step may be a number, an array of JAX, or one of another library on the CPU; the values have its shape and a float
-    dtype. Outside its range the schedule holds as the function does. It pickles where the function does, and no config
-    holds it. Raises TypeError and ValueError as `to_optax` does.
+    A step may be a number, a JAX array, or an array of another library on the CPU. The schedule can be pickled if the
+    function can, and cannot be written as a config. Raises TypeError and ValueError as `to_optax` does.
 
     >>> import optax
     >>> s = from_optax(optax.linear_schedule(1.0, 0.0, 4))
@@ -120,7 +121,7 @@ def from_optax(xp: Namespace, schedule: Child) -> Built:
 
 
 def _ask(function: Callable[[Any], Any], steps: jax.Array) -> jax.Array:
-    """What a function gives for an array of steps: a real number for each, or one for all."""
+    """The values of a function for an array of steps: a real number for each, or one for all."""
     call = f"{getattr(function, '__name__', brief(function))}(count)"
     values = function(steps)
     try:
@@ -138,18 +139,18 @@ def _ask(function: Callable[[Any], Any], steps: jax.Array) -> jax.Array:
 
 
 def current_value(opt_state: Any, schedule: Callable[[Any], Any]) -> jax.Array:
-    """The value of a schedule that the *next* update will use, by the count in the state of an optimizer.
+    """The value of a schedule that the *next* update will use.
 
-    The count is that of the transformations that were given a schedule, however deep they are: in a chain, under
-    `inject_hyperparams`, `multi_transform`, `MultiSteps` (which counts the real updates) or `schedule_free` (the count
-    of the base optimizer). Where no transformation was given one, it is the count of the updates.
+    The step is the count in the optimizer's state: that of the transformations with a schedule, at any depth, in a
+    chain, `inject_hyperparams`, `multi_transform`, `MultiSteps` (which counts real updates) or `schedule_free` (the
+    count of the base optimizer). If no transformation has a schedule, it is the count of updates.
 
     Args:
-        opt_state: what `init` or `update` returned, a part of it, or the same restored from a checkpoint.
-        schedule: what the optimizer was given.
+        opt_state: the state that `init` or `update` returned, a part of it, or the same restored from a checkpoint.
+        schedule: the schedule that was given to the optimizer.
 
-    Raises ValueError for a state without a count, or with several different ones; inside `jit`, where their numbers are
-    not known, several different ones give NaN. Raises TypeError for a schedule that is not callable.
+    Raises ValueError for a state without a count, or with several different ones; inside `jit`, where counts cannot be
+    compared, the value is then NaN.
 
     >>> import jax.numpy as jnp, lrsched, optax
     >>> schedule = lrsched.linear(1.0, 0.0, 4)
@@ -176,7 +177,7 @@ def current_value(opt_state: Any, schedule: Callable[[Any], Any]) -> jax.Array:
 
 
 def _counts(opt_state: Any) -> dict[str, Any]:
-    """The counts of a state, those of the best kind that it holds, by their paths."""
+    """The counts in a state by their paths; only those of the best kind."""
     for name, owners in COUNTERS:
         found = {
             keystr(path): value

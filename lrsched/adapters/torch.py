@@ -14,6 +14,7 @@ from .torch_call import all_given, first_step, is_relative, one_optimizer
 from .torch_following import follow
 from .torch_groups import Given, Group, One, show
 from .torch_hyperparameter import Hyperparameter
+from .torch_merge import merge
 from .torch_numbers import as_float
 from .torch_parameters import layer_decay, param_groups
 from .torch_rates import initial_rate, keep_initial, warn, warn_of_small_factors
@@ -21,7 +22,7 @@ from .torch_state import counted, differences, read_state
 from .torch_together import Together
 from .torch_wrapped import inner_optimizers, seen_groups
 
-__all__ = ["ScheduledBatchSampler", "Together", "TorchScheduler", "layer_decay", "param_groups"]
+__all__ = ["ScheduledBatchSampler", "Together", "TorchScheduler", "layer_decay", "merge", "param_groups"]
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 

@@ -77,6 +77,11 @@ class BatchPass(Iterator[list[int]]):
         given = self._forgotten + len(self._given)
         return given if self.reader is None else self.reader.get("_num_yielded", 0)
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether no batch was drawn."""
+        return not self.over and not self._forgotten and not self._given
+
     def completed(self) -> Place:
         """The updates of which the loop was given all batches."""
         consumed = self._consumed()

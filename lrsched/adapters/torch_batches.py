@@ -28,8 +28,9 @@ class ScheduledBatchSampler(Sampler[list[int]]):
     of every batch. With a micro-batch size, the share of an update comes in `accumulate(k)` batches of that size.
 
     `state_dict()` says what is completed: the batches that the loop was given, not those that the workers of a
-    DataLoader have fetched ahead. After `load_state_dict` the next pass goes on with the very same batches. For that,
-    a sampler that draws random numbers needs a generator; one that has none is given one.
+    DataLoader have fetched ahead. After `load_state_dict` the next pass goes on with the very same batches; if the pass
+    was over, a new one begins, unless the sampler is still told the same epoch, which then has no batches left. A
+    sampler that draws random numbers needs a generator for that; one that has none is given one.
 
     Args:
         sampler: the order of the samples, the same on every rank: a `RandomSampler` with a generator of the same seed,
@@ -113,10 +114,10 @@ class ScheduledBatchSampler(Sampler[list[int]]):
 
     def __iter__(self) -> BatchPass:
         """Begin a pass, or go on with the one whose state was loaded."""
-        at = self._begin_at()
+        at, reader = self._begin_at(), _reader(currentframe())
         if self._loaded and self._generator is not None:
             self.sampler.generator.set_state(self._generator)
-            if at.drawn == 0 and self._at.drawn:  # that pass was over, and this one draws after it
+            if self._at.drawn > at.drawn:  # that pass was over, and this one draws after it
                 for _ in self.sampler:
                     pass
         self._loaded = False
@@ -128,17 +129,20 @@ class ScheduledBatchSampler(Sampler[list[int]]):
             refuse_rest(plan.rest, self.num_replicas)
         stream = islice(iter(self.sampler), at.drawn, None)
         self._at = at
-        self._pass = BatchPass(stream, self.sizes, at, plan, rank, self.drop_last, _reader(currentframe()))
+        self._pass = BatchPass(stream, self.sizes, at, plan, rank, self.drop_last, reader)
         return self._pass
 
     def _begin_at(self) -> Place:
         """Where the next pass begins: at its first sample, unless the state of an unfinished pass was loaded."""
         at = self._completed()
-        if not self._loaded or getattr(self.sampler, "epoch", None) != self._epoch:
+        if self._pass is not None:  # a DataLoader with workers asks twice, and draws from the second
+            return at if self._pass.is_fresh else Place(at.step, 0)
+        epoch = getattr(self.sampler, "epoch", None)
+        if not self._loaded or epoch != self._epoch:
             return Place(at.step, 0)
         plan = self._plan(at)
         over = plan is not None and plan.updates == 0 and (self.drop_last or plan.rest == 0)
-        return Place(at.step, 0) if over else at
+        return Place(at.step, 0) if over and epoch is None else at
 
     def _plan(self, at: Place) -> Plan | None:
         """What is ahead in a pass, if the sampler has a length."""

@@ -1,11 +1,11 @@
 """What TorchScheduler is called with: the optimizer, the first step, and what each hyperparameter is given as."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from torch.optim import Optimizer
 
-from ..core.checks import brief
+from ..core.checks import brief, is_list
 from .torch_groups import ByGroup
 from .torch_state import counted
 from .torch_together import Together
@@ -15,7 +15,7 @@ __all__ = ["all_given", "first_step", "is_relative", "one_optimizer"]
 
 def one_optimizer(optimizer: Any) -> Optimizer:
     """An optimizer; several in a list are one."""
-    if isinstance(optimizer, (list, tuple)):
+    if is_list(optimizer):
         return Together(*optimizer)
     if not isinstance(optimizer, Optimizer):
         raise TypeError(
@@ -60,6 +60,6 @@ def is_relative(relative_to: Any, given: Mapping[str, Any]) -> bool:
             f'{call} must be None or "groups"; "groups" multiplies the rates that the groups were made with.'
         )
     rate = given.get("lr")
-    if rate is None or isinstance(rate, (Mapping, Sequence, ByGroup)):
+    if rate is None or is_list(rate) or isinstance(rate, (Mapping, ByGroup)):
         raise TypeError(f"{call} must come with one schedule for all groups, lr=; give a factor of their rates.")
     return True

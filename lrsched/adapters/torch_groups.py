@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias
 
-from ..core.checks import brief, is_factory, name_of, nearest, sentence
-from ..core.decorators import find
+from ..core.checks import brief, is_factory, is_list, name_of, nearest, sentence
+from ..core.registry import find
 from ..core.schedule import Schedule
 from .torch_numbers import as_float, is_one_number
 
@@ -36,7 +36,7 @@ def read_given(name: str, given: Any) -> Any:
         return given
     if isinstance(given, Mapping):
         return {label: _one(name, value) for label, value in given.items()}
-    if isinstance(given, Sequence) and not isinstance(given, (str, bytes, bytearray)):
+    if is_list(given) and not hasattr(given, "dtype"):
         return [_one(name, value) for value in given]
     if given is None:
         _refuse_other(name, given)

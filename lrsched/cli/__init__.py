@@ -1,4 +1,4 @@
-"""The commands of `lrsched`: a schedule is written on the command line, as it is in Python, and looked at."""
+"""The subcommands of `lrsched`."""
 
 import click
 
@@ -10,6 +10,7 @@ from .diff import diff
 from .export import export
 from .import_ import import_
 from .list import list_
+from .merge import merge
 from .output import examples
 from .plot import plot
 from .show import show
@@ -27,9 +28,9 @@ __all__ = ["commands"]
 def commands() -> None:
     """Inspect learning-rate schedules before you spend compute.
 
-    A schedule is written as in Python, in quotes. It is read, never evaluated.
+    Write a schedule as in Python, in quotes. It is parsed, never evaluated.
     """
 
 
-for command in (show, at, plot, table, diff, check, export, import_, config, list_, completion):
+for command in (show, at, plot, table, diff, check, export, import_, merge, config, list_, completion):
     commands.add_command(command)

@@ -26,7 +26,7 @@ __all__ = ["config"]
 def config(given: Sequence[Schedule], kind: str, file: str) -> None:
     """Print a schedule as a config.
 
-    --config FILE reads it wherever a schedule is taken. It has all parameters, also those that have their defaults.
+    Other commands read it with --config FILE. It contains all parameters, including defaults.
     """
     with refusing():
         data = given[0].to_config()
@@ -39,5 +39,5 @@ def _yaml(data: object) -> str:
     try:
         import yaml  # needs the optional package pyyaml
     except ImportError:
-        raise ImportError('YAML needs pyyaml; pip install "lrsched-toolkit[cli]", or write JSON.') from None
+        raise ImportError("YAML needs pyyaml; pip install pyyaml, or write JSON.") from None
     return yaml.safe_dump(data, sort_keys=False)

@@ -22,13 +22,13 @@ TARGETS = ("python", "numpy", "jax", "optax", "torch")
     )
 )
 @one_schedule
-@click.option("--to", "target", type=click.Choice(TARGETS), required=True, help="What the code is for.")
+@click.option("--to", "target", type=click.Choice(TARGETS), required=True, help="The library that the code uses.")
 @click.option("--name", metavar="NAME", default="learning_rate", show_default=True, help="The name of the function.")
 @output_option
 def export(given: Sequence[Schedule], target: Any, name: str, file: str) -> None:
     """Print a schedule as source code.
 
-    The code imports the library that it is for, and not lrsched.
+    The code imports its target library and not lrsched.
     """
     from ..export import to_code
 

@@ -67,7 +67,7 @@ def _from_yaml(text: str) -> Any:
     try:
         import yaml  # needs the optional package pyyaml
     except ImportError:
-        raise ImportError('YAML needs pyyaml; pip install "lrsched-toolkit[cli]", or write JSON.') from None
+        raise ImportError("YAML needs pyyaml; pip install pyyaml, or write JSON.") from None
 
     class Loader(yaml.SafeLoader):
         """Plain data, without aliases, and no key twice."""

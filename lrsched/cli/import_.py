@@ -1,32 +1,43 @@
 """`lrsched import`: a call of another library as a schedule of lrsched."""
 
-from collections.abc import Callable, Sequence
+import inspect
+from collections.abc import Callable
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import click
 
-from ..core.checks import brief, guess, sentence
-from .optimizers import read_scheduler
+from ..core.checks import brief, guess, nearest, sentence
+from ..core.places import ParseError
+from .optimizers import called, read_scheduler
 from .output import examples
-from .refused import refusing
+from .refused import Refused, refusing
 
-__all__ = ["LIBRARIES", "import_"]
+__all__ = ["LIBRARIES", "functions_of", "import_"]
 
 LIBRARIES = (
     "optax",
     "torch",
     "transformers",
+    "diffusers",
     "keras",
     "timm",
+    "fvcore",
+    "mmengine",
+    "paddle",
     "megatron",
+    "nemo",
     "torchtitan",
     "olmo_core",
+    "nanotron",
     "deepspeed",
     "composer",
     "nanogpt",
     "big_vision",
     "t5x",
+    "maxtext",
+    "levanter",
 )
 """The libraries whose calls are read, none of which is needed."""
 
@@ -40,34 +51,65 @@ LIBRARIES = (
         "lrsched import \"get_scheduler('cosine', base_lr=1e-3, num_warmup_steps=100, num_training_steps=1000)\"",
     ),
 )
-@click.option(
-    "--from", "library", type=click.Choice(LIBRARIES), help="Whose call it is; found by its name unless given."
-)
+@click.option("--from", "library", type=click.Choice(LIBRARIES), help="The library of the call.")
 @click.option("--base-lr", metavar="RATE", type=float, help="The learning rate of the optimizer in the call.")
 @click.argument("call", metavar="CALL")
 def import_(library: str | None, base_lr: float | None, call: str) -> None:
-    """Translate a schedule of another library.
+    """Translate another library's schedule.
 
-    CALL is as it is written for that library, in quotes; --base-lr gives the learning rate of its optimizer. It is
-    read, never evaluated, and the library is not needed.
+    CALL is written as for that library, in quotes; --base-lr is the learning rate of its optimizer. It is parsed, never
+    evaluated, and the library does not have to be installed. Without --from, the library is found by the name.
     """
     with refusing(call):
-        click.echo(repr(read_scheduler(call, _finder([library] if library else LIBRARIES), base_lr)))
+        if library is not None:
+            click.echo(repr(read_scheduler(call, _finder(library), base_lr)))
+            return
+        found = _translated(call, base_lr)
+    if len(set(found.values())) > 1:
+        raise Refused(f"{' and '.join(found)} read this call differently; add --from {next(iter(found))}")
+    click.echo(next(iter(found.values())))
 
 
-def _finder(libraries: Sequence[str]) -> Callable[[str], Callable[..., Any]]:
-    """The functions of some libraries, by name."""
+def _translated(call: str, base_lr: float | None) -> dict[str, str]:
+    """The call as each library reads it that has such a function; the first error, if it is one in all of them."""
+    found: dict[str, str] = {}
+    errors: list[Exception] = []
+    name = called(call)
+    known = [library for library in LIBRARIES if name in functions_of(import_module(f"lrsched.interop.{library}"))]
+    for library in known:
+        try:
+            found[library] = repr(read_scheduler(call, _finder(library), base_lr))
+        except (TypeError, ValueError) as error:
+            errors.append(error)
+    if not known:
+        names = [n for library in LIBRARIES for n in functions_of(import_module(f"lrsched.interop.{library}"))]
+        near = nearest(name, names)
+        remedy = f"did you mean {near!r}?" if near else f"known are those of {', '.join(LIBRARIES)}"
+        raise ParseError(f"unknown schedule {brief(name)}; {remedy}", 1)
+    if not found:
+        raise errors[0]
+    return found
+
+
+def functions_of(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    """The public functions of a library, by name: those of its module, and of the modules that it is made of."""
+    found = {name: value for name, value in vars(module).items() if inspect.isfunction(value) and name[0] != "_"}
+    return {name: value for name, value in found.items() if value.__module__.startswith(module.__name__)}
+
+
+def _dict(**items: Any) -> dict[str, Any]:
+    """What configurations are written with."""
+    return items
+
+
+def _finder(library: str) -> Callable[[str], Callable[..., Any]]:
+    """The public functions of a library, by name."""
+    known = functions_of(import_module(f"lrsched.interop.{library}"))
+    functions: dict[str, Callable[..., Any]] = {**known, "dict": _dict}
 
     def find(name: str) -> Callable[..., Any]:
-        modules = [import_module(f"lrsched.interop.{library}") for library in libraries]
-        for module in modules:
-            if name in module.__all__:
-                return getattr(module, name)
-        of = libraries[0] if len(libraries) == 1 else "these libraries"
-        known = [name for module in modules for name in module.__all__]
-        remedy = guess(name, known)
-        if len(libraries) > 1 and not remedy.startswith("did"):
-            remedy = f"known are those of {', '.join(libraries)}"
-        raise ValueError(sentence(f"unknown schedule {brief(name)} of {of}; {remedy}"))
+        if name not in functions:
+            raise ValueError(sentence(f"unknown schedule {brief(name)} of {library}; {guess(name, known)}"))
+        return functions[name]
 
     return find

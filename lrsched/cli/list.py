@@ -14,11 +14,11 @@ __all__ = ["list_"]
 
 @click.command("list", epilog=examples("lrsched list", "lrsched list cosine", "lrsched list --json"))
 @click.argument("part", metavar="[TEXT]", default="")
-@click.option("--json", "as_json", is_flag=True, help="Print a list of JSON, one object for each word.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with one object for each name.")
 def list_(part: str, as_json: bool) -> None:
-    """List the vocabulary and the recipes.
+    """List schedules and recipes.
 
-    How each is called, and what it is. With TEXT, only the words in whose name or description it stands.
+    Each with its call and a description. With TEXT, only those whose name or description contains it.
     """
     known = [*words()]
     found = [word for word in known if part.lower() in f"{word.name} {word.summary}".lower()]

@@ -4,9 +4,10 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..core.places import Text
 from .calls import Calls, Find
 
-__all__ = ["read_scheduler"]
+__all__ = ["called", "read_scheduler"]
 
 NAME = "opt"
 """What the name of an optimizer has in it: `optimizer`, `self.optimizer`, `opt_g`, `optim`."""
@@ -68,6 +69,13 @@ def _has_effect(keyword: ast.keyword) -> bool:
     except ValueError:
         return True
     return value not in WITHOUT_EFFECT.get(keyword.arg or "", ())
+
+
+def called(text: str) -> str:
+    """The name of the function in a call, without what stands before it, or nothing."""
+    tree = Text(text).tree
+    function = tree.func if isinstance(tree, ast.Call) else tree
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def read_scheduler(text: str, find: Callable[[str], Callable[..., Any]], base_lr: float | None) -> Any:

@@ -81,7 +81,7 @@ def aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 output_option = click.option(
-    "-o", "--output", "file", metavar="FILE", default="-", help="Where to write; standard output unless given."
+    "-o", "--output", "file", metavar="FILE", default="-", help="The file to write; by default standard output."
 )
 """The option of a command that can write to a file."""
 
@@ -99,13 +99,13 @@ def written(file: str) -> Generator[IO[bytes], None, None]:
 
 
 MANY = 500_000
-"""Fewer are done before a bar is read."""
+"""Fewer steps are done before a bar is read."""
 
 
 @contextmanager
-def progress(total: int, shown: bool = True) -> Generator[Callable[[int], object], None, None]:
+def progress(total: int, *, shown: bool = True, many: int = MANY) -> Generator[Callable[[int], object], None, None]:
     """A function that is told how many are done of a total; of many, a bar shows it where errors go to a terminal."""
-    if not shown or total < MANY or not sys.stderr.isatty():
+    if not shown or total < many or not sys.stderr.isatty():
         yield lambda done: None
         return
     with click.progressbar(length=total, file=sys.stderr, show_percent=True) as bar:

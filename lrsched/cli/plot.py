@@ -40,13 +40,13 @@ class Marked(click.ParamType):  # type: ignore[type-arg]  (generic in newer vers
     )
 )
 @schedules
-@click.option("-o", "--output", "file", metavar="FILE", required=True, help="The picture: .png, .svg or .pdf.")
+@click.option("-o", "--output", "file", metavar="FILE", required=True, help="The file to write: .png, .svg or .pdf.")
 @last_step_option
-@click.option("--log", is_flag=True, help="A logarithmic axis of the values.")
-@click.option("--label", "labels", metavar="TEXT", multiple=True, help="A label; once for each schedule, in order.")
+@click.option("--log", is_flag=True, help="Use a logarithmic axis for the values.")
 @click.option(
-    "--highlight", metavar="STEP", multiple=True, type=Marked(), help="A step, or FIRST:LAST, that is marked."
+    "--label", "labels", metavar="TEXT", multiple=True, help="A label for the legend; once for each schedule, in order."
 )
+@click.option("--highlight", metavar="STEP", multiple=True, type=Marked(), help="A step, or FIRST:LAST, to mark.")
 def plot(
     given: Sequence[Schedule],
     file: str,
@@ -55,9 +55,9 @@ def plot(
     labels: tuple[str, ...],
     highlight: tuple[Any, ...],
 ) -> None:
-    """Draw schedules into a picture.
+    """Draw schedules into a file.
 
-    They are drawn over one another, on a transparent background.
+    All schedules share one plot with a transparent background.
 
     EXPR is a call such as warmup_cosine(3e-4, 1000, 10000), in quotes, or recipe:NAME.
     """
@@ -79,7 +79,7 @@ def _pyplot() -> Any:
         import matplotlib as mpl  # needs the optional package matplotlib
         import matplotlib.pyplot as plt
     except ImportError:
-        raise ImportError('a picture needs matplotlib; pip install "lrsched-toolkit[plot]".') from None
+        raise ImportError("a picture needs matplotlib; pip install matplotlib.") from None
 
     mpl.use("agg")
     mpl.rcParams["svg.hashsalt"] = "lrsched"

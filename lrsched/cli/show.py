@@ -42,17 +42,17 @@ JUMP = 0.05
 )
 @schedules
 @last_step_option
-@click.option("--chart/--no-chart", "charted", default=None, help="A chart, or none; on a terminal unless told.")
+@click.option("--chart/--no-chart", "charted", default=None, help="Whether to draw a chart; by default on a terminal.")
 def show(given: Sequence[Schedule], steps: int | None, charted: bool | None) -> None:
     """Print pieces and values, and draw a chart.
 
-    The pieces of a schedule, a table of its values, and on a terminal a chart, in 24 lines.
+    All of it fits on a terminal of 24 lines.
 
-    EXPR is a call such as warmup_cosine(3e-4, 1000, 10000), in quotes, or recipe:NAME. Several are shown over one
-    another, the first one as a, the next one as b.
+    EXPR is a call such as warmup_cosine(3e-4, 1000, 10000), in quotes, or recipe:NAME. Several schedules share the
+    table and the chart, as a, b and so on.
 
-    Without --steps they are shown up to the longest length; where none has an end, up to ten times the longest time in
-    them; where there is no time in them either, up to step 1000.
+    The default of --steps is the longest length; without an end, ten times the longest time in the schedules; without
+    any time, 1000.
     """
     if len(given) > len(LETTERS):
         raise Refused(f"{len(given)} schedules are too many to be shown; {len(LETTERS)} have a letter each")

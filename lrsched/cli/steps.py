@@ -36,7 +36,7 @@ class StepCount(click.ParamType):  # type: ignore[type-arg]  (generic in newer v
             self.fail(f"{value} must be a whole number of steps; write 10000 or 1e4", param, ctx)
 
 
-last_step_option = click.option("--steps", metavar="N", type=StepCount(), help="The last step that is shown.")
+last_step_option = click.option("--steps", metavar="N", type=StepCount(), help="The last step, 1 or more.")
 """The option of a command that shows schedules up to some step."""
 
 

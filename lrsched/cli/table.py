@@ -75,23 +75,21 @@ FORMATS: dict[str, Callable[[range, Blocks], Iterator[bytes]]] = {
 )
 @one_schedule
 @last_step_option
-@click.option(
-    "--every", metavar="K", type=StepCount(), default=1, show_default=True, help="Every how many steps a row."
-)
-@click.option("--format", "kind", type=click.Choice([*FORMATS]), help="By FILE's extension, or text, unless given.")
+@click.option("--every", metavar="K", type=StepCount(), default=1, show_default=True, help="Print every K-th step.")
+@click.option("--format", "kind", type=click.Choice([*FORMATS]), help="By default that of FILE's extension, or text.")
 @output_option
 def table(given: Sequence[Schedule], steps: int | None, every: int, kind: str | None, file: str) -> None:
     """Print the values of a schedule, or write them to a file.
 
-    A row for each K-th step from 0 to N; without --steps, to the last one that show would show.
+    The default of --steps is that of show.
 
     \b
-    text  two columns, and a line above them
+    text  two columns with a header
     csv   step,value
-    json  [{"step": 0, "value": 0.0}, ...], an object in a line; null for what is not finite
-    npy   a NumPy file with one row of float64: the values alone
+    json  [{"step": 0, "value": 0.0}, ...], one object per line; null if not finite
+    npy   a NumPy file with the values alone, in float64
 
-    All digits are written that tell a value from its neighbours. Very many rows take time but no memory.
+    Values have enough digits to read back the same float.
     """  # noqa: D301  (\b is the character that keeps these lines apart)
     if every < 1:
         raise Refused(f"--every {every} must be at least 1; it is the number of steps from a row to the next")

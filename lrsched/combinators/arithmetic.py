@@ -3,10 +3,9 @@
 from typing import Any
 
 from ..core.binding import bound
-from ..core.checks import brief
+from ..core.checks import Site, brief, number, require
 from ..core.decorators import schedule
 from ..core.formula import Built
-from ..core.libraries import is_number
 from ..core.namespaces import Namespace
 from ..core.parameters import Child, Factor, Positive
 from ..core.schedule import Schedule
@@ -16,7 +15,7 @@ __all__ = ["add", "minus", "multiply", "over", "plus", "round_to", "scale", "tim
 
 @schedule(stretches=True)
 def scale(xp: Namespace, schedule: Child, factor: Factor) -> Built:
-    """A schedule times a number, also written `factor * schedule`, or `schedule / divisor`.
+    """A schedule times a number, also written `factor * schedule`, and `schedule / 2` for a factor of 0.5.
 
         s(t) = factor * schedule(t)
 
@@ -112,6 +111,15 @@ def times(a: Schedule, b: Any) -> Schedule:
     return multiply(a, b) if callable(b) else scale(a, b)
 
 
+def over(a: Schedule, b: Any) -> Schedule:
+    """What `a / b` is: a schedule scaled by one over a number."""
+    if callable(b):
+        return NotImplemented
+    divisor = number(Site("scale", "factor"), b)
+    require(divisor != 0, a.formula.name, f"...) / {brief(b)} must be divided by another number than 0.")
+    return scale(a, 1 / divisor)
+
+
 def plus(a: Schedule, b: Any) -> Schedule:
     """What `a + b` is."""
     return add(a, b)
@@ -122,16 +130,6 @@ def minus(a: Schedule, b: Any) -> Schedule:
     if callable(b):
         return add(a, scale(b, -1.0))
     return add(a, -b if hasattr(type(b), "__neg__") and not isinstance(b, bool) else b)
-
-
-def over(a: Schedule, b: Any) -> Schedule:
-    """What `a / b` is: a schedule scaled by `1/b`."""
-    if isinstance(b, (bool, str)) or not (is_number(b) or hasattr(b, "dtype")):
-        kind = type(b).__name__
-        raise TypeError(f"{brief(a)} / {brief(b)} must divide by a number, not {kind}; multiply by a schedule.")
-    if is_number(b) and b == 0:
-        raise ValueError(f"{brief(a)} / {b} must not divide by 0; give another number.")
-    return scale(a, 1 / b)
 
 
 Schedule.install(

@@ -1,31 +1,21 @@
 """What an expression stands for: calls of schedules, numbers, names of numbers, and arithmetic with them."""
 
 import ast
-import math
-import operator
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, cast
 
-from .checks import Computed, brief, is_traced, nearest
+from .checks import brief, nearest
+from .computing import OPERATORS, by_name, combined, is_operand, with_sign
 from .decorators import formula_of
-from .libraries import is_number
 from .places import EXAMPLE, ParseError, Text
 from .registry import PACKAGE, find, ramps
 from .schedule import Schedule
 
-__all__ = ["OpenNames", "Reader"]
+__all__ = ["PARTIAL", "Reader"]
 
 PARTIAL = "partial"
 """The function that gives a ramp further parameters."""
-
-OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-}
 
 VALUES = "only numbers, names of numbers, + - * / //, texts, True, False, None, lists and calls can stand here"
 
@@ -88,7 +78,7 @@ class Reader:
             self.value(argument, f"{here}.{names[index]}" if index < len(names) else here)
             for index, argument in enumerate(node.args)
         ]
-        kwargs = self._keywords(node, here)
+        kwargs = self.keywords(node, here)
         return self.read(node, lambda: factory(*args, **kwargs), path)
 
     def _partial(self, node: ast.Call, path: str) -> Any:
@@ -96,10 +86,11 @@ class Reader:
         if len(node.args) != 1:
             raise self.text.refused(node, "partial takes one ramp; write partial(polynomial, power=3.0)")
         function = self.value(node.args[0], path)
-        kwargs = self._keywords(node, path or PARTIAL)
+        kwargs = self.keywords(node, path or PARTIAL)
         return self.read(node, lambda: partial(function, **kwargs), path)
 
-    def _keywords(self, node: ast.Call, here: str) -> dict[str, Any]:
+    def keywords(self, node: ast.Call, here: str) -> dict[str, Any]:
+        """The arguments of a call that are given by name."""
         kwargs: dict[str, Any] = {}
         for keyword in node.keywords:
             if keyword.arg is None or keyword.arg in kwargs:
@@ -125,11 +116,11 @@ class Reader:
             case ast.Constant(value=value) if value is None or isinstance(value, (bool, int, float, str)):
                 return value
             case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
-                value = self.operand(operand, path)
-                negate = operator.neg if isinstance(sign, ast.USub) else _positive
-                return _computed(self.read(node, lambda: negate(value), path), value)
+                signed = self.operand(operand, path)
+                return self.arithmetic(node, lambda: with_sign(sign, signed))
             case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
-                return self.arithmetic(node, OPERATORS[type(op)], self.operand(left, path), self.operand(right, path))
+                a, b = self.operand(left, path), self.operand(right, path)
+                return self.arithmetic(node, lambda: combined(a, op, b))
             case ast.List(elts=items) | ast.Tuple(elts=items):
                 return [self.value(item, f"{path}[{index}]") for index, item in enumerate(items)]
             case ast.Dict(keys=keys, values=values) if all(isinstance(key, ast.Constant) for key in keys):
@@ -143,7 +134,7 @@ class Reader:
     def name(self, node: ast.expr, name: str) -> Any:
         """The number that was given under a name, or a ramp."""
         if name in self.names and isinstance(node, ast.Name):
-            return Counted(self.names[name]) if type(self.names[name]) is int else self.names[name]
+            return by_name(self.names[name])
         try:
             return find(name)
         except ValueError:
@@ -156,49 +147,16 @@ class Reader:
         remedy = f"did you mean {near!r}?" if near else "give it a number: parse(text, NAME=100), or --let NAME=100"
         return f"unknown name {brief(name)}{given}; {remedy}"
 
-    # Arithmetic.
-
     def operand(self, node: ast.expr, path: str) -> Any:
         """A number or a schedule."""
         value = self.value(node, path)
-        if isinstance(value, Schedule) or is_traced(value) or (is_number(value) and not isinstance(value, bool)):
+        if is_operand(value):
             return value
         raise self.text.refused(node, f"arithmetic needs numbers and schedules, not {brief(value)}")
 
-    def arithmetic(self, node: ast.BinOp, apply: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
-        """A sum, difference, product or quotient, which is finite."""
-        if isinstance(left, Schedule) or isinstance(right, Schedule):
-            if isinstance(right, Schedule) and isinstance(node.op, ast.Div | ast.FloorDiv):
-                raise self.text.refused(node, "a schedule cannot divide; multiply by one")
-            if isinstance(node.op, ast.FloorDiv):
-                raise self.text.refused(node, "a schedule is divided by /; // is for numbers of steps")
-            return self.read(node, lambda: apply(left, right))
-        try:
-            result = apply(left, right)
-            if is_traced(result) or math.isfinite(result):
-                return _computed(result, left, right)
-        except ZeroDivisionError:
-            raise self.text.refused(node, f"{brief(left)} is divided by 0; give another divisor") from None
-        except OverflowError:
-            pass
-        raise self.text.refused(node, "the result must be finite; give numbers that float64 holds")
-
-
-class Counted(int):
-    """A whole number that is known by name."""
-
-
-def _computed(result: Any, *operands: Any) -> Any:
-    """The result of arithmetic, which remembers whether a whole number was known by name, such as a total."""
-    if not any(isinstance(operand, (Computed, Counted)) for operand in operands):
-        return result
-    return {int: Counted, float: Computed}.get(type(result), lambda result: result)(result)
-
-
-def _positive(value: Any) -> Any:
-    if isinstance(value, Schedule):
-        raise TypeError("a schedule has no sign +; leave it out.")
-    return value
+    def arithmetic(self, node: ast.expr, make: Callable[[], Any]) -> Any:
+        """The result of arithmetic with operands; its errors are those of the node."""
+        return self.read(node, make)
 
 
 def _plain_name(node: ast.expr) -> str:
@@ -210,39 +168,3 @@ def _plain_name(node: ast.expr) -> str:
             return name
         case _:
             return ""
-
-
-class OpenNames(Reader):
-    """The names in a text that are to be given, in the order in which they appear; no schedule is made."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.found: dict[str, None] = {}
-
-    def call(self, node: ast.Call, path: str) -> Any:
-        """Look at the arguments."""
-        name = self.called(node.func)
-        if not name:
-            raise self.text.refused(node.func, self.demand)
-        if name != PARTIAL:
-            self.read(node.func, lambda: self.find(name))
-        for argument in node.args:
-            self.value(argument, path)
-        self._keywords(node, path)
-        return 1.0
-
-    def name(self, node: ast.expr, name: str) -> Any:
-        """Note a name that is no ramp."""
-        if isinstance(node, ast.Attribute):
-            return super().name(node, name)
-        if name not in ramps():
-            self.found[name] = None
-        return 1.0
-
-    def operand(self, node: ast.expr, path: str) -> Any:
-        """Look at an operand."""
-        return self.value(node, path)
-
-    def arithmetic(self, node: ast.BinOp, apply: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
-        """No number is known yet."""
-        return 1.0

@@ -209,7 +209,7 @@ Child = Annotated[
     Schedule | Callable[[Any], Any] | Number, Kind("Child", "", _child, child=True, encode=encode_schedule)
 ]
 """A schedule, a callable `step -> value`, or a number, which is a constant; it is asked at the step of its parent."""
-Outer = Annotated["Schedule | Callable[[Any], Any] | Number", replace(kind_of(Child), on_its_own_clock=True)]
+Outer = Annotated[Schedule | Callable[[Any], Any] | Number, replace(kind_of(Child), on_its_own_clock=True)]
 """A child that its parent asks at another step than its own."""
 Ramp = Annotated[
     Callable[..., Schedule] | str, Kind("Ramp", "", check_ramp, leaf=False, encode=encode_ramp, show=show_ramp)

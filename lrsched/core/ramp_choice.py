@@ -7,11 +7,13 @@ from typing import Any, cast
 
 from .checks import Site, brief, is_factory, is_traced, name_of, nearest
 from .registry import ENDS, PACKAGE, Factory, find, is_ramp, ramps
+from .safe import safe
 from .schedule import Schedule
 
 __all__ = ["PartialRamp", "as_ramp", "check_ramp", "encode_ramp", "show_ramp"]
 
 
+@safe
 @dataclass(frozen=True, repr=False)
 class PartialRamp:
     """A ramp whose further parameters are given, as a value: equal, hashable and printed as the call of `partial`."""

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from .checks import ENDLESS, Site, brief, number
-from .expressions import OpenNames, Reader
+from .expressions import Reader
+from .open_names import OpenNames
 from .places import ParseError
 from .schedule import Schedule
 

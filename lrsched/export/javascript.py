@@ -3,11 +3,10 @@
 import ast
 import json
 import textwrap
-from collections.abc import Mapping
 from typing import Any
 
 from .printing import Python
-from .sources import UnwritableError, bound_in
+from .trees import UnwritableError, bound_in
 
 __all__ = ["JavaScript"]
 
@@ -36,10 +35,9 @@ def _variables(node: ast.FunctionDef) -> set[str]:
 
 
 class JavaScript(Python):
-    """JavaScript, as far as it can say what Python says. `parameters` are those of all functions, in order."""
+    """JavaScript, as far as it can say what Python says."""
 
-    def __init__(self, parameters: Mapping[str, list[str]]) -> None:
-        self.parameters = parameters
+    def __init__(self) -> None:
         self.variables: set[str] = set()
 
     def _block(self, opening: str, body: list[ast.stmt]) -> list[str]:
@@ -149,11 +147,6 @@ class JavaScript(Python):
     def _call(self, node: ast.Call) -> str:
         """A call by position: JavaScript has no names of arguments."""
         args = [self._text(arg, 1) for arg in node.args]
-        if isinstance(node.func, ast.Name) and node.keywords and node.func.id != "zip":
-            places = {name: place for place, name in enumerate(self.parameters[node.func.id])}
-            for word in node.keywords:
-                args += ["undefined"] * (places[word.arg or ""] + 1 - len(args))
-                args[places[word.arg or ""]] = self._text(word.value, 1)
         if isinstance(node.func, ast.Name) and node.func.id == "len":
             return f"{self._text(node.args[0], 16)}.length"
         return f"{self._text(node.func, 16)}({', '.join(args)})"

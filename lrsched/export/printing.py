@@ -65,7 +65,7 @@ def _broken(line: str) -> list[str]:
         return [line]
     tab = line[: len(line) - len(line.lstrip())]
     cuts = [start, *commas, end]
-    items = [f"{tab}    {line[a + 1 : b].strip()}," for a, b in zip(cuts, cuts[1:], strict=False)]
+    items = [f"{tab}    {line[a + 1 : b].strip()}{',' if commas else ''}" for a, b in zip(cuts, cuts[1:], strict=False)]
     inner = f"{tab}    {line[start + 1 : end]}"
     is_one = len(inner) <= COLUMNS or " for " in inner
     middle = [inner] if is_one else [part for item in items for part in _broken(item)]

@@ -1,52 +1,26 @@
-"""What functions under the names of other libraries are given: checked by their annotations, as the vocabulary is."""
+"""What functions under the names of other libraries are given: the kinds of their parameters."""
 
-import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import wraps
-from typing import Annotated, Any, ParamSpec, cast
+from typing import Annotated, Any, cast
 
 from ..core import checks
-from ..core.calls import bind_arguments
 from ..core.checks import Site, brief, countable, number, real
-from ..core.parameters import Boundaries, Duration, Fraction, Kind, Period, Steps, Values, kind_of, read_parameter
-from ..core.schedule import Schedule
+from ..core.parameters import Boundaries, Duration, Fraction, Kind, Period, Steps, kind_of
 
 __all__ = [
     "Count",
-    "Cycles",
     "DecayRate",
     "Exponent",
+    "Function",
     "Length",
     "LengthOr0",
+    "Lengths",
     "Milestones",
     "Part",
     "Scales",
-    "Starts",
-    "Whole",
-    "known",
-    "translated",
-    "unrounded",
 ]
-
-P = ParamSpec("P")
-
-
-def translated(function: Callable[P, Schedule]) -> Callable[P, Schedule]:
-    """A function of another library, which sees its arguments checked as their annotations say."""
-    name, signature = function.__name__, inspect.signature(function, eval_str=True)
-    parameters = {
-        p.name: read_parameter(name, p.name, p.annotation, p.default, p.default is p.empty)
-        for p in signature.parameters.values()
-    }
-
-    @wraps(function)
-    def checked(*args: P.args, **kwargs: P.kwargs) -> Schedule:
-        given = bind_arguments(name, signature, parameters, args, kwargs)
-        values = {key: parameters[key].check(name, value) for key, value in given.items()}
-        return cast(Any, function)(**values)
-
-    return checked
+__all__ += ["Starts", "Text", "Whole", "instance", "known", "listed", "unrounded"]
 
 
 def known(check: Callable[[Site, Any], Any]) -> Callable[[Site, Any], Any]:
@@ -76,12 +50,7 @@ def _at_least_0(remedy: str) -> Callable[[Site, Any], Any]:
 
 
 def _starts(site: Site, values: Any) -> tuple[int, ...]:
-    return kind_of(Boundaries).check(site, _milestones(site, values))
-
-
-def _milestones(site: Site, values: Any) -> tuple[int, ...]:
-    kind_of(Values).check(site, values)
-    return tuple(kind_of(Whole).check(site.item(index), value) for index, value in enumerate(values))
+    return kind_of(Boundaries).check(site, kind_of(Milestones).check(site, values))
 
 
 def _scales(site: Site, table: Any) -> tuple[tuple[int, float], ...]:
@@ -98,17 +67,35 @@ def _scales(site: Site, table: Any) -> tuple[tuple[int, float], ...]:
     return tuple(sorted(pairs.items()))
 
 
-def _cycles(site: Site, cycles: Any) -> tuple[Mapping[str, Any], ...]:
-    if isinstance(cycles, (str, Mapping)) or not isinstance(cycles, Iterable):
-        site.refuse(cycles, f"must be a list of dicts, not {type(cycles).__name__}", "write [{...}, {...}]", TypeError)
-    given = tuple(cast("Iterable[Any]", cycles))
-    for index, cycle in enumerate(given):
-        if not isinstance(cycle, Mapping):
-            demand = f"must be a dict of arguments, not {type(cycle).__name__}"
-            site.item(index).refuse(cycle, demand, "warmup_cosine_decay_schedule takes them", TypeError)
-    if not given:
-        site.refuse([], "must have one cycle or more", "give the arguments of each")
-    return given
+def instance(kind: Any, remedy: str, but: Any = ()) -> Kind:
+    """What a parameter of a type is, but for what is of another one."""
+
+    def check(site: Site, value: Any) -> Any:
+        if not isinstance(value, kind) or isinstance(value, but):
+            demand = f"must be a {NAMES.get(kind, kind.__name__)}, not {type(value).__name__}"
+            site.refuse(value, demand, remedy, TypeError)
+        return value
+
+    return _kind(kind.__name__, "", check)
+
+
+def listed(item: Any, remedy: str, or_none: bool = False) -> Kind:
+    """What a parameter is that is a list of values of a kind: one or more, unless there may be none."""
+    kind = item if isinstance(item, Kind) else kind_of(item)
+
+    def check(site: Site, values: Any) -> tuple[Any, ...]:
+        if isinstance(values, (str, Mapping)) or not isinstance(values, Iterable):
+            site.refuse(values, f"must be a list, not {type(values).__name__}", remedy, TypeError)
+        given = tuple(kind.check(site.item(index), value) for index, value in enumerate(cast("Iterable[Any]", values)))
+        if not given and not or_none:
+            site.refuse([], "must not be empty", remedy)
+        return given
+
+    return _kind(f"list of {kind.name}", "", check)
+
+
+NAMES: Mapping[Any, str] = {Callable: "function", Mapping: "dict"}
+"""What abstract types are called in messages."""
 
 
 def _kind(name: str, unit: str, check: Callable[[Site, Any], Any]) -> Kind:
@@ -134,8 +121,10 @@ Length = Annotated[float, _length(kind_of(Duration).check)]
 """A length that need not be whole, greater than 0."""
 LengthOr0 = Annotated[float, _length(countable(_at_least_0("steps are counted from 0")))]
 """A length that need not be whole, or 0."""
-Exponent = Annotated[float, _kind("Exponent", "1", known(real()))]
-"""A finite exponent of either sign."""
+Amount = Annotated[float, _kind("Amount", "1", known(countable(_at_least_0("give how much"))))]
+"""How much of something, 0 or more."""
+Exponent = Annotated[float, _kind("Exponent", "1", known(_at_least_0("a negative power is infinite at its end")))]
+"""An exponent, 0 or more."""
 DecayRate = Annotated[
     float, _kind("DecayRate", "1", known(_at_least_0("a decay multiplies by a number between 0 and 1")))
 ]
@@ -144,9 +133,13 @@ Starts = Annotated[Sequence[int], _kind("Starts", "steps", _starts)]
 """The whole first steps of pieces, rising."""
 Scales = Annotated[Mapping[int, float], _kind("Scales", "1", _scales)]
 """Factors by the step from which they hold. A step may be text, as JSON makes all keys."""
-Milestones = Annotated[Sequence[int], _kind("Milestones", "steps", _milestones)]
+Milestones = Annotated[Sequence[int], listed(Whole, "write [30, 60]", or_none=True)]
 """Whole steps, in any order."""
-Cycles = Annotated[Iterable[Mapping[str, Any]], _kind("Cycles", "", _cycles)]
-"""The arguments of calls, one after another."""
+Lengths = Annotated[Sequence[int], listed(Count, "write [1000, 2000]")]
+"""The whole lengths of pieces, 1 or more each."""
+Text = Annotated[str, instance(str, "write it in quotes")]
+"""A text."""
+Function = Annotated[Callable[[Any], Any], instance(Callable, "leave it out")]
+"""A function of one number."""
 Part = Annotated[float, Kind("Part", "1", known(kind_of(Fraction).check))]
 """A part of a number of steps, between 0 and 1."""

@@ -1,29 +1,32 @@
 """The schedules of big_vision, as compositions of the vocabulary."""
 
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Any, Literal, TypedDict, Unpack
 
-from ..combinators.arithmetic import multiply
-from ..combinators.phases import warmup
-from ..combinators.time import shift as moved
-from ..core.checks import brief, positive, real, require
+from ..core.checks import brief, positive, require
 from ..core.libraries import is_number
 from ..core.parameters import Boundaries, Duration, Kind, Number, Power, Value, Values
-from ..core.schedule import Schedule
-from ..runs.piecewise import piecewise_constant
-from ..runs.warmups import warmup_cosine, warmup_linear, warmup_polynomial
-from ..schedules.decays import inverse_sqrt
-from ..schedules.ramps import linear
-from .arguments import Count, Part, Whole, known, translated
-from .curves import beyond
-
-__all__ = ["create_learning_rate_schedule"]
+from . import vocabulary as lrs
+from .arguments import Amount, Count, Part, Whole, known
+from .calls import needed, one_of, room, translated
 
 CALL = "create_learning_rate_schedule"
 
-Amount = Annotated[Number, Kind("Amount", "1", known(real("must be at least 0", lambda v: v >= 0, "give how much")))]
-"""A number of examples, epochs or steps, 0 or more."""
 Size = Annotated[Number, Kind("Size", "1", known(positive("give how many examples")))]
 """A number of examples, greater than 0."""
+
+
+class Phases(TypedDict, total=False):
+    """The lengths of two phases, each given in one way or not at all."""
+
+    warmup_steps: Whole | None
+    warmup_examples: Amount | None
+    warmup_epochs: Amount | None
+    warmup_percent: Part | None
+    cooldown_steps: Whole | None
+    cooldown_examples: Amount | None
+    cooldown_epochs: Amount | None
+    cooldown_percent: Part | None
 
 
 @translated
@@ -34,14 +37,6 @@ def create_learning_rate_schedule(
     base: Value = 1.0,
     decay_type: Literal["linear", "polynomial", "cosine", "rsqrt", "stair"] = "stair",
     scale_with_batchsize: bool = False,
-    warmup_steps: Whole | None = None,
-    warmup_examples: Amount | None = None,
-    warmup_epochs: Amount | None = None,
-    warmup_percent: Part | None = None,
-    cooldown_steps: Whole | None = None,
-    cooldown_examples: Amount | None = None,
-    cooldown_epochs: Amount | None = None,
-    cooldown_percent: Part | None = None,
     power: Power = 1.0,
     end: Value | None = None,
     linear_end: Value = 0.0,
@@ -50,9 +45,8 @@ def create_learning_rate_schedule(
     shift: Amount = 0.0,
     steps: Boundaries = (),
     mults: Values = (),
-    *,
-    exact_tail: bool = False,
-) -> Schedule:
+    **phases: Unpack[Phases],
+) -> lrs.Schedule:
     """A decay, times a warmup from 0, times a cooldown to 0.
 
         s(t) = d(t) * min(1, t/W) * min(1, (T - t)/C)
@@ -84,7 +78,6 @@ def create_learning_rate_schedule(
         shift: how much further the time of "rsqrt" is (steps).
         steps: the first steps of the stairs (steps), rising.
         mults: the factors of the stairs (1).
-        exact_tail: whether the cooldown falls on past T as in big_vision, for 2**29 steps at least.
 
     Raises ValueError or TypeError for what big_vision refuses (two lengths of one phase, a percent outside 0 to 1, a
     warmup that does not end before the run, an unknown decay), and for what it takes and gets wrong: steps that do not
@@ -98,72 +91,45 @@ def create_learning_rate_schedule(
     >>> [round(s(t), 3) for t in (0, 1, 4, 14, 15, 18, 20, 21)]
     [0.0, 0.25, 1.0, 1.0, 0.833, 0.333, 0.0, 0.0]
     """
-    rise = _steps(
-        "warmup", total_steps, batch_size, data_size, warmup_steps, warmup_examples, warmup_epochs, warmup_percent
-    )
-    fall = _steps(
-        "cooldown",
-        total_steps,
-        batch_size,
-        data_size,
-        cooldown_steps,
-        cooldown_examples,
-        cooldown_epochs,
-        cooldown_percent,
-    )
-    require(
-        rise < total_steps,
-        CALL,
-        f"total_steps={total_steps}) must be greater than the warmup of {rise} steps, which it includes.",
-    )
+    given = {**phases, "batch_size": batch_size, "data_size": data_size}
+    rise, fall = (_steps(phase, total_steps, given) for phase in ("warmup", "cooldown"))
+    room(CALL, strict=True, total_steps=total_steps, warmup_steps=rise)
     if scale_with_batchsize:
-        base = base * _given("batch_size", batch_size, "scale_with_batchsize") / 256.0
+        base = base * _size("batch_size", given) / 256.0
     if decay_type == "cosine":
-        curve = warmup_cosine(base, rise, total_steps)
+        curve = lrs.warmup_cosine(base, rise, total_steps)
     elif decay_type == "rsqrt":
         if timescale_examples is not None:
-            timescale = timescale_examples / _given("batch_size", batch_size, "timescale_examples")
+            timescale = timescale_examples / _size("batch_size", given)
         # base/sqrt(1 + (t + shift)/timescale), which is one of another peak and another timescale.
-        decay = inverse_sqrt(base / (1 + shift / timescale) ** 0.5, timescale + shift)
-        curve = warmup(decay, rise) if rise else decay
+        decay = lrs.inverse_sqrt(base / (1 + shift / timescale) ** 0.5, timescale + shift)
+        curve = lrs.warmup(decay, rise) if rise else decay
     elif decay_type == "stair":
-        require(
-            len(steps) == len(mults),
-            CALL,
-            f"mults={brief(list(mults))}) must be as long as steps, of length {len(steps)}; each is a part of base.",
-        )
-        stairs = piecewise_constant([base, *(base * factor for factor in mults)], steps)
-        curve = multiply(stairs, linear(0.0, 1.0, rise)) if rise else stairs
+        demand = f"must be as long as steps, of length {len(steps)}; each is a part of base."
+        require(len(steps) == len(mults), CALL, f"mults={brief(list(mults))}) {demand}")
+        stairs = lrs.piecewise_constant([base, *(base * factor for factor in mults)], steps)
+        curve = lrs.multiply(stairs, lrs.linear(0.0, 1.0, rise)) if rise else stairs
     else:
         floor = linear_end if end is None else end
-        straight = is_number(power) and power == 1
-        curve = (
-            warmup_linear(base, rise, total_steps, end_value=floor)
-            if straight
-            else warmup_polynomial(base, rise, total_steps, end_value=floor, power=power)
-        )
+        ramp = lrs.warmup_linear if is_number(power) and power == 1 else partial(lrs.warmup_polynomial, power=power)
+        curve = ramp(base, rise, total_steps, end_value=floor)
     if fall == 0:
         return curve
-    factor = beyond(linear, 1.0, 0.0, fall) if exact_tail else linear(1.0, 0.0, fall)
-    return multiply(curve, moved(factor, fall - total_steps))
+    return lrs.multiply(curve, lrs.shift(lrs.linear(1.0, 0.0, fall), fall - total_steps))
 
 
-def _steps(phase: str, total: int, batch: Any, data: Any, steps: Any, examples: Any, epochs: Any, percent: Any) -> int:
-    """The length of a phase in steps, from the one way in which it is given."""
-    given = {"steps": steps, "examples": examples, "epochs": epochs, "percent": percent}
-    names = [f"{phase}_{name}" for name, value in given.items() if value is not None]
-    require(len(names) <= 1, CALL, f"{', '.join(names)}) must not be given together; keep {(names or [''])[0]}.")
-    if steps is not None or not names:
-        return steps or 0
-    if examples is not None:
-        length = examples / _given("batch_size", batch, names[0])
-    elif epochs is not None:
-        length = epochs * (_given("data_size", data, names[0]) / _given("batch_size", batch, names[0]))
-    else:
-        length = percent * total
-    return max(1, round(length)) if length else 0
+def _steps(phase: str, total: int, sizes: Any) -> int:
+    """The length of a phase, in one of four units, or 0."""
+    given = {f"{phase}_{unit}": sizes.get(f"{phase}_{unit}") for unit in ("steps", "examples", "epochs", "percent")}
+    name = one_of(CALL, optional=True, **given)
+    if name in ("", f"{phase}_steps"):
+        return given[name] if name else 0
+    if name.endswith("percent"):
+        return max(1, round(given[name] * total)) if given[name] else 0
+    examples = given[name] * (_size("data_size", sizes) if name.endswith("epochs") else 1)
+    return max(1, round(examples / _size("batch_size", sizes))) if examples else 0
 
 
-def _given(name: str, size: Any, reason: str) -> Any:
-    require(size is not None, CALL, f"{name}=None) must be given with {reason}; it converts examples to steps.")
-    return size
+def _size(name: str, sizes: Any) -> Any:
+    needed(CALL, "it converts examples to steps", **{name: sizes.get(name)})
+    return sizes[name]

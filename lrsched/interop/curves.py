@@ -1,111 +1,97 @@
 """Curves that the other libraries have and the vocabulary has not by name, as compositions of it."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction as Rational
-from functools import partial, reduce
+from functools import partial
 from typing import Any
 
-from ..combinators.arithmetic import add, multiply, scale
-from ..combinators.join import join
-from ..combinators.restart import restart
-from ..combinators.time import compose, shift, stretch
-from ..core.checks import Site
 from ..core.libraries import is_number
-from ..core.schedule import Schedule
-from ..schedules.decays import constant, inverse_time_decay
-from ..schedules.ramps import cosine, linear, one_minus_sqrt, polynomial
+from . import vocabulary as lrs
 
-__all__ = ["bent", "beyond", "delayed", "half_wave", "in_parts", "over", "rational", "wave"]
-
-HALVES = (0.5, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
-"""The powers of a wave that are written as products."""
+Ramps = Mapping[str, Callable[..., lrs.Schedule]]
+RAMPS: Ramps = {"linear": lrs.linear, "cosine": lrs.cosine, "sqrt": lrs.one_minus_sqrt, "1-sqrt": lrs.one_minus_sqrt}
+"""The ramps, by the names that most libraries have for them."""
 
 
-def over(ramp: Callable[..., Schedule], init_value: Any, end_value: Any, steps: float) -> Schedule:
+def over(ramp: Callable[..., lrs.Schedule], init_value: Any, end_value: Any, steps: float) -> lrs.Schedule:
     """A ramp of a length that need not be whole."""
     whole = steps == math.floor(steps)
-    return ramp(init_value, end_value, steps) if whole else stretch(ramp(init_value, end_value, 1), steps)
+    return ramp(init_value, end_value, steps) if whole else lrs.stretch(ramp(init_value, end_value, 1), steps)
 
 
-def bent(site: Site, init_value: Any, end_value: Any, steps: float, power: float, wave: bool = False) -> Schedule:
-    """end_value + (init_value - end_value) * left**power for any power; left is 1 - x or, as a wave, (1 + cos(pi*x))/2.
-
-    As ever, x = t/steps. The wave is a clock that runs from 0 to 1. A negative power is one over a positive one; it is
-    infinite at the end, and the last finite value is held.
-    """
+def bent(init_value: Any, end_value: Any, steps: float, power: float) -> lrs.Schedule:
+    """A power of the time that is left: a constant for 0, a line for 1."""
     if power == 0:
-        return constant(init_value)
-    shape = linear if abs(power) == 1 else partial(polynomial, power=abs(power))
-
-    def ramp(first: Any, last: Any) -> Schedule:
-        if wave:
-            return compose(shape(first, last, 1), over(cosine, 0.0, 1.0, steps))
-        return over(shape, first, last, steps)
-
-    if power > 0:
-        return ramp(init_value, end_value)
-    left = ramp(1.0, 0.0)
-    least = left(math.ceil(steps) - 1)
-    if least < 1e-150:
-        site.refuse(power, "must be nearer to 0", "the values would grow without bound")
-    growth = compose(inverse_time_decay((init_value - end_value) / least, 1 / least), add(left, -least))
-    return add(growth, end_value)
+        return lrs.constant(init_value)
+    return over(lrs.linear if power == 1 else partial(lrs.polynomial, power=power), init_value, end_value, steps)
 
 
-def _wave_to_0(init_value: Any, steps: float, power: float) -> Schedule:
-    """init_value * wave**power for halves of whole powers, as a product: next to the end nothing cancels."""
-    left = over(cosine, 1.0, 0.0, steps)
-    root = [compose(one_minus_sqrt(0.0, 1.0, 1), left)] if power % 1 else []
-    return scale(reduce(multiply, [left] * int(power) + root), init_value)
+def half_wave(init_value: Any, end_value: Any, steps: float, power: float) -> lrs.Schedule:
+    """A power of half a cosine wave: a constant for 0."""
+    if power == 0:
+        return lrs.constant(init_value)
+    return over(lrs.cosine if power == 1 else partial(lrs.cosine_power, power=power), init_value, end_value, steps)
 
 
-def half_wave(site: Site, init_value: Any, end_value: Any, steps: float, exponent: float) -> Schedule:
-    """end_value + (init_value - end_value) * ((1 + cos(pi*x))/2)**exponent, x = t/steps."""
-    if exponent == 1:
-        return over(cosine, init_value, end_value, steps)
-    if is_number(end_value) and end_value == 0 and exponent in HALVES:
-        return _wave_to_0(init_value, steps, exponent)
-    return bent(site, init_value, end_value, steps, exponent, wave=True)
+def delayed(schedule: lrs.Schedule, steps: int) -> lrs.Schedule:
+    """A schedule that waits at first, or that is ahead."""
+    return lrs.shift(schedule, -steps) if steps else schedule
 
 
-def delayed(schedule: Schedule, steps: int) -> Schedule:
-    """A schedule that waits at first."""
-    return shift(schedule, -steps) if steps else schedule
+def floored(schedule: lrs.Schedule, floor: Any) -> lrs.Schedule:
+    """A schedule that is nowhere below a floor, which is 0 or more, as the schedule is."""
+    return schedule if is_number(floor) and floor == 0 else lrs.clamp_min(schedule, floor)
 
 
-def rational(value: float, most: int = 10**7) -> Rational:
+def raised(schedule: lrs.Schedule, floor: Any) -> lrs.Schedule:
+    """A schedule and a floor below it."""
+    return schedule if is_number(floor) and floor == 0 else lrs.add(schedule, floor)
+
+
+def rational(value: Any, most: int = 10**7) -> Rational:
     """A number as it is written, or the nearest of a denominator that leaves room for the steps."""
     return Rational(repr(float(value))).limit_denominator(most)
 
 
-def in_parts(schedule: Schedule, parts: int) -> Schedule:
+def in_parts(schedule: lrs.Schedule, parts: int) -> lrs.Schedule:
     """A schedule that is counted in parts of a step, in steps.
 
     The clock is a line whose length is a power of two, on which nothing is rounded, so that cycles begin and end where
     they should; it runs for a thousand million steps, or, in small parts, for as many as floats can count.
     """
     length = 1 << min(30, 52 - parts.bit_length())
-    return schedule if parts == 1 else compose(schedule, linear(0.0, float(parts * length), length))
+    return schedule if parts == 1 else lrs.compose(schedule, lrs.linear(0.0, float(parts * length), length))
 
 
-def wave(high: Any, low: Any, half: Rational) -> Schedule:
+def wave(high: Any, low: Any, half: Rational) -> lrs.Schedule:
     """A cosine from `high` to `low` in `half` steps, which need not be whole, and back, again and again."""
     steps, parts = half.numerator, half.denominator
-    return in_parts(restart(join([cosine(high, low, steps), cosine(low, high, steps)], [steps]), 2 * steps), parts)
+    return in_parts(
+        lrs.restart(lrs.join([lrs.cosine(high, low, steps), lrs.cosine(low, high, steps)], [steps]), 2 * steps), parts
+    )
 
 
-def beyond(ramp: Callable[..., Schedule], init_value: Any, end_value: Any, steps: int) -> Schedule:
+def beyond(ramp: Callable[..., lrs.Schedule], init_value: Any, end_value: Any, steps: int) -> lrs.Schedule:
     """A ramp that goes on past its end: a line or a root falls further, a cosine rises again.
 
     A line and a root are parts of longer ones on the same curve, of 2**29 steps at least, which int32 can count.
 
-    >>> [beyond(linear, 1.0, 0.0, 4)(t) for t in (0, 2, 4, 6, 12)]
+    >>> [beyond(lrs.linear, 1.0, 0.0, 4)(t) for t in (0, 2, 4, 6, 12)]
     [1.0, 0.5, 0.0, -0.5, -2.0]
     """
-    if ramp is cosine:
-        there_and_back = join([cosine(init_value, end_value, steps), cosine(end_value, init_value, steps)], [steps])
-        return restart(there_and_back, 2 * steps)
+    if ramp is lrs.cosine:
+        return wave(init_value, end_value, Rational(steps))
     times = max(31 - steps.bit_length(), 0) // 2
-    higher = 4**times if ramp is linear else 2**times
+    higher = 4**times if ramp is lrs.linear else 2**times
     return ramp(init_value, init_value + higher * (end_value - init_value), steps * 4**times)
+
+
+def stairs(first: int, last: int, steps: int, line: Callable[..., lrs.Schedule] = lrs.linear) -> lrs.Schedule:
+    """The whole part of a line between two whole numbers, or of one that goes on.
+
+    >>> [stairs(0, 2, 6)(t) for t in range(8)]
+    [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 2.0, 2.0]
+    """
+    back = (1 - math.gcd(last - first, steps) / steps) / 2  # half a stair, less half a step, so that nothing is a tie
+    return lrs.round_to(line(first - back, last - back, steps), 1.0)

@@ -7,22 +7,14 @@ schedule is a function of the step.
 """
 
 import math
-from collections.abc import Callable
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict, Unpack
 
-from ..combinators.arithmetic import round_to
-from ..combinators.join import join
-from ..combinators.time import compose, shift
-from ..core.checks import require
 from ..core.parameters import Factor, NotNegative, Positive, Value
-from ..core.schedule import Schedule
-from ..schedules.decays import constant, inverse_time_decay
-from ..schedules.ramps import cosine, linear, polynomial
-from .arguments import Count, Whole, translated
-from .curves import beyond
-
-__all__ = ["LRRangeTest", "OneCycle", "OneCycle_momentum", "WarmupCosineLR", "WarmupDecayLR", "WarmupLR"]
+from . import vocabulary as lrs
+from .arguments import Count, Whole
+from .calls import needed, room, translated
+from .curves import beyond, stairs
 
 Warmup = Literal["log", "linear"]
 NEARLY_0 = 2.0**-60
@@ -36,7 +28,7 @@ def WarmupLR(
     warmup_max_lr: Value | None = None,
     warmup_num_steps: Count = 1_000,
     warmup_type: Warmup = "log",
-) -> Schedule:
+) -> lrs.Schedule:
     """A warmup, by default a logarithm, then `warmup_max_lr` for ever.
 
         s(0) = warmup_min_lr
@@ -65,8 +57,8 @@ def WarmupLR(
     [0.0, 0.0, 0.5, 0.792, 1.0, 1.0]
     """
     peak = base_lr if warmup_max_lr is None else warmup_max_lr
-    require(peak is not None, "WarmupLR", "warmup_max_lr=None) must be given, or base_lr; it is where the warmup ends.")
-    return shift(_warmup(warmup_min_lr, peak, max(2, warmup_num_steps), warmup_type), -1)
+    needed("WarmupLR", "or give base_lr", warmup_max_lr=peak)
+    return lrs.shift(_warmup(warmup_min_lr, peak, max(2, warmup_num_steps), warmup_type), -1)
 
 
 @translated
@@ -76,7 +68,7 @@ def WarmupDecayLR(
     warmup_max_lr: Value = 0.001,
     warmup_num_steps: Count = 1_000,
     warmup_type: Warmup = "log",
-) -> Schedule:
+) -> lrs.Schedule:
     """The warmup of `WarmupLR`, then a straight line back to `warmup_min_lr`.
 
         s(t) = warmup_min_lr + (warmup_max_lr - warmup_min_lr) * (T - (t - 1))/(T - W)    for t > W
@@ -103,7 +95,7 @@ def WarmupDecayLR(
     """
     steps = _fitting("WarmupDecayLR", warmup_num_steps, total_num_steps)
     up = _warmup(warmup_min_lr, warmup_max_lr, steps, warmup_type)
-    return shift(join([up, linear(warmup_max_lr, warmup_min_lr, total_num_steps - steps)], [steps]), -1)
+    return lrs.shift(lrs.join([up, lrs.linear(warmup_max_lr, warmup_min_lr, total_num_steps - steps)], [steps]), -1)
 
 
 @translated
@@ -114,7 +106,7 @@ def WarmupCosineLR(
     warmup_num_steps: Count = 1_000,
     cos_min_ratio: Factor = 0.0001,
     warmup_type: Warmup = "log",
-) -> Schedule:
+) -> lrs.Schedule:
     """The warmup of `WarmupLR`, then half a cosine to `cos_min_ratio` of the rate.
 
         s(0) = 0
@@ -145,8 +137,8 @@ def WarmupCosineLR(
     """
     steps = _fitting("WarmupCosineLR", warmup_num_steps, total_num_steps)
     up = _warmup(base_lr * warmup_min_ratio, base_lr, steps, warmup_type)
-    down = shift(cosine(base_lr, base_lr * cos_min_ratio, total_num_steps - steps), 1)
-    return join([0.0, up, down], [1, steps + 1])
+    down = lrs.shift(lrs.cosine(base_lr, base_lr * cos_min_ratio, total_num_steps - steps), 1)
+    return lrs.join([0.0, up, down], [1, steps + 1])
 
 
 @translated
@@ -155,7 +147,7 @@ def LRRangeTest(
     lr_range_test_step_size: Count = 2_000,
     lr_range_test_step_rate: NotNegative = 1.0,
     lr_range_test_staircase: bool = False,
-) -> Schedule:
+) -> lrs.Schedule:
     """A line, or stairs, that rises without end.
 
         s(t) = min_lr * (1 + step_rate * t/step_size)
@@ -183,22 +175,43 @@ def LRRangeTest(
     """
     height = lr_range_test_min_lr * lr_range_test_step_rate
     if lr_range_test_staircase:
-        return height * _stairs(0, 1, lr_range_test_step_size, partial(beyond, linear)) + lr_range_test_min_lr
-    return beyond(linear, lr_range_test_min_lr, lr_range_test_min_lr + height, lr_range_test_step_size)
+        return height * stairs(0, 1, lr_range_test_step_size, partial(beyond, lrs.linear)) + lr_range_test_min_lr
+    return beyond(lrs.linear, lr_range_test_min_lr, lr_range_test_min_lr + height, lr_range_test_step_size)
+
+
+class Cycle(TypedDict, total=False):
+    """What the halves of `OneCycle` have in common."""
+
+    cycle_first_step_size: Count
+    cycle_second_step_size: Whole | None
+    cycle_first_stair_count: Whole
+    cycle_second_stair_count: Whole | None
+    decay_step_size: Whole
+
+
+class Momentum(Cycle, total=False):
+    """The same, and what the rate is not made of."""
+
+    cycle_momentum: bool
+    cycle_min_mom: Value
+    cycle_max_mom: Value
+    decay_mom_rate: NotNegative
+
+
+class Rate(Cycle, total=False):
+    """The same, and what the momentum is not made of."""
+
+    cycle_momentum: bool
+    cycle_min_lr: Value
+    cycle_max_lr: Value
+    decay_lr_rate: NotNegative
 
 
 @translated
 def OneCycle(
-    cycle_min_lr: Value,
-    cycle_max_lr: Value,
-    decay_lr_rate: NotNegative = 0.0,
-    cycle_first_step_size: Count = 2_000,
-    cycle_second_step_size: Count | None = None,
-    cycle_first_stair_count: Whole = 0,
-    cycle_second_stair_count: Whole | None = None,
-    decay_step_size: Whole = 0,
-) -> Schedule:
-    """A line up and a line down, then a decay as one over the time.
+    cycle_min_lr: Value, cycle_max_lr: Value, decay_lr_rate: NotNegative = 0.0, **cycle: Unpack[Momentum]
+) -> lrs.Schedule:
+    """A line up and a line down, then a decay as one over the time. `OneCycle_momentum` is the other half of it.
 
         cycle_min_lr  ->  cycle_max_lr  ->  cycle_min_lr,  then  cycle_min_lr/(1 + decay_lr_rate*u/decay_step_size)
 
@@ -209,40 +222,32 @@ def OneCycle(
         cycle_min_lr: the value at the ends of the cycle (a rate).
         cycle_max_lr: the peak (a rate).
         decay_lr_rate: how much the denominator grows in `decay_step_size` steps (1); 0 is no decay.
-        cycle_first_step_size: the length of the rise (steps).
-        cycle_second_step_size: the length of the fall (steps); as the rise unless given.
-        cycle_first_stair_count: the stairs of the rise; 0 is a line.
-        cycle_second_stair_count: the stairs of the fall; as the rise unless given.
-        decay_step_size: the unit of time of the decay (steps); 0 is no decay.
+        **cycle: the rest of DeepSpeed's parameters, those of the momentum included, which change nothing here:
 
-    Raises ValueError or TypeError for a half of no steps, and for a decay that grows. `OneCycle_momentum` is the
-    other half of the scheduler.
+            - `cycle_first_step_size`: the length of the rise (steps), 2 000 unless given;
+            - `cycle_second_step_size`: the length of the fall (steps), as the rise unless given; 0 is no fall;
+            - `cycle_first_stair_count`, `cycle_second_stair_count`: the stairs of the rise, 0 for a line, and those of
+              the fall, as many unless given;
+            - `decay_step_size`: the unit of time of the decay (steps); 0 is no decay.
+
+    Raises ValueError or TypeError for a rise of no steps, and for a decay that grows.
 
     Source: deepspeedai/DeepSpeed, `deepspeed/runtime/lr_schedules.py` (stairs as in its newest form).
 
     >>> OneCycle(0.1, 1.0, 0.5, cycle_first_step_size=4, decay_step_size=10)
     join([linear(0.1, 1.0, 4), linear(1.0, 0.1, 4), inverse_time_decay(0.1, 0.5, decay_steps=10)], [4, 8])
     """
-    second = cycle_first_step_size if cycle_second_step_size is None else cycle_second_step_size
-    stairs = (cycle_first_stair_count, cycle_second_stair_count)
-    up, down = _cycle(cycle_min_lr, cycle_max_lr, cycle_first_step_size, second, stairs)
-    after = constant(cycle_min_lr)
-    if decay_step_size > 0:
-        after = inverse_time_decay(cycle_min_lr, decay_lr_rate, decay_steps=decay_step_size)
-    return join([up, down, after], [cycle_first_step_size, cycle_first_step_size + second])
+    unit = cycle.get("decay_step_size", 0)
+    falls = (
+        lrs.inverse_time_decay(cycle_min_lr, decay_lr_rate, decay_steps=unit) if unit else lrs.constant(cycle_min_lr)
+    )
+    return _cycle(cycle_min_lr, cycle_max_lr, falls, cycle)
 
 
 @translated
 def OneCycle_momentum(
-    cycle_min_mom: Value = 0.8,
-    cycle_max_mom: Value = 0.9,
-    decay_mom_rate: NotNegative = 0.0,
-    cycle_first_step_size: Count = 2_000,
-    cycle_second_step_size: Count | None = None,
-    cycle_first_stair_count: Whole = 0,
-    cycle_second_stair_count: Whole | None = None,
-    decay_step_size: Whole = 0,
-) -> Schedule:
+    cycle_min_mom: Value = 0.8, cycle_max_mom: Value = 0.9, decay_mom_rate: NotNegative = 0.0, **cycle: Unpack[Rate]
+) -> lrs.Schedule:
     """The momentum of `OneCycle`: down while the rate goes up, and back.
 
         cycle_max_mom  ->  cycle_min_mom  ->  cycle_max_mom,  then  cycle_max_mom*(1 + decay_mom_rate*u/decay_step_size)
@@ -256,52 +261,38 @@ def OneCycle_momentum(
     >>> [round(s(t), 4) for t in (0, 1, 2, 4, 6, 8, 9)]
     [0.8, 0.875, 0.85, 0.8, 0.85, 0.9, 0.9]
     """
-    second = cycle_first_step_size if cycle_second_step_size is None else cycle_second_step_size
-    stairs = (cycle_first_stair_count, cycle_second_stair_count)
-    down, up = _cycle(cycle_max_mom, cycle_min_mom, cycle_first_step_size, second, stairs)
-    after = constant(cycle_max_mom)
-    if decay_step_size > 0:
-        after = beyond(linear, cycle_max_mom, cycle_max_mom * (1 + decay_mom_rate), decay_step_size)
-    cycle = join([down, up, after], [cycle_first_step_size, cycle_first_step_size + second])
-    return join([cycle_min_mom, shift(cycle, 1)], [1])
+    unit, after = cycle.get("decay_step_size", 0), lrs.constant(cycle_max_mom)
+    if unit:
+        after = beyond(lrs.linear, cycle_max_mom, cycle_max_mom * (1 + decay_mom_rate), unit)
+    return lrs.join([cycle_min_mom, lrs.shift(_cycle(cycle_max_mom, cycle_min_mom, after, cycle), 1)], [1])
 
 
 def _fitting(call: str, warmup: int, total: int) -> int:
     """The length that DeepSpeed takes for a warmup."""
-    steps = max(2, warmup)
-    require(
-        steps <= total,
-        call,
-        f"total_num_steps={total}) must be at least warmup_num_steps={steps}; it includes the warmup.",
-    )
-    return steps
+    room(call, total_num_steps=total, warmup_num_steps=max(2, warmup))
+    return max(2, warmup)
 
 
-def _warmup(low: Any, high: Any, steps: int, kind: str) -> Schedule:
+def _warmup(low: Any, high: Any, steps: int, kind: str) -> lrs.Schedule:
     """A warmup over the iterations from 0, which ends at `high`."""
     if kind == "linear":
-        return linear(low, high, steps)
+        return lrs.linear(low, high, steps)
     # log(1 + t) = log(long) + log(x) with x = (1 + t)/long: what a clock that runs backwards leaves of `long`.
     long = 2 ** steps.bit_length()  # a power of two, so that the clock is exact
     span = (high - low) / math.log(steps)
     end = low + span * math.log(long)
-    backwards = linear(long, 0.0, long)
-    curve = compose(polynomial(end, end - span / NEARLY_0, long, power=NEARLY_0), shift(backwards, 2))
-    return join([low, curve, high], [1, steps])
+    backwards = lrs.linear(long, 0.0, long)
+    curve = lrs.compose(lrs.polynomial(end, end - span / NEARLY_0, long, power=NEARLY_0), lrs.shift(backwards, 2))
+    return lrs.join([low, curve, high], [1, steps])
 
 
-def _stairs(first: int, last: int, steps: int, line: Callable[..., Schedule] = linear) -> Schedule:
-    """The whole part of a line between two whole numbers, or of one that goes on."""
-    back = (1 - math.gcd(last - first, steps) / steps) / 2  # half a stair, less half a step, so that nothing is a tie
-    return round_to(line(first - back, last - back, steps), 1.0)
-
-
-def _cycle(low: Any, high: Any, first: int, second: int, stairs: tuple[int, int | None]) -> tuple[Schedule, Schedule]:
-    """The two halves of a cycle, as lines or in stairs."""
-    up, down = linear(low, high, first), linear(high, low, second)
-    if stairs[0] > 0:
-        up = (high - low) / stairs[0] * _stairs(0, stairs[0], first) + low
-    falling = stairs[0] if stairs[1] is None else stairs[1]
-    if falling > 0:
-        down = (high - low) / falling * _stairs(falling, 0, second) + low
-    return up, down
+def _cycle(low: Any, high: Any, after: lrs.Schedule, given: Any) -> lrs.Schedule:
+    """There and back, as lines or in stairs, and what comes after it."""
+    first, second = given.get("cycle_first_step_size", 2_000), given.get("cycle_second_step_size")
+    rises, falls = given.get("cycle_first_stair_count", 0), given.get("cycle_second_stair_count")
+    second, falls = first if second is None else second, rises if falls is None else falls
+    up = (high - low) / rises * stairs(0, rises, first) + low if rises else lrs.linear(low, high, first)
+    if second == 0:
+        return lrs.join([up, after], [first])
+    down = (high - low) / falls * stairs(falls, 0, second) + low if falls else lrs.linear(high, low, second)
+    return lrs.join([up, down, after], [first, first + second])

@@ -8,30 +8,12 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, cast
 
-from ..combinators.arithmetic import multiply
-from ..combinators.join import join
-from ..combinators.phases import warmup
-from ..combinators.restart import restart
-from ..combinators.time import compose, shift
 from ..core.checks import Site, number, require
-from ..core.parameters import Duration, Kind, Multiple, NotNegative, Period, Value, Values, kind_of
-from ..core.schedule import Schedule
-from ..runs.cycles import sgdr
-from ..runs.piecewise import piecewise_constant
-from ..schedules.decays import constant, exponential_decay, inverse_time_decay
-from ..schedules.ramps import cosine, hold, linear, polynomial
-from .arguments import DecayRate, Exponent, Length, Starts, Whole, translated, unrounded
+from ..core.parameters import Duration, Kind, Multiple, NotNegative, Value, Values, kind_of
+from . import vocabulary as lrs
+from .arguments import Count, DecayRate, Exponent, Length, Starts, Text, Whole
+from .calls import translated
 from .curves import bent, over
-
-__all__ = [
-    "CosineDecay",
-    "CosineDecayRestarts",
-    "ExponentialDecay",
-    "InverseTimeDecay",
-    "PiecewiseConstantDecay",
-    "PolynomialDecay",
-    "from_schedule",
-]
 
 
 def _rate(site: Site, value: Any) -> Any:
@@ -40,12 +22,6 @@ def _rate(site: Site, value: Any) -> Any:
         remedy = f"write {float(rate)!r}, for Keras computes in integers from an integer"
         site.refuse(value, "must be a float, not int", remedy, TypeError)
     return kind_of(Value).check(site, value)
-
-
-def _label(site: Site, value: Any) -> str:
-    if not isinstance(value, str):
-        site.refuse(value, f"must be a str, not {type(value).__name__}", "leave it out", TypeError)
-    return value
 
 
 def _edges(site: Site, values: Any) -> tuple[int, ...]:
@@ -58,10 +34,6 @@ Rate = Annotated[float, Kind("Rate", "rate", _rate)]
 """A rate that decides in which precision Keras computes."""
 Edges = Annotated[Sequence[int], Kind("Edges", "steps", _edges, leaf=False)]
 """The last steps of pieces, rising."""
-Cycle = Annotated[int, Kind("Cycle", "steps", unrounded(kind_of(Period).check), leaf=False)]
-"""A whole number of steps, 1 or more."""
-Label = Annotated[str, Kind("Label", "", _label, leaf=False)]
-"""The name that a schedule has in a graph of Keras. It changes nothing."""
 
 
 @translated
@@ -70,8 +42,8 @@ def ExponentialDecay(
     decay_steps: Duration,
     decay_rate: DecayRate,
     staircase: bool = False,
-    name: Label = "ExponentialDecay",
-) -> Schedule:
+    name: Text = "ExponentialDecay",
+) -> lrs.Schedule:
     """A factor `decay_rate` for every `decay_steps` steps.
 
         s(t) = initial_learning_rate * decay_rate**x,    x = t/decay_steps, its floor with `staircase`
@@ -94,12 +66,12 @@ def ExponentialDecay(
     exponential_decay(0.5, 0.9, decay_steps=100)
     """
     if decay_rate == 0:
-        return over(hold, initial_learning_rate, 0.0, cast(float, decay_steps) if staircase else 1)
-    return exponential_decay(initial_learning_rate, decay_rate, decay_steps=decay_steps, staircase=staircase)
+        return over(lrs.hold, initial_learning_rate, 0.0, cast(float, decay_steps) if staircase else 1)
+    return lrs.exponential_decay(initial_learning_rate, decay_rate, decay_steps=decay_steps, staircase=staircase)
 
 
 @translated
-def PiecewiseConstantDecay(boundaries: Edges, values: Values, name: Label = "PiecewiseConstant") -> Schedule:
+def PiecewiseConstantDecay(boundaries: Edges, values: Values, name: Text = "PiecewiseConstant") -> lrs.Schedule:
     """A value for each interval between boundaries; at a boundary the old value still holds.
 
         s(t) = values[i]    for boundaries[i - 1] < t <= boundaries[i]
@@ -125,7 +97,7 @@ def PiecewiseConstantDecay(boundaries: Edges, values: Values, name: Label = "Pie
         f"values={list(values)}) must be one longer than boundaries={list(boundaries)}, which must not be empty; "
         "values[i] holds up to boundaries[i].",
     )
-    return piecewise_constant(values, [boundary + 1 for boundary in boundaries])
+    return lrs.piecewise_constant(values, [boundary + 1 for boundary in boundaries])
 
 
 @translated
@@ -135,8 +107,8 @@ def PolynomialDecay(
     end_learning_rate: Value = 0.0001,
     power: Exponent = 1.0,
     cycle: bool = False,
-    name: Label = "PolynomialDecay",
-) -> Schedule:
+    name: Text = "PolynomialDecay",
+) -> lrs.Schedule:
     """A power of the time that is left, from one rate to another, once or again and again.
 
         s(t) = end_learning_rate + (initial_learning_rate - end_learning_rate) * (1 - x)**power
@@ -150,13 +122,12 @@ def PolynomialDecay(
         initial_learning_rate: the value at step 0 (a rate), a float.
         decay_steps: the length (steps), greater than 0; with `cycle` it is whole.
         end_learning_rate: the value at `decay_steps`, and without `cycle` after it (a rate).
-        power: the exponent (1). 0 stays at the first rate. At the end of a negative power Keras is infinite; here the
-            value of the step before is held.
+        power: the exponent (1), 0 or more. 0 stays at the first rate.
         cycle: whether another cycle, as long and not as high, comes after each.
         name: the name of the schedule, which changes nothing.
 
     Raises ValueError or TypeError for an integer rate, from which Keras computes in integers, a length that is not
-    greater than 0, a negative power with `cycle`, and a value that is not a finite number.
+    greater than 0, a negative power, and a value that is not a finite number.
 
     Source: Keras `PolynomialDecay`.
 
@@ -166,20 +137,17 @@ def PolynomialDecay(
     >>> [s(t) for t in range(10)]
     [1.0, 0.75, 0.5, 0.25, 0.0, 0.375, 0.25, 0.125, 0.0, 0.25]
     """
-    site = Site("PolynomialDecay", "power")
     if not cycle or power == 0:
-        return bent(site, initial_learning_rate, end_learning_rate, decay_steps, power)
-    if power < 0:
-        site.refuse(power, "must be at least 0 with cycle", "Keras is infinite at the end of every cycle")
+        return bent(initial_learning_rate, end_learning_rate, decay_steps, power)
     steps = kind_of(Whole).check(Site("PolynomialDecay", "decay_steps"), decay_steps)
-    return compose(polynomial(initial_learning_rate, end_learning_rate, 1, power=power), _cycles(steps))
+    return lrs.compose(lrs.polynomial(initial_learning_rate, end_learning_rate, 1, power=power), _cycles(steps))
 
 
-def _cycles(steps: int) -> Schedule:
+def _cycles(steps: int) -> lrs.Schedule:
     """A clock that goes to 1 in every cycle, from 1 - 1/m in cycle m, which begins a step after the end of the last."""
-    left = join([constant(1.0), restart(shift(linear(1.0, 0.0, steps), 1), steps)], [1])
-    share = shift(inverse_time_decay(1.0, 1.0, decay_steps=steps, staircase=True), -1)
-    return 1.0 - multiply(left, share)
+    left = lrs.join([lrs.constant(1.0), lrs.restart(lrs.shift(lrs.linear(1.0, 0.0, steps), 1), steps)], [1])
+    share = lrs.shift(lrs.inverse_time_decay(1.0, 1.0, decay_steps=steps, staircase=True), -1)
+    return 1.0 - lrs.multiply(left, share)
 
 
 @translated
@@ -188,8 +156,8 @@ def InverseTimeDecay(
     decay_steps: Duration,
     decay_rate: NotNegative,
     staircase: bool = False,
-    name: Label = "InverseTimeDecay",
-) -> Schedule:
+    name: Text = "InverseTimeDecay",
+) -> lrs.Schedule:
     """A decay that slows down as one over the time.
 
         s(t) = initial_learning_rate / (1 + decay_rate*x),    x = t/decay_steps, its floor with `staircase`
@@ -212,7 +180,7 @@ def InverseTimeDecay(
     >>> InverseTimeDecay(initial_learning_rate=0.5, decay_steps=100, decay_rate=2.0)
     inverse_time_decay(0.5, 2.0, decay_steps=100)
     """
-    return inverse_time_decay(initial_learning_rate, decay_rate, decay_steps=decay_steps, staircase=staircase)
+    return lrs.inverse_time_decay(initial_learning_rate, decay_rate, decay_steps=decay_steps, staircase=staircase)
 
 
 @translated
@@ -220,10 +188,10 @@ def CosineDecay(
     initial_learning_rate: Rate,
     decay_steps: Length,
     alpha: Value = 0.0,
-    name: Label = "CosineDecay",
+    name: Text = "CosineDecay",
     warmup_target: Value | None = None,
     warmup_steps: Whole = 0,
-) -> Schedule:
+) -> lrs.Schedule:
     """Half a cosine wave, after a linear warmup if there is a `warmup_target`.
 
         s(t) = alpha*peak + (1 - alpha)*peak * (1 + cos(pi*x))/2,    x = (t - warmup_steps)/decay_steps
@@ -250,19 +218,19 @@ def CosineDecay(
     warmup(cosine(1.0, 0.0, 90), 10)
     """
     peak = initial_learning_rate if warmup_target is None else warmup_target
-    wave = over(cosine, peak, alpha * peak, decay_steps)
-    return wave if warmup_target is None else warmup(wave, warmup_steps, init_value=initial_learning_rate)
+    wave = over(lrs.cosine, peak, alpha * peak, decay_steps)
+    return wave if warmup_target is None else lrs.warmup(wave, warmup_steps, init_value=initial_learning_rate)
 
 
 @translated
 def CosineDecayRestarts(
     initial_learning_rate: Rate,
-    first_decay_steps: Cycle,
+    first_decay_steps: Count,
     t_mul: Multiple = 2.0,
     m_mul: DecayRate = 1.0,
     alpha: Value = 0.0,
-    name: Label = "SGDRDecay",
-) -> Schedule:
+    name: Text = "SGDRDecay",
+) -> lrs.Schedule:
     """Half cosine waves, each longer than the one before by a factor, and higher by another.
 
         s(t) = alpha*rate + (1 - alpha)*rate * m_mul**k * (1 + cos(pi*x))/2    in cycle k, with the first rate
@@ -291,11 +259,11 @@ def CosineDecayRestarts(
     """
     floor = alpha * initial_learning_rate
     if m_mul == 0:
-        return cosine(initial_learning_rate, floor, first_decay_steps)
-    return sgdr(initial_learning_rate, floor, first_decay_steps, period_mult=t_mul, value_mult=m_mul)
+        return lrs.cosine(initial_learning_rate, floor, first_decay_steps)
+    return lrs.sgdr(initial_learning_rate, floor, first_decay_steps, period_mult=t_mul, value_mult=m_mul)
 
 
-SCHEDULES: dict[str, Callable[..., Schedule]] = {
+SCHEDULES: dict[str, Callable[..., lrs.Schedule]] = {
     function.__name__: function
     for function in (
         CosineDecay,
@@ -308,7 +276,7 @@ SCHEDULES: dict[str, Callable[..., Schedule]] = {
 }
 
 
-def from_schedule(schedule: Any) -> Schedule:
+def from_schedule(schedule: Any) -> lrs.Schedule:
     """The schedule that a schedule object of Keras holds, read from its `get_config()`.
 
     Args:

@@ -1,39 +1,20 @@
 """The schedules of Megatron-LM (`OptimizerParamScheduler`), as compositions of the vocabulary."""
 
+import re
 from collections.abc import Callable
 from fractions import Fraction as Rational
-from typing import Annotated, Any, Literal
+from itertools import pairwise
+from typing import Any, Literal
 
-from ..combinators.arithmetic import add
-from ..combinators.bounds import clamp_min
-from ..combinators.join import join
-from ..combinators.time import stretch
-from ..core.checks import countable, positive, real, require
+from ..core.checks import Site, require
 from ..core.libraries import is_number
-from ..core.parameters import Kind, Number, Value
-from ..core.schedule import Schedule
-from ..schedules.decays import constant, inverse_sqrt
-from ..schedules.ramps import cosine, exponential, linear, one_minus_sqrt
-from .arguments import Count, known, translated
+from ..core.parameters import NotNegative, Value
+from . import vocabulary as lrs
+from .arguments import Amount, Count, Length, Text
+from .calls import needed, room, translated
+from .curves import RAMPS
 
-__all__ = ["OptimizerParamScheduler", "OptimizerParamScheduler_weight_decay"]
-
-Floor = Annotated[
-    Number, Kind("Floor", "rate", real("must be at least 0", lambda value: value >= 0, "give a rate or a decay"))
-]
-"""A value, 0 or more."""
-Length = Annotated[
-    Number,
-    Kind(
-        "Length",
-        "samples",
-        known(countable(real("must be at least 0", lambda value: value >= 0, "samples are counted from 0"))),
-    ),
-]
-"""A number of samples that need not be whole, 0 or more."""
-End = Annotated[Number, Kind("End", "samples", known(countable(positive("give the samples of the run"))))]
-"""A number of samples that need not be whole, greater than 0."""
-
+UNITS = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
 FINE = 50
 """The bits to which times that are not whole are kept."""
 ROUNDING = 1e-12
@@ -44,15 +25,15 @@ ROUNDING = 1e-12
 def OptimizerParamScheduler(
     init_lr: Value,
     max_lr: Value,
-    min_lr: Floor,
-    lr_warmup_steps: Length,
-    lr_decay_steps: End,
+    min_lr: NotNegative,
+    lr_warmup_steps: Amount,
+    lr_decay_steps: Length,
     lr_decay_style: Literal["constant", "linear", "cosine", "inverse-square-root", "WSD"],
-    wsd_decay_steps: Length | None = None,
+    wsd_decay_steps: Amount | None = None,
     lr_wsd_decay_style: Literal["linear", "cosine", "exponential", "minus_sqrt"] | None = None,
     *,
     increment: Count = 1,
-) -> Schedule:
+) -> lrs.Schedule:
     """Megatron-LM's learning rate: a warmup, a decay, and `min_lr` from the end of the decay on.
 
         s(t) = init_lr + (max_lr - init_lr) * u/W      for u = increment*t < W = lr_warmup_steps
@@ -95,36 +76,32 @@ def OptimizerParamScheduler(
     call = "OptimizerParamScheduler"
     require(min_lr <= max_lr, call, f"min_lr={min_lr}) must be at most max_lr={max_lr}; it is the floor.")
     require(init_lr <= max_lr, call, f"init_lr={init_lr}) must be at most max_lr={max_lr}; the warmup rises.")
-    require(
-        lr_warmup_steps < lr_decay_steps,
-        call,
-        f"lr_warmup_steps={lr_warmup_steps}) must be less than lr_decay_steps={lr_decay_steps}, which includes it.",
-    )
+    room(call, strict=True, lr_decay_steps=lr_decay_steps, lr_warmup_steps=lr_warmup_steps)
     anneal, shape = _anneal(lr_decay_style, lr_warmup_steps, lr_decay_steps, wsd_decay_steps, lr_wsd_decay_style)
     # The inverse square root has its peak after one sample, if there is no warmup.
     first = max(lr_warmup_steps, 1) if lr_decay_style == "inverse-square-root" else lr_warmup_steps
     parts, (rise, end, last) = _counted((first, lr_decay_steps, anneal), increment)
-    up = linear(init_lr if lr_warmup_steps > 0 else max_lr, max_lr, rise)
+    up = lrs.linear(init_lr if lr_warmup_steps > 0 else max_lr, max_lr, rise)
     if lr_decay_style == "inverse-square-root":
-        curve = _in_updates(join([up, clamp_min(inverse_sqrt(max_lr, rise), min_lr)], [rise]), parts)
-        return join([curve, min_lr], [end // parts + 1])
-    level = join([up, constant(max_lr)], [rise])
+        curve = _in_updates(lrs.join([up, lrs.clamp_min(lrs.inverse_sqrt(max_lr, rise), min_lr)], [rise]), parts)
+        return lrs.join([curve, min_lr], [end // parts + 1])
+    level = lrs.join([up, lrs.constant(max_lr)], [rise])
     if lr_decay_style == "constant":
         return _in_updates(level, parts)
     if last == 0:
-        return join([_in_updates(level, parts), min_lr], [end // parts + 1])
-    return _in_updates(join([level, shape(max_lr, min_lr, last)], [end - last]), parts)
+        return lrs.join([_in_updates(level, parts), min_lr], [end // parts + 1])
+    return _in_updates(lrs.join([level, shape(max_lr, min_lr, last)], [end - last]), parts)
 
 
 @translated
 def OptimizerParamScheduler_weight_decay(
-    start_wd: Floor,
-    end_wd: Floor,
-    wd_incr_steps: Length,
+    start_wd: NotNegative,
+    end_wd: NotNegative,
+    wd_incr_steps: Amount,
     wd_incr_style: Literal["constant", "linear", "cosine"],
     *,
     increment: Count = 1,
-) -> Schedule:
+) -> lrs.Schedule:
     """Megatron-LM's weight decay: a ramp from `start_wd` to `end_wd`, which it holds.
 
         s(t) = start_wd + (end_wd - start_wd) * c,    x = increment*t/wd_incr_steps
@@ -151,40 +128,62 @@ def OptimizerParamScheduler_weight_decay(
     require(start_wd <= end_wd, call, f"start_wd={start_wd}) must be at most end_wd={end_wd}; it rises.")
     if wd_incr_style == "constant":
         require(start_wd == end_wd, call, f"start_wd={start_wd}) must be end_wd={end_wd}; 'linear' goes between them.")
-        return constant(end_wd)
-    require(
-        wd_incr_steps > 0, call, f"wd_incr_steps={wd_incr_steps}) must be greater than 0; 'constant' has no length."
-    )
+        return lrs.constant(end_wd)
+    require(wd_incr_steps > 0, call, "wd_incr_steps=0) must be greater than 0; 'constant' has no length.")
     parts, (steps,) = _counted((wd_incr_steps,), increment)
-    ramp = linear if wd_incr_style == "linear" else cosine
+    ramp = lrs.linear if wd_incr_style == "linear" else lrs.cosine
     return _in_updates(ramp(start_wd, end_wd, steps), parts)
 
 
-def _anneal(style: str, warmup: Any, end: Any, steps: Any, shape: Any) -> tuple[Any, Callable[..., Schedule]]:
+@translated
+def step_batch_size_schedule(schedule: Text, seq_length: Count | None = None) -> lrs.Schedule:
+    """The global batch (samples) of an update, in stairs: "0:768 250B:1536" is 768, and 1536 from 250e9 tokens on.
+
+    The text is that of `--step-batch-size-schedule`: thresholds and sizes, with K, M, B or T for a thousand and so on.
+    Thresholds are tokens where a `seq_length` is given, else samples; the first one is 0. A size holds from the first
+    update before which its threshold has been reached. `lrsched.tokens_seen` adds it up.
+
+    Raises ValueError for a text of another form, thresholds that do not rise from 0, and a size below 1.
+
+    Source: NVIDIA/Megatron-LM, `megatron/core/num_microbatches_calculator.py`.
+
+    >>> step_batch_size_schedule("0:4 1K:8 2K:16")
+    piecewise_constant([4.0, 8.0, 16.0], [250, 375])
+    """
+    site, pairs = Site("step_batch_size_schedule", "schedule"), list[tuple[int, ...]]()
+    for entry in schedule.replace(",", " ").split():
+        read = [re.fullmatch(r"(\d+\.?\d*(?:e\d+)?)([KMBT]?)", part, re.IGNORECASE) for part in entry.split(":")]
+        pairs.append(tuple(int(float(part[1]) * UNITS[part[2].upper()]) for part in read if part))
+        if len(read) != len(pairs[-1]) or len(read) != 2:
+            site.refuse(schedule, f"has {entry!r}, which is no threshold and size", 'write "0:768 250B:1536"')
+    pairs.sort()
+    sizes, starts, seen = [size for _, size in pairs], [0], 0
+    thresholds = [threshold // (seq_length or 1) for threshold, _ in pairs]
+    if thresholds[:1] != [0] or min(sizes) < 1 or any(a >= b for a, b in pairwise(thresholds)):
+        site.refuse(schedule, "must have a threshold 0, others above it, and sizes of 1 or more", "begin with 0:768")
+    for size, threshold in zip(sizes, thresholds[1:], strict=False):
+        updates = -(-(threshold - seen) // size)
+        starts, seen = [*starts, starts[-1] + updates], seen + updates * size
+    return lrs.piecewise_constant(sizes, starts[1:])
+
+
+def _anneal(style: str, warmup: Any, end: Any, steps: Any, shape: Any) -> tuple[Any, Callable[..., lrs.Schedule]]:
     """The length and the shape of the last decay."""
     if style != "WSD":
-        return end - warmup, cosine if style == "cosine" else linear
+        return end - warmup, lrs.cosine if style == "cosine" else lrs.linear
     call = "OptimizerParamScheduler"
-    require(steps is not None, call, "wsd_decay_steps=None) must be given with 'WSD'; it is the length of the decay.")
-    require(
-        warmup + steps <= end * (1 + ROUNDING),
-        call,
-        f"wsd_decay_steps={steps}) must be at most lr_decay_steps - lr_warmup_steps = {end - warmup}; "
-        "the decay begins after the warmup.",
-    )
-    require(
-        shape is not None, call, "lr_wsd_decay_style=None) must be given with 'WSD'; write lr_wsd_decay_style='linear'."
-    )
-    shapes = {"linear": linear, "cosine": cosine, "exponential": _halving, "minus_sqrt": one_minus_sqrt}
-    return steps, shapes[shape]
+    needed(call, "WSD ends with a decay", wsd_decay_steps=steps, lr_wsd_decay_style=shape)
+    has_room = warmup + steps <= end * (1 + ROUNDING)
+    require(has_room, call, f"wsd_decay_steps={steps}) must be at most {end - warmup}, what the warmup leaves.")
+    return steps, {**RAMPS, "exponential": _halving, "minus_sqrt": lrs.one_minus_sqrt}[shape]
 
 
-def _halving(init_value: Value, end_value: Value, steps: Any) -> Schedule:
+def _halving(init_value: Value, end_value: Value, steps: Any) -> lrs.Schedule:
     """2 * 0.5**x - 1 between the values: half of an exponential decay, moved."""
     height = init_value - end_value
     if is_number(height) and height == 0:
-        return constant(init_value)
-    return add(exponential(2 * height, height, steps), end_value - height)
+        return lrs.constant(init_value)
+    return lrs.add(lrs.exponential(2 * height, height, steps), end_value - height)
 
 
 def _counted(times: tuple[Any, ...], increment: Any) -> tuple[int, list[int]]:
@@ -196,5 +195,5 @@ def _counted(times: tuple[Any, ...], increment: Any) -> tuple[int, list[int]]:
     return parts, [round(time * parts) for time in updates]
 
 
-def _in_updates(schedule: Schedule, parts: int) -> Schedule:
-    return schedule if parts == 1 else stretch(schedule, 1 / parts)
+def _in_updates(schedule: lrs.Schedule, parts: int) -> lrs.Schedule:
+    return schedule if parts == 1 else lrs.stretch(schedule, 1 / parts)

@@ -1,13 +1,8 @@
 """The schedule of nanoGPT, as a composition of the vocabulary."""
 
-from ..core.checks import require
 from ..core.parameters import Steps, Value
-from ..core.schedule import Schedule
-from ..runs.warmups import warmup_cosine
-from ..schedules.decays import constant
-from .arguments import translated
-
-__all__ = ["get_lr"]
+from . import vocabulary as lrs
+from .calls import room, translated
 
 
 @translated
@@ -17,7 +12,7 @@ def get_lr(
     lr_decay_iters: Steps = 600_000,
     min_lr: Value = 6e-5,
     decay_lr: bool = True,
-) -> Schedule:
+) -> lrs.Schedule:
     """The rate of nanoGPT's `get_lr(it)`: a warmup that begins above zero, then half a cosine.
 
         s(t) = learning_rate * (t + 1)/(warmup_iters + 1)                         for t < warmup_iters
@@ -47,12 +42,7 @@ def get_lr(
     [0.2, 0.8, 1.0, 0.55, 0.1, 0.1]
     """
     if not decay_lr:
-        return constant(learning_rate)
-    require(
-        lr_decay_iters > warmup_iters,
-        "get_lr",
-        f"lr_decay_iters={lr_decay_iters}) must be greater than warmup_iters={warmup_iters}; it includes the warmup.",
-    )
-    return warmup_cosine(
-        learning_rate, warmup_iters, lr_decay_iters, init_value=learning_rate / (warmup_iters + 1), end_value=min_lr
-    )
+        return lrs.constant(learning_rate)
+    room("get_lr", strict=True, lr_decay_iters=lr_decay_iters, warmup_iters=warmup_iters)
+    first = learning_rate / (warmup_iters + 1)
+    return lrs.warmup_cosine(learning_rate, warmup_iters, lr_decay_iters, init_value=first, end_value=min_lr)

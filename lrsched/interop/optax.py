@@ -5,46 +5,21 @@ that make no sense, or gives a curve that they do not describe; they are refused
 boundaries are, and lengths with a fraction where steps are counted from there on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import accumulate, pairwise
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
-from ..combinators.bounds import clamp_max, clamp_min
-from ..combinators.join import join
-from ..core.checks import Site, brief, require
+from ..core.checks import brief, require
 from ..core.libraries import is_number
-from ..core.parameters import (
-    Children,
-    Fraction,
-    Positive,
-    Value,
-)
-from ..core.schedule import Schedule
-from ..runs.piecewise import piecewise_constant, piecewise_interpolate
-from ..runs.warmups import warmup_cosine
-from ..schedules.decays import constant, exponential_decay as decay
-from ..schedules.ramps import cosine, linear
-from .arguments import Cycles, DecayRate, Exponent, Length, LengthOr0, Scales, Starts, Whole, translated
-from .curves import bent, delayed, half_wave
+from ..core.parameters import Children, Fraction, Positive, Value
+from . import vocabulary as lrs
+from .arguments import DecayRate, Exponent, Length, LengthOr0, Scales, Starts, Whole, instance, listed
+from .calls import room, translated
+from .curves import RAMPS, bent, delayed, half_wave
 
-__all__ = [
-    "constant_schedule",
-    "cosine_decay_schedule",
-    "cosine_onecycle_schedule",
-    "exponential_decay",
-    "join_schedules",
-    "linear_onecycle_schedule",
-    "linear_schedule",
-    "piecewise_constant_schedule",
-    "piecewise_interpolate_schedule",
-    "polynomial_schedule",
-    "sgdr_schedule",
-    "warmup_constant_schedule",
-    "warmup_cosine_decay_schedule",
-    "warmup_exponential_decay_schedule",
-]
-
-RAMPS = {"linear": linear, "cosine": cosine}
+Cycle = instance(Mapping, "warmup_cosine_decay_schedule takes its arguments")
+Cycles = Annotated[Iterable[Mapping[str, Any]], listed(Cycle, "write [{...}, {...}]")]
+"""The arguments of calls, one after another."""
 
 
 def _knots(init_value: Any, scales: Iterable[tuple[int, Any]]) -> tuple[list[Any], list[int]]:
@@ -60,7 +35,7 @@ def _knots(init_value: Any, scales: Iterable[tuple[int, Any]]) -> tuple[list[Any
 
 
 @translated
-def constant_schedule(value: Value) -> Schedule:
+def constant_schedule(value: Value) -> lrs.Schedule:
     """The same value at every step.
 
     It is `constant(value)`.
@@ -75,13 +50,13 @@ def constant_schedule(value: Value) -> Schedule:
     >>> constant_schedule(0.1)
     constant(0.1)
     """
-    return constant(value)
+    return lrs.constant(value)
 
 
 @translated
 def polynomial_schedule(
     init_value: Value, end_value: Value, power: Exponent, transition_steps: LengthOr0, transition_begin: Whole = 0
-) -> Schedule:
+) -> lrs.Schedule:
     """A power of the time that is left, from `init_value` to `end_value`.
 
         s(t) = end_value + (init_value - end_value) * (1 - x)**power,    x = (t - transition_begin)/transition_steps
@@ -92,8 +67,7 @@ def polynomial_schedule(
     Args:
         init_value: the value until step `transition_begin` (a rate).
         end_value: the value from step `transition_begin + transition_steps` on (a rate).
-        power: the exponent (1). 0 stays at `init_value`. At the end of a negative power optax is infinite; here the
-            value of the step before is held.
+        power: the exponent (1), 0 or more. 0 stays at `init_value`.
         transition_steps: the length (steps). 0 stays at `init_value`, as it does in optax.
         transition_begin: how long to wait at first (steps), 0 or more.
 
@@ -106,15 +80,14 @@ def polynomial_schedule(
     shift(polynomial(1.0, 0.0, 100), -10)
     """
     if transition_steps == 0:
-        return constant(init_value)
-    ramp = bent(Site("polynomial_schedule", "power"), init_value, end_value, transition_steps, power)
-    return delayed(ramp, transition_begin)
+        return lrs.constant(init_value)
+    return delayed(bent(init_value, end_value, transition_steps, power), transition_begin)
 
 
 @translated
 def linear_schedule(
     init_value: Value, end_value: Value, transition_steps: LengthOr0, transition_begin: Whole = 0
-) -> Schedule:
+) -> lrs.Schedule:
     """A straight line from `init_value` to `end_value`.
 
         s(t) = init_value + (end_value - init_value) * x,    x = (t - transition_begin)/transition_steps
@@ -139,7 +112,7 @@ def linear_schedule(
 
 
 @translated
-def piecewise_constant_schedule(init_value: Value, boundaries_and_scales: Scales | None = None) -> Schedule:
+def piecewise_constant_schedule(init_value: Value, boundaries_and_scales: Scales | None = None) -> lrs.Schedule:
     """A value that is multiplied at every boundary.
 
         s(t) = init_value * the product of the scales of all boundaries <= t
@@ -159,7 +132,7 @@ def piecewise_constant_schedule(init_value: Value, boundaries_and_scales: Scales
     piecewise_constant([1.0, 0.5, 0.25], [100, 200])
     """
     values, boundaries = _knots(init_value, cast(Any, boundaries_and_scales or ()))
-    return piecewise_constant(values, boundaries)
+    return lrs.piecewise_constant(values, boundaries)
 
 
 @translated
@@ -170,7 +143,7 @@ def exponential_decay(
     transition_begin: Whole = 0,
     staircase: bool = False,
     end_value: Value | None = None,
-) -> Schedule:
+) -> lrs.Schedule:
     """A factor `decay_rate` for every `transition_steps` steps, down or up to `end_value`.
 
         s(t) = init_value * decay_rate**x,    x = (t - transition_begin)/transition_steps, its floor with `staircase`
@@ -196,34 +169,29 @@ def exponential_decay(
     clamp_min(exponential_decay(1.0, 0.5, decay_steps=100), 0.1)
     """
     if transition_steps == 0 or decay_rate == 0:
-        return constant(init_value)
-    schedule = delayed(
-        decay(init_value, decay_rate, decay_steps=transition_steps, staircase=staircase), transition_begin
-    )
+        return lrs.constant(init_value)
+    falls = lrs.exponential_decay(init_value, decay_rate, decay_steps=transition_steps, staircase=staircase)
+    schedule = delayed(falls, transition_begin)
     if end_value is None:
         return schedule
-    return clamp_min(schedule, end_value) if decay_rate < 1 else clamp_max(schedule, end_value)
+    return lrs.clamp_min(schedule, end_value) if decay_rate < 1 else lrs.clamp_max(schedule, end_value)
 
 
 @translated
 def cosine_decay_schedule(
     init_value: Value, decay_steps: Length, alpha: Value = 0.0, exponent: Exponent = 1.0
-) -> Schedule:
+) -> lrs.Schedule:
     """Half a cosine wave from `init_value` to `alpha` times as much.
 
         s(t) = init_value * ((1 - alpha) * ((1 + cos(pi*x))/2)**exponent + alpha),    x = t/decay_steps
 
-    It is `cosine(init_value, alpha*init_value, decay_steps)`. Another exponent is a product of such waves, where it is
-    a multiple of 1/2 up to 4 and `alpha` is 0; else a `polynomial` of that power, composed with a clock that runs from
-    0 to 1 as a cosine.
+    It is `cosine(init_value, alpha*init_value, decay_steps)`, or `cosine_power` with another exponent.
 
     Args:
         init_value: the value at step 0 (a rate).
         decay_steps: the length (steps), greater than 0.
         alpha: the value from step `decay_steps` on over `init_value` (1).
-        exponent: the power of the wave (1). 0 stays at `init_value`. At the end of a negative power optax is infinite;
-            here the value of the step before is held. Next to an end of 0, powers that are no multiples of 1/2 have as
-            many digits as the 1 + cos of optax.
+        exponent: the power of the wave (1), 0 or more. 0 stays at `init_value`.
 
     Raises ValueError or TypeError for a length that is not greater than 0, and a value that is not a finite number.
 
@@ -232,16 +200,15 @@ def cosine_decay_schedule(
     >>> cosine_decay_schedule(init_value=0.5, decay_steps=100, alpha=0.1)
     cosine(0.5, 0.05, 100)
     >>> cosine_decay_schedule(init_value=1.0, decay_steps=100, exponent=2.0)
-    scale(multiply(cosine(1.0, 0.0, 100), cosine(1.0, 0.0, 100)), 1.0)
+    cosine_power(1.0, 0.0, 100)
     """
-    site = Site("cosine_decay_schedule", "exponent")
-    return half_wave(site, init_value, alpha * init_value, decay_steps, exponent)
+    return half_wave(init_value, alpha * init_value, decay_steps, exponent)
 
 
 @translated
 def piecewise_interpolate_schedule(
     interpolate_type: Literal["linear", "cosine"], init_value: Value, boundaries_and_scales: Scales | None = None
-) -> Schedule:
+) -> lrs.Schedule:
     """A ramp from boundary to boundary, the value being multiplied at each.
 
         s(0) = init_value,    s(b) = init_value * the product of the scales of all boundaries <= b
@@ -263,7 +230,7 @@ def piecewise_interpolate_schedule(
     piecewise_interpolate([1.0, 0.5, 0.25], [100, 200])
     """
     values, boundaries = _knots(init_value, cast(Any, boundaries_and_scales or ()))
-    return piecewise_interpolate(values, boundaries, ramp=RAMPS[interpolate_type])
+    return lrs.piecewise_interpolate(values, boundaries, ramp=RAMPS[interpolate_type])
 
 
 @translated
@@ -274,7 +241,7 @@ def linear_onecycle_schedule(
     pct_final: Fraction = 0.85,
     div_factor: Positive = 25.0,
     final_div_factor: Positive = 1e4,
-) -> Schedule:
+) -> lrs.Schedule:
     """Three straight lines: up to the peak, down to where it began, and down to nearly nothing.
 
         peak_value/div_factor  ->  peak_value  ->  peak_value/div_factor  ->  peak_value/div_factor/final_div_factor
@@ -303,7 +270,7 @@ def linear_onecycle_schedule(
     boundaries = [int(cast(Any, pct) * transition_steps) for pct in (pct_start, pct_final, 1)]
     _require_phases("linear_onecycle_schedule", boundaries)
     scales = zip(boundaries, (div_factor, 1 / div_factor, 1 / final_div_factor), strict=True)
-    return piecewise_interpolate(*_knots(first, scales))
+    return lrs.piecewise_interpolate(*_knots(first, scales))
 
 
 @translated
@@ -313,7 +280,7 @@ def cosine_onecycle_schedule(
     pct_start: Fraction = 0.3,
     div_factor: Positive = 25.0,
     final_div_factor: Positive = 1e4,
-) -> Schedule:
+) -> lrs.Schedule:
     """Two half cosine waves: up to the peak and down to nearly nothing.
 
         peak_value/div_factor  ->  peak_value  ->  peak_value/div_factor/final_div_factor
@@ -340,20 +307,17 @@ def cosine_onecycle_schedule(
     boundaries = [int(cast(Any, pct) * transition_steps) for pct in (pct_start, 1)]
     _require_phases("cosine_onecycle_schedule", boundaries)
     scales = zip(boundaries, (div_factor, 1 / (div_factor * final_div_factor)), strict=True)
-    return piecewise_interpolate(*_knots(first, scales), ramp=cosine)
+    return lrs.piecewise_interpolate(*_knots(first, scales), ramp=lrs.cosine)
 
 
 def _require_phases(call: str, ends: list[int]) -> None:
-    require(
-        all(end < after for end, after in pairwise(ends)),
-        call,
-        f"transition_steps={ends[-1]}) must leave a step for each phase after the first, and they end at steps "
-        f"{', '.join(map(str, ends))}; make the run longer or move the fractions apart.",
-    )
+    rise, given = all(end < after for end, after in pairwise(ends)), f"transition_steps={ends[-1]})"
+    demand = f"must leave a step for each phase after the first, and they end at steps {', '.join(map(str, ends))}"
+    require(rise, call, f"{given} {demand}; make the run longer or move the fractions apart.")
 
 
 @translated
-def warmup_constant_schedule(init_value: Value, peak_value: Value, warmup_steps: LengthOr0) -> Schedule:
+def warmup_constant_schedule(init_value: Value, peak_value: Value, warmup_steps: LengthOr0) -> lrs.Schedule:
     """Linear warmup, then the peak for ever.
 
     It is `linear(init_value, peak_value, warmup_steps)`.
@@ -382,7 +346,7 @@ def warmup_cosine_decay_schedule(
     decay_steps: Whole,
     end_value: Value = 0.0,
     exponent: Exponent = 1.0,
-) -> Schedule:
+) -> lrs.Schedule:
     """Linear warmup, then half a cosine wave to `end_value`.
 
         s(t) = end_value + (peak_value - end_value) * ((1 + cos(pi*x))/2)**exponent
@@ -408,21 +372,14 @@ def warmup_cosine_decay_schedule(
     warmup_cosine(1.0, 10, 100)
     """
     call = "warmup_cosine_decay_schedule"
-    require(
-        decay_steps > warmup_steps,
-        call,
-        f"decay_steps={decay_steps}) must be greater than warmup_steps={warmup_steps}; it includes the warmup.",
-    )
-    require(
-        not (is_number(peak_value) and is_number(end_value) and peak_value == 0 != end_value),
-        call,
-        f"peak_value={peak_value}) must not be 0 with end_value={end_value}, which optax then ignores; "
-        "linear_schedule goes from one value to another.",
-    )
+    room(call, strict=True, decay_steps=decay_steps, warmup_steps=warmup_steps)
+    is_ignored = is_number(peak_value) and is_number(end_value) and peak_value == 0 != end_value
+    demand = f"must not be 0 with end_value={end_value}, which optax then ignores"
+    require(not is_ignored, call, f"peak_value={peak_value}) {demand}; linear_schedule goes from one value to another.")
     if exponent == 1:
-        return warmup_cosine(peak_value, warmup_steps, decay_steps, init_value=init_value, end_value=end_value)
-    wave = half_wave(Site(call, "exponent"), peak_value, end_value, decay_steps - warmup_steps, exponent)
-    return join([linear(init_value, peak_value, warmup_steps), wave], [warmup_steps])
+        return lrs.warmup_cosine(peak_value, warmup_steps, decay_steps, init_value=init_value, end_value=end_value)
+    wave = half_wave(peak_value, end_value, decay_steps - warmup_steps, exponent)
+    return lrs.join([lrs.linear(init_value, peak_value, warmup_steps), wave], [warmup_steps])
 
 
 @translated
@@ -435,7 +392,7 @@ def warmup_exponential_decay_schedule(
     transition_begin: Whole = 0,
     staircase: bool = False,
     end_value: Value | None = None,
-) -> Schedule:
+) -> lrs.Schedule:
     """Linear warmup, then a factor `decay_rate` for every `transition_steps` steps.
 
     It is a `join` of `linear(init_value, peak_value, warmup_steps)` and the `exponential_decay` of this module.
@@ -458,11 +415,11 @@ def warmup_exponential_decay_schedule(
     join([linear(0.0, 1.0, 10), exponential_decay(1.0, 0.5, decay_steps=100)], [10])
     """
     falls = exponential_decay(peak_value, transition_steps, decay_rate, transition_begin, staircase, end_value)
-    return join([linear(init_value, peak_value, warmup_steps), falls], [warmup_steps])
+    return lrs.join([lrs.linear(init_value, peak_value, warmup_steps), falls], [warmup_steps])
 
 
 @translated
-def sgdr_schedule(cosine_kwargs: Cycles) -> Schedule:
+def sgdr_schedule(cosine_kwargs: Cycles) -> lrs.Schedule:
     """Cosine with warm restarts, each cycle with its own warmup, length and values.
 
     It is a `join` of the cycles.
@@ -479,7 +436,7 @@ def sgdr_schedule(cosine_kwargs: Cycles) -> Schedule:
     >>> sgdr_schedule([cycle, {**cycle, "peak_value": 0.5}])
     join([warmup_cosine(1.0, 2, 10), warmup_cosine(0.5, 2, 10)], [10])
     """
-    cycles: list[Schedule] = []
+    cycles: list[lrs.Schedule] = []
     for index, kwargs in enumerate(cosine_kwargs):
         try:
             cycles.append(warmup_cosine_decay_schedule(**kwargs))
@@ -487,11 +444,11 @@ def sgdr_schedule(cosine_kwargs: Cycles) -> Schedule:
             kind = TypeError if isinstance(error, TypeError) else ValueError
             raise kind(f"sgdr_schedule.cosine_kwargs[{index}]: {error}") from None
     ends = list(accumulate(int(kwargs["decay_steps"]) for kwargs in cosine_kwargs))
-    return join(cycles, ends[:-1])
+    return lrs.join(cycles, ends[:-1])
 
 
 @translated
-def join_schedules(schedules: Children, boundaries: Starts) -> Schedule:
+def join_schedules(schedules: Children, boundaries: Starts) -> lrs.Schedule:
     """One schedule after another; each sees the step counted from its own beginning.
 
     It is `join(schedules, boundaries)`.
@@ -508,10 +465,7 @@ def join_schedules(schedules: Children, boundaries: Starts) -> Schedule:
     >>> join_schedules([linear_schedule(0.0, 1.0, 10), cosine_decay_schedule(1.0, 90)], boundaries=[10])
     join([linear(0.0, 1.0, 10), cosine(1.0, 0.0, 90)], [10])
     """
-    require(
-        len(schedules) == len(boundaries) + 1,
-        "join_schedules",
-        f"boundaries={brief(list(boundaries))}) must be one shorter than schedules, of which there are "
-        f"{len(schedules)}; boundaries[i] is the first step of schedules[i + 1].",
-    )
-    return join(schedules, boundaries)
+    demand = f"must be one shorter than schedules, of which there are {len(schedules)}"
+    given = f"boundaries={brief(list(boundaries))}) {demand}; boundaries[i] is the first step of schedules[i + 1]."
+    require(len(schedules) == len(boundaries) + 1, "join_schedules", given)
+    return lrs.join(schedules, boundaries)

@@ -3,20 +3,12 @@
 from functools import partial, reduce
 from typing import Annotated, Any
 
-from ..combinators.arithmetic import multiply, scale
-from ..combinators.bounds import clamp_min
-from ..combinators.join import join
-from ..combinators.restart import restart
-from ..combinators.time import shift
 from ..core.checks import Site, brief, guess, require
 from ..core.parameters import Factor, Kind, Offset, Rate, Value, kind_of
-from ..core.schedule import Schedule
-from ..schedules.decays import constant, inverse_sqrt, step_decay
-from ..schedules.ramps import cosine, linear
-from .arguments import Count, Whole, translated, unrounded
+from . import vocabulary as lrs
+from .arguments import Count, Text, Whole, unrounded
+from .calls import translated
 from .curves import beyond
-
-__all__ = ["create_learning_rate_scheduler"]
 
 CALL = "create_learning_rate_scheduler"
 WARMED = ("linear_warmup", "linear_decay", "rsqrt_decay", "rsqrt_normalized_decay")
@@ -25,9 +17,7 @@ KNOWN = ("constant", *WARMED, "decay_every", "cosine_decay")
 
 
 def _factors(site: Site, text: Any) -> str:
-    if not isinstance(text, str):
-        site.refuse(text, f"must be a str, not {type(text).__name__}", "write 'constant * linear_warmup'", TypeError)
-    for name in _names(text):
+    for name in _names(kind_of(Text).check(site, text)):
         if name not in KNOWN:
             site.refuse(text, f"has the unknown factor {brief(name)}", guess(name, KNOWN))
     return text
@@ -53,7 +43,7 @@ def create_learning_rate_scheduler(
     steps_per_cycle: Count = 100_000,
     step_offset: Delay = 0,
     min_learning_rate: Value = 1e-8,
-) -> Schedule:
+) -> lrs.Schedule:
     """A product of named factors, never less than `min_learning_rate`.
 
         constant                  base_learning_rate
@@ -90,44 +80,31 @@ def create_learning_rate_scheduler(
     [0.0, 0.125, 0.375, 0.5, 0.447, 0.25, 0.1]
     """
     names = _names(factors)
-    divides = [name for name in names if name in WARMED]
-    require(
-        warmup_steps > 0 or not divides,
-        CALL,
-        f"warmup_steps=0) must be at least 1 with {divides[0] if divides else ''}; it is divided by.",
-    )
+    divides = " * ".join(name for name in names if name in WARMED)
+    has_time = warmup_steps > 0 or not divides
+    require(has_time, CALL, f"warmup_steps=0) must be at least 1 with {divides}; it is divided by.")
     if "decay_every" in names:
         decay_factor = kind_of(Rate).check(Site(CALL, "decay_factor"), decay_factor)
-    require(
-        decay_factor >= 0 or "linear_decay" not in names,
-        CALL,
-        f"decay_factor={decay_factor}) must be at least 0 with linear_decay; it is how much the line falls in a step.",
-    )
-    make = partial(
-        _factor,
-        base=base_learning_rate,
-        warmup=warmup_steps,
-        rate=decay_factor,
-        stair=steps_per_decay,
-        cycle=steps_per_cycle,
-    )
+    falls = decay_factor >= 0 or "linear_decay" not in names
+    require(falls, CALL, f"decay_factor={decay_factor}) must be at least 0 with linear_decay; the line falls by it.")
+    make = partial(_factor, base_learning_rate, warmup_steps, decay_factor, steps_per_decay, steps_per_cycle)
     curves = [make(name) for name in names if name != "constant"]
-    product = reduce(multiply, curves) if curves else constant(1.0)
+    product = reduce(lrs.multiply, curves) if curves else lrs.constant(1.0)
     for _ in range(names.count("constant")):
-        product = scale(product, base_learning_rate)
-    bounded = clamp_min(product, min_learning_rate)
-    return bounded if step_offset == 0 else shift(bounded, -step_offset)
+        product = lrs.scale(product, base_learning_rate)
+    bounded = lrs.clamp_min(product, min_learning_rate)
+    return bounded if step_offset == 0 else lrs.shift(bounded, -step_offset)
 
 
-def _factor(name: str, base: Any, warmup: int, rate: Any, stair: int, cycle: int) -> Schedule:
+def _factor(base: Any, warmup: int, rate: Any, stair: int, cycle: int, name: str) -> lrs.Schedule:
     if name == "linear_warmup":
-        return linear(0.0, 1.0, warmup)
+        return lrs.linear(0.0, 1.0, warmup)
     if name == "linear_decay":
-        return join([linear(0.0, base, warmup), beyond(linear, base, base - base * rate, 1)], [warmup])
+        return lrs.join([lrs.linear(0.0, base, warmup), beyond(lrs.linear, base, base - base * rate, 1)], [warmup])
     if name == "rsqrt_decay":
-        return shift(inverse_sqrt(warmup**-0.5, warmup), -warmup)
+        return lrs.shift(lrs.inverse_sqrt(warmup**-0.5, warmup), -warmup)
     if name == "rsqrt_normalized_decay":
-        return shift(inverse_sqrt(1.0, warmup), -warmup)
+        return lrs.shift(lrs.inverse_sqrt(1.0, warmup), -warmup)
     if name == "decay_every":
-        return step_decay(1.0, rate, stair)
-    return shift(restart(cosine(1.0, 0.0, cycle), cycle), -warmup)
+        return lrs.step_decay(1.0, rate, stair)
+    return lrs.shift(lrs.restart(lrs.cosine(1.0, 0.0, cycle), cycle), -warmup)

@@ -12,27 +12,18 @@ from functools import partial
 from itertools import pairwise
 from typing import Annotated, Any, Literal, NamedTuple
 
-from ..combinators.arithmetic import add, multiply
-from ..combinators.bounds import clamp_min
-from ..combinators.join import join
-from ..combinators.restart import restart
-from ..combinators.time import compose, shift
 from ..core.checks import Site, require
 from ..core.numbers import last_step
-from ..core.parameters import Duration, Kind, Multiple, Positive, Power, Value, kind_of
-from ..core.schedule import Schedule
-from ..runs.warmups import wsd
-from ..schedules.decays import constant, exponential_decay, inverse_sqrt, inverse_time_decay
-from ..schedules.ramps import cosine, exponential, hold, linear, one_minus_sqrt, polynomial
-from .arguments import Count, DecayRate, Milestones, Whole, known, translated
+from ..core.parameters import Duration, Kind, Multiple, NotNegative, Positive, Power, Value, kind_of
+from . import vocabulary as lrs
+from .arguments import Count, DecayRate, Milestones, Whole, known
+from .calls import translated
+from .curves import RAMPS, floored, raised
 from .torch import MultiStepLR
-from .transformers import RAMPS, Floor
-
-__all__ = ["create_scheduler_v2"]
 
 CALL = "create_scheduler_v2"
 
-Fall = Callable[[Any, Any], Schedule]
+Fall = Callable[[Any, Any], lrs.Schedule]
 """A ramp of known shape and length: from a value to a value."""
 
 
@@ -55,35 +46,46 @@ class Warmup(NamedTuple):
     steps: int
     prefix: bool
 
-    def before(self, schedule: Schedule, value: Any) -> Schedule:
+    def before(self, schedule: lrs.Schedule, value: Any) -> lrs.Schedule:
         """The line to a value, then what the schedule is at that time."""
-        later = schedule if self.prefix or self.steps == 0 else shift(schedule, self.steps)
-        return join([linear(self.init_value, value, self.steps), later], [self.steps])
+        later = schedule if self.prefix or self.steps == 0 else lrs.shift(schedule, self.steps)
+        return lrs.join([lrs.linear(self.init_value, value, self.steps), later], [self.steps])
 
 
 # Shapes of a cycle.
 
 
-def _bent(ramp: Fall, steps: int, k_decay: float) -> Fall:
-    """A ramp at the time `steps * (t/steps)**k_decay`: a power of the time that is left, on a clock that runs down."""
+def _fall(sched: str, steps: int, power: float, k_decay: Any) -> Fall:
+    """The fall of a cycle, at the time `steps * (t/steps)**k_decay`.
+
+    The clock is a power of the time that is left, read backwards; a cosine is read backwards on it, too.
+    """
+    if sched == "tanh":
+        return partial(_tanh, steps)
+    if sched == "poly":
+        kind_of(Power).check(Site(CALL, "decay_rate"), power)
+    ramp = partial(lrs.polynomial, power=power) if sched == "poly" else lrs.cosine
     if k_decay == 1:
-        return ramp
+        return lambda high, low: ramp(high, low, steps)
     length = 1 << steps.bit_length()
-    countdown = linear(float(steps), float(steps - length), length)
-    clock = compose(polynomial(float(steps), 0.0, steps, power=k_decay), countdown)
-    return lambda high, low: compose(ramp(high, low), clock)
+    left = lrs.linear(float(steps), float(steps - length), length)
+    if sched == "poly":
+        clock = lrs.compose(lrs.polynomial(float(steps), 0.0, steps, power=k_decay), left)
+        return lambda high, low: lrs.compose(ramp(high, low, steps), clock)
+    back = lrs.compose(lrs.polynomial(0.0, float(steps), steps, power=k_decay), left)
+    return lambda high, low: lrs.compose(ramp(low, high, steps), back)
 
 
-def _tanh(steps: int, high: Any, low: Any) -> Schedule:
+def _tanh(steps: int, high: Any, low: Any) -> lrs.Schedule:
     """From 7 below to 3 above the middle of a tanh, then `low`.
 
     (1 - tanh(z))/2 is 1/(1 + exp(2*z)), the inverse of a time that grows as an exponential does.
     """
-    clock = exponential(math.exp(-14.0), math.exp(6.0), steps)
-    return join([add(compose(inverse_time_decay(high - low, 1.0), clock), low), constant(low)], [steps])
+    curve = lrs.compose(lrs.inverse_time_decay(high - low, 1.0), lrs.exponential(math.exp(-14.0), math.exp(6.0), steps))
+    return lrs.join([raised(curve, low), low], [steps])
 
 
-def _cycles(fall: Fall, peak: Any, floor: Any, steps: int, multiple: float, factor: Any, limit: int) -> Schedule:
+def _cycles(fall: Fall, peak: Any, floor: Any, steps: int, multiple: float, factor: Any, limit: int) -> lrs.Schedule:
     """Falls from `peak * factor**k` to the floor, each `multiple` times as long as the one before, then the floor.
 
     A fall is the sum of a fall to 0 from a peak that changes, and a rise from 0 to the floor, which does not.
@@ -91,24 +93,22 @@ def _cycles(fall: Fall, peak: Any, floor: Any, steps: int, multiple: float, fact
     if limit == 1:
         return fall(peak, floor)
     kind_of(Multiple).check(Site(CALL, "cycle_mul"), multiple)
-    cycles = restart(fall(peak, 0.0), steps, period_mult=multiple, value_mult=factor)
+    cycles = lrs.restart(fall(peak, 0.0), steps, period_mult=multiple, value_mult=factor)
     if floor != 0:
-        cycles = add(cycles, restart(fall(0.0, floor), steps, period_mult=multiple))
+        cycles = lrs.add(cycles, lrs.restart(fall(0.0, floor), steps, period_mult=multiple))
     end = _end(steps, multiple, limit)
-    return cycles if end > last_step else join([cycles, constant(floor)], [math.ceil(end)])
+    return cycles if end > last_step else lrs.join([cycles, lrs.constant(floor)], [math.ceil(end)])
 
 
 def _end(steps: int, multiple: float, limit: int) -> Rational:
     """The exact end of so many cycles, or what is past all steps."""
     end = length = Rational(steps)
-    if multiple == 1:
-        return end * limit
-    for _ in range(1, limit):
+    for _ in range(1, limit) if multiple != 1 else ():
         length *= Rational(repr(float(multiple)))
         end += length
         if end > last_step:
             break
-    return end
+    return end * limit if multiple == 1 else end
 
 
 # Shapes of a decay at the end, from 1 to 0.
@@ -116,47 +116,27 @@ def _end(steps: int, multiple: float, limit: int) -> Rational:
 EXP_RATIO = 0.1
 
 
-def _exp(steps: int) -> Schedule:
+def _exp(steps: int) -> lrs.Schedule:
     """(r**x - r)/(1 - r) of a ratio r."""
     rest = EXP_RATIO / (1 - EXP_RATIO)
-    return add(exponential(1 / (1 - EXP_RATIO), rest, steps), -rest)
+    return lrs.add(lrs.exponential(1 / (1 - EXP_RATIO), rest, steps), -rest)
 
 
-DECAYS = RAMPS | {"power": one_minus_sqrt}  # the power is 1/2, and cannot be given
+DECAYS = {**RAMPS, "power": lrs.one_minus_sqrt}  # the power is 1/2, and cannot be given
 
 
-def _stable_decay(
-    base_lr: Any, floor: Any, warmup: Warmup, stable: int, decay: int, timescale: Any, decay_fn: str
-) -> Schedule:
+def _stable_decay(base_lr: Any, floor: Any, warmup: Warmup, phases: Any, timescale: Any, shape: str) -> lrs.Schedule:
     """Warmup, the rate or one over its square root, and a decay to the floor."""
-    if timescale is None and decay_fn != "exp" and floor <= base_lr:
-        return wsd(
-            base_lr,
-            warmup.steps,
-            warmup.steps + stable + decay,
-            decay,
-            init_value=warmup.init_value,
-            end_value=floor,
-            decay=DECAYS[decay_fn],
-        )
-    level = constant(base_lr) if timescale is None else inverse_sqrt(base_lr, timescale)
-    level = clamp_min(level, floor) if floor > 0 else level
-    shape = _exp(decay) if decay_fn == "exp" else DECAYS[decay_fn](1.0, 0.0, decay)
-    above = shift(level, stable) if floor == 0 else add(shift(level, stable), -floor)
-    end = multiply(above, shape) if floor == 0 else add(multiply(above, shape), floor)
-    return warmup._replace(prefix=True).before(join([level, end, constant(floor)], [stable, stable + decay]), base_lr)
-
-
-def _decay_steps(decay_epochs: Any, per_epoch: int, steps: int) -> int:
-    """The length of the last phase: epochs, or a part of all."""
-    decay = round(decay_epochs * steps if decay_epochs < 1 else decay_epochs * per_epoch)
-    require(
-        0 < decay <= steps,
-        CALL,
-        f"decay_epochs={decay_epochs}) must be at least one step and at most {steps}, what the warmup leaves; give a "
-        "shorter decay or warmup.",
-    )
-    return decay
+    rise, (stable, fall) = warmup.steps, phases
+    if timescale is None and shape != "exp" and floor <= base_lr:
+        decay = partial(lrs.wsd, init_value=warmup.init_value, end_value=floor, decay=DECAYS[shape])
+        return decay(base_lr, rise, rise + stable + fall, fall)
+    level = lrs.constant(base_lr) if timescale is None else lrs.inverse_sqrt(base_lr, timescale)
+    level = floored(level, floor)
+    left = _exp(fall) if shape == "exp" else DECAYS[shape](1.0, 0.0, fall)
+    down = raised(lrs.multiply(raised(lrs.shift(level, stable), -floor), left), floor)
+    run = lrs.join([level, down, floor], [stable, stable + fall])
+    return warmup._replace(prefix=True).before(run, base_lr)
 
 
 # The one function.
@@ -172,7 +152,7 @@ def create_scheduler_v2(
     cooldown_epochs: Whole = 0,
     patience_epochs: Whole = 10,
     decay_rate: DecayRate = 0.1,
-    min_lr: Floor = 0.0,
+    min_lr: NotNegative = 0.0,
     warmup_lr: Value = 1e-5,
     warmup_epochs: Whole = 0,
     warmup_prefix: bool = False,
@@ -189,7 +169,7 @@ def create_scheduler_v2(
     plateau_mode: Literal["max", "min"] = "max",
     step_on_epochs: bool = True,
     updates_per_epoch: Whole = 0,
-) -> Schedule:
+) -> lrs.Schedule:
     """The schedule that timm makes of these arguments; its number of epochs is not part of it.
 
     Without `warmup_prefix` the warmup lies over the first epochs of the schedule, so that the rate jumps at its end to
@@ -234,27 +214,30 @@ def create_scheduler_v2(
     >>> create_scheduler_v2(base_lr=0.1, sched="step", decay_epochs=30, warmup_epochs=5, warmup_prefix=True)
     join([linear(1e-05, 0.1, 5), exponential_decay(0.1, 0.1, decay_steps=30, staircase=True)], [5])
     """
-    require(
-        step_on_epochs or updates_per_epoch > 0,
-        CALL,
-        "updates_per_epoch=0) must be at least 1 with step_on_epochs=False; give the number of batches.",
-    )
+    has_unit = step_on_epochs or updates_per_epoch > 0
+    require(has_unit, CALL, "updates_per_epoch=0) must be at least 1 with step_on_epochs=False; count the batches.")
     unit = 1 if step_on_epochs else updates_per_epoch
     steps = num_epochs * unit
     warmup = Warmup(warmup_lr, warmup_epochs * unit, warmup_prefix)
+    if sched == "none":
+        return lrs.constant(base_lr)
     if sched in ("wsd", "rsqrt"):
         length = steps if warmup_prefix else steps - warmup.steps
-        decay = _decay_steps(0.2 if decay_epochs is None else decay_epochs, unit, length)
-        timescale, shape = None, decay_fn or "1-sqrt"
+        decay, timescale = decay_epochs or 0.2, None
+        fall = round(decay * (length if decay < 1 else unit))
+        demand = f"must be at least one step and at most {length}, what the warmup leaves; make one shorter."
+        require(0 < fall <= length, CALL, f"decay_epochs={decay}) {demand}")
         if sched == "rsqrt":
-            timescale, shape = _timescale(stable_timescale, unit, warmup.steps), decay_fn or "linear"
-        return _stable_decay(base_lr, min_lr, warmup, length - decay, decay, timescale, shape)
-    if sched == "none":
-        return constant(base_lr)
+            timescale = warmup.steps if stable_timescale is None else stable_timescale * unit
+            require(timescale > 0, CALL, "stable_timescale=None) must be given without a warmup, which it is else.")
+        shape = decay_fn or ("1-sqrt" if sched == "wsd" else "linear")
+        return _stable_decay(base_lr, min_lr, warmup, (length - fall, fall), timescale, shape)
     if sched == "constant":
-        schedule = constant(base_lr)
+        schedule = lrs.constant(base_lr)
     elif sched == "step":
-        schedule = _stairs(base_lr, decay_rate, (90 if decay_epochs is None else decay_epochs) * unit)
+        stair: Any = (90 if decay_epochs is None else decay_epochs) * unit
+        falls = partial(lrs.exponential_decay, decay_steps=stair, staircase=True)
+        schedule = falls(base_lr, decay_rate) if decay_rate else lrs.hold(base_lr, 0.0, math.ceil(stair))
     elif sched == "multistep":
         schedule = _milestones(base_lr, decay_rate, decay_milestones, unit)
     else:
@@ -264,31 +247,9 @@ def create_scheduler_v2(
     return warmup.before(schedule, schedule(warmup.steps) if meets else base_lr)
 
 
-def _fall(sched: str, steps: int, power: float, k_decay: Any) -> Fall:
-    """The shape of a cycle."""
-    if sched == "tanh":
-        return partial(_tanh, steps)
-    if sched == "cosine":
-        return _bent(lambda high, low: cosine(high, low, steps), steps, k_decay)
-    kind_of(Power).check(Site(CALL, "decay_rate"), power)
-    return _bent(lambda high, low: polynomial(high, low, steps, power=power), steps, k_decay)
-
-
-def _stairs(base_lr: Any, rate: float, steps: float) -> Schedule:
-    if rate == 0:
-        return hold(base_lr, 0.0, math.ceil(steps))
-    return exponential_decay(base_lr, rate, decay_steps=steps, staircase=True)
-
-
-def _milestones(base_lr: Any, rate: float, epochs: Any, unit: int) -> Schedule:
+def _milestones(base_lr: Any, rate: float, epochs: Any, unit: int) -> lrs.Schedule:
     for index, (before, after) in enumerate(pairwise(epochs)):
         if after < before:
             Site(CALL, "decay_milestones").item(index + 1).refuse(after, f"must be after {before}", "sort them")
     steps = [max(epoch * unit - 1, 0) for epoch in epochs]
     return MultiStepLR(base_lr, steps, rate)
-
-
-def _timescale(stable_timescale: Any, unit: int, warmup_steps: int) -> Any:
-    timescale = warmup_steps if stable_timescale is None else stable_timescale * unit
-    require(timescale > 0, CALL, "stable_timescale=None) must be given without a warmup, which it is else.")
-    return timescale

@@ -5,41 +5,21 @@ after `t` calls of `step()`, so that of update `t` where `step()` follows every 
 calls. What torch refuses is refused; so is what it takes and gets wrong.
 """
 
+from collections.abc import Callable, Mapping
 from fractions import Fraction as Rational
 
 from ..core.checks import require
 from ..core.parameters import Fraction, Power, Value
-from ..core.schedule import Schedule
-from ..runs.cycles import sgdr
-from ..runs.piecewise import piecewise_constant
-from ..schedules.decays import exponential_decay, step_decay
-from ..schedules.ramps import cosine, hold, linear, polynomial
-from .arguments import Count, DecayRate, Milestones, translated
+from . import torch_live, vocabulary as lrs
+from .arguments import Count, DecayRate, Milestones
+from .calls import translated
 from .curves import wave
 from .torch_chains import ChainedScheduler, SequentialLR
 from .torch_cycles import CyclicLR, CyclicLR_momentum, OneCycleLR, OneCycleLR_momentum
 
-__all__ = [
-    "ChainedScheduler",
-    "ConstantLR",
-    "CosineAnnealingLR",
-    "CosineAnnealingWarmRestarts",
-    "CyclicLR",
-    "CyclicLR_momentum",
-    "ExponentialLR",
-    "LinearLR",
-    "MultiStepLR",
-    "OneCycleLR",
-    "OneCycleLR_momentum",
-    "PolynomialLR",
-    "SequentialLR",
-    "StepLR",
-    "from_scheduler",
-]
-
 
 @translated
-def StepLR(base_lr: Value, step_size: Count, gamma: DecayRate = 0.1) -> Schedule:
+def StepLR(base_lr: Value, step_size: Count, gamma: DecayRate = 0.1) -> lrs.Schedule:
     """A factor `gamma` after every `step_size` steps.
 
         s(t) = base_lr * gamma**floor(t/step_size)
@@ -55,11 +35,11 @@ def StepLR(base_lr: Value, step_size: Count, gamma: DecayRate = 0.1) -> Schedule
     >>> StepLR(base_lr=0.1, step_size=30)
     step_decay(0.1, 0.1, 30)
     """
-    return step_decay(base_lr, gamma, step_size) if gamma else hold(base_lr, 0.0, step_size)
+    return lrs.step_decay(base_lr, gamma, step_size) if gamma else lrs.hold(base_lr, 0.0, step_size)
 
 
 @translated
-def MultiStepLR(base_lr: Value, milestones: Milestones, gamma: DecayRate = 0.1) -> Schedule:
+def MultiStepLR(base_lr: Value, milestones: Milestones, gamma: DecayRate = 0.1) -> lrs.Schedule:
     """A factor `gamma` at each milestone, in any order; a milestone that is named twice counts twice.
 
         s(t) = base_lr * gamma**(the number of milestones at or before t)
@@ -77,11 +57,11 @@ def MultiStepLR(base_lr: Value, milestones: Milestones, gamma: DecayRate = 0.1) 
     """
     later = sorted({step for step in milestones if step > 0})
     counts = [sum(step <= start for step in milestones) for start in (0, *later)]
-    return piecewise_constant([base_lr * gamma**count for count in counts], later)
+    return lrs.piecewise_constant([base_lr * gamma**count for count in counts], later)
 
 
 @translated
-def ConstantLR(base_lr: Value, factor: Fraction = 1.0 / 3, total_iters: Count = 5) -> Schedule:
+def ConstantLR(base_lr: Value, factor: Fraction = 1.0 / 3, total_iters: Count = 5) -> lrs.Schedule:
     """A part of the rate for the first `total_iters` steps, then all of it.
 
     Args:
@@ -94,13 +74,13 @@ def ConstantLR(base_lr: Value, factor: Fraction = 1.0 / 3, total_iters: Count = 
     >>> ConstantLR(base_lr=1.0, factor=0.5)
     hold(0.5, 1.0, 5)
     """
-    return hold(base_lr * factor, base_lr, total_iters)
+    return lrs.hold(base_lr * factor, base_lr, total_iters)
 
 
 @translated
 def LinearLR(
     base_lr: Value, start_factor: Fraction = 1.0 / 3, end_factor: Fraction = 1.0, total_iters: Count = 5
-) -> Schedule:
+) -> lrs.Schedule:
     """A line from one part of the rate to another.
 
     Args:
@@ -118,11 +98,11 @@ def LinearLR(
     require(
         start_factor > 0, "LinearLR", "start_factor=0.0) must be greater than 0; lrsched.linear(0.0, ...) starts at 0."
     )
-    return linear(base_lr * start_factor, base_lr * end_factor, total_iters)
+    return lrs.linear(base_lr * start_factor, base_lr * end_factor, total_iters)
 
 
 @translated
-def ExponentialLR(base_lr: Value, gamma: DecayRate) -> Schedule:
+def ExponentialLR(base_lr: Value, gamma: DecayRate) -> lrs.Schedule:
     """A factor `gamma` at every step.
 
         s(t) = base_lr * gamma**t
@@ -137,11 +117,11 @@ def ExponentialLR(base_lr: Value, gamma: DecayRate) -> Schedule:
     >>> ExponentialLR(base_lr=0.1, gamma=0.9)
     exponential_decay(0.1, 0.9)
     """
-    return exponential_decay(base_lr, gamma) if gamma else hold(base_lr, 0.0, 1)
+    return lrs.exponential_decay(base_lr, gamma) if gamma else lrs.hold(base_lr, 0.0, 1)
 
 
 @translated
-def PolynomialLR(base_lr: Value, total_iters: Count = 5, power: Power = 1.0) -> Schedule:
+def PolynomialLR(base_lr: Value, total_iters: Count = 5, power: Power = 1.0) -> lrs.Schedule:
     """A power of the time that is left, to 0.
 
         s(t) = base_lr * (1 - min(t, total_iters)/total_iters)**power
@@ -157,17 +137,11 @@ def PolynomialLR(base_lr: Value, total_iters: Count = 5, power: Power = 1.0) -> 
     >>> PolynomialLR(base_lr=0.1, total_iters=100, power=2.0)
     polynomial(0.1, 0.0, 100)
     """
-    return polynomial(base_lr, 0.0, total_iters, power=power)
+    return lrs.polynomial(base_lr, 0.0, total_iters, power=power)
 
 
 @translated
-def CosineAnnealingLR(
-    base_lr: Value,
-    T_max: Count,
-    eta_min: Value = 0.0,
-    *,
-    exact_tail: bool = False,
-) -> Schedule:
+def CosineAnnealingLR(base_lr: Value, T_max: Count, eta_min: Value = 0.0, *, exact_tail: bool = False) -> lrs.Schedule:
     """Half a cosine wave to `eta_min`.
 
     Past `T_max` torch rises again, as high as before, and falls again, for ever; this holds `eta_min`.
@@ -185,16 +159,11 @@ def CosineAnnealingLR(
     >>> CosineAnnealingLR(base_lr=0.1, T_max=100, exact_tail=True)(200)
     0.1
     """
-    return wave(base_lr, eta_min, Rational(T_max)) if exact_tail else cosine(base_lr, eta_min, T_max)
+    return wave(base_lr, eta_min, Rational(T_max)) if exact_tail else lrs.cosine(base_lr, eta_min, T_max)
 
 
 @translated
-def CosineAnnealingWarmRestarts(
-    base_lr: Value,
-    T_0: Count,
-    T_mult: Count = 1,
-    eta_min: Value = 0.0,
-) -> Schedule:
+def CosineAnnealingWarmRestarts(base_lr: Value, T_0: Count, T_mult: Count = 1, eta_min: Value = 0.0) -> lrs.Schedule:
     """Cosines to `eta_min`, one after the other, each `T_mult` times as long as the one before.
 
     Args:
@@ -209,10 +178,19 @@ def CosineAnnealingWarmRestarts(
     >>> CosineAnnealingWarmRestarts(base_lr=0.1, T_0=10, T_mult=2)
     sgdr(0.1, 0.0, 10, period_mult=2)
     """
-    return sgdr(base_lr, eta_min, T_0, period_mult=T_mult)
+    return lrs.sgdr(base_lr, eta_min, T_0, period_mult=T_mult)
 
 
-def from_scheduler(live_scheduler: object) -> list[Schedule]:
+FUNCTIONS: Mapping[str, Callable[..., lrs.Schedule]] = {
+    function.__name__: function
+    for function in (
+        ChainedScheduler, ConstantLR, CosineAnnealingLR, CosineAnnealingWarmRestarts, CyclicLR, CyclicLR_momentum,
+        ExponentialLR, LinearLR, MultiStepLR, OneCycleLR, OneCycleLR_momentum, PolynomialLR, SequentialLR, StepLR,
+    )
+}  # fmt: skip
+
+
+def from_scheduler(live_scheduler: object) -> list[lrs.Schedule]:
     """The schedules of a live torch scheduler, one for each group of its optimizer's parameters.
 
     It reads torch's own schedulers, `SequentialLR` and `ChainedScheduler` of them included, and `LambdaLR` where its
@@ -231,6 +209,4 @@ def from_scheduler(live_scheduler: object) -> list[Schedule]:
     >>> from_scheduler(torch.optim.lr_scheduler.StepLR(optimizer, step_size=30))
     [step_decay(0.1, 0.1, 30)]
     """
-    from .torch_live import read  # it stands on the functions above
-
-    return read(live_scheduler)
+    return torch_live.read(live_scheduler, FUNCTIONS)

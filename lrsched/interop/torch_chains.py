@@ -1,32 +1,23 @@
 """PyTorch's schedulers of schedulers: `SequentialLR` and `ChainedScheduler`."""
 
 import functools
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from ..combinators.arithmetic import multiply, scale
-from ..combinators.join import join
-from ..combinators.time import shift
 from ..core.checks import Site
 from ..core.decorators import formula_of
 from ..core.parameters import Children, Positive, Value
-from ..core.schedule import Schedule
-from ..runs.piecewise import piecewise_constant
-from ..schedules.decays import constant, exponential_decay, step_decay
-from ..schedules.ramps import cosine, hold, linear, polynomial
-from .arguments import Milestones, translated
-
-__all__ = ["ChainedScheduler", "SequentialLR", "is_factor"]
+from . import vocabulary as lrs
+from .arguments import Milestones
+from .calls import translated
 
 
 @translated
-def SequentialLR(base_lr: Value, schedulers: Children, milestones: Milestones) -> Schedule:
+def SequentialLR(base_lr: Value, schedulers: Children, milestones: Milestones) -> lrs.Schedule:
     """One scheduler after another; at a milestone the next one begins, at its own step 0.
 
     A `OneCycleLR` among torch's changes the optimizer's rate for the first scheduler, and for those made after it: they
-    have the `base_lr` `max_lr/div_factor`. A `ChainedScheduler` or `SequentialLR` as the first has been stepped once
-    more in torch, and cannot be another than the first. `from_scheduler` sees to all of this.
+    have the `base_lr` `max_lr/div_factor`. `from_scheduler` sees to this.
 
     Args:
         base_lr: the optimizer's rate, which the schedulers have been given as well.
@@ -49,38 +40,31 @@ def SequentialLR(base_lr: Value, schedulers: Children, milestones: Milestones) -
     for index, (before, after) in enumerate(pairwise(milestones)):
         if after <= before:
             site.item(index + 1).refuse(after, f"must be after {before}", "sort the milestones, and leave out repeats")
-    return join(schedulers, milestones)
+    return lrs.join(schedulers, milestones)
 
 
-FACTORS = [
-    formula_of(made) for made in (constant, exponential_decay, hold, linear, piecewise_constant, polynomial, step_decay)
-]
+STAIRS = (lrs.constant, lrs.hold, lrs.piecewise_constant, lrs.step_decay)
+FACTORS = [formula_of(made) for made in (*STAIRS, lrs.exponential_decay, lrs.linear, lrs.polynomial)]
 """What the schedulers that multiply the rate by something at every step are here."""
-
-MOST_PIECES = 1000
 
 
 def is_factor(child: Any) -> bool:
     """Whether a child multiplies the rate that it finds, as most schedulers do, or sets it."""
-    if not isinstance(child, Schedule):
+    if not isinstance(child, lrs.Schedule):
         return not callable(child)
-    if child.formula in (formula_of(multiply), formula_of(scale)):
+    if child.formula in (formula_of(lrs.multiply), formula_of(lrs.scale)):
         return all(is_factor(part) for part in child.values)
-    return child.formula in FACTORS or (child.formula is formula_of(cosine) and child.values[1] == 0)
-
-
-def _is_floored(child: Any) -> bool:
-    return isinstance(child, Schedule) and child.formula is formula_of(cosine) and child.values[1] != 0
+    return child.formula in FACTORS or (child.formula is formula_of(lrs.cosine) and child.values[1] == 0)
 
 
 @translated
-def ChainedScheduler(base_lr: Positive, schedulers: Children) -> Schedule:
+def ChainedScheduler(base_lr: Positive, schedulers: Children) -> lrs.Schedule:
     """All schedulers at once, each multiplying what it finds: the product of their factors.
 
         s(t) = base_lr * (schedulers[0](t)/base_lr) * (schedulers[1](t)/base_lr) * ...
 
-    One of them may be a `CosineAnnealingLR` with an `eta_min`, which is no factor: at every step it takes what is above
-    `eta_min` down. A `CosineAnnealingLR` holds its end, where torch's rises again past `T_max`.
+    A `CosineAnnealingLR` holds its end, where torch's rises again past `T_max`. One with an `eta_min` is refused, since
+    it is no factor: in torch's chain it takes what the others have left down to `eta_min`, a curve that nobody plans.
 
     Args:
         base_lr: the optimizer's rate, greater than 0, which the schedulers have been given as well.
@@ -94,74 +78,15 @@ def ChainedScheduler(base_lr: Positive, schedulers: Children) -> Schedule:
     >>> ChainedScheduler(base_lr=1.0, schedulers=[slow, ExponentialLR(base_lr=1.0, gamma=0.9)])
     multiply(hold(0.5, 1.0, 20), exponential_decay(1.0, 0.9))
     """
-    if len(schedulers) == 0:
+    made: list[Any] = [child if callable(child) else lrs.constant(child) for child in schedulers]
+    if not made:
         Site("ChainedScheduler", "schedulers").refuse([], "must have one scheduler or more", "give them in order")
-    made: list[Any] = [child if callable(child) else constant(child) for child in schedulers]
     if len(made) == 1:
-        return join(made, [])
-    floored = [index for index, child in enumerate(made) if _is_floored(child)]
+        return lrs.join(made, [])
     for index, child in enumerate(made):
-        if not is_factor(child) and [index] != floored:
-            Site("ChainedScheduler", f"schedulers[{index}]").refuse(
-                child,
-                "must multiply the rate, and not set it, which undoes the others at every step",
-                "lrsched.multiply(a, b) is the product",
-            )
-    if floored:
-        return _with_floor(base_lr, made, floored[0])
-    factors = [child if base_lr == 1 else scale(child, 1 / base_lr) for child in made[1:]]
-    return functools.reduce(multiply, factors, made[0])
-
-
-def _ratio(child: Any, step: int) -> float:
-    now, before = child(step), child(step - 1)
-    return 1.0 if now == before else now / before
-
-
-def _with_floor(base_lr: Any, schedulers: Sequence[Any], place: int) -> Schedule:
-    """A chain with a cosine that falls to a floor: a new cosine wherever one of the others changes.
-
-    The cosine takes what is above the floor by the ratio of its own wave, `rate = floor + (rate - floor)*r`, so that
-    between two changes the rate is on a wave of another height.
-    """
-    _, floor, steps = schedulers[place].values
-    others = [child for index, child in enumerate(schedulers) if index != place]
-    changes = [step for step in _changes(others, steps) if any(_ratio(child, step) != 1 for child in others)]
-    if len(changes) >= MOST_PIECES:
-        Site("ChainedScheduler", f"schedulers[{place}]").refuse(
-            schedulers[place],
-            f"must have the eta_min 0 in a chain that changes at more than {MOST_PIECES} of its steps",
-            "leave it out, and add the floor to the result: lrsched.add(chain, floor)",
-        )
-    shape, rate = cosine(1.0, 0.0, steps), base_lr
-    for child in schedulers:
-        above = floor if _is_floored(child) else 0.0
-        rate = above + (rate - above) * (child(0) - above) / (base_lr - above) if base_lr != above else rate
-    pieces, last = [cosine(rate, floor, steps)], 0
-    for step in changes:
-        rate = floor + (rate - floor) * shape(step - 1) / shape(last)
-        for index, child in enumerate(schedulers):
-            if index == place:
-                rate = floor + (rate - floor) * shape(step) / shape(step - 1)
-            else:
-                rate *= _ratio(child, step)
-        if step == steps:
-            pieces.append(constant(rate))
-        else:
-            pieces.append(shift(cosine(floor + (rate - floor) / shape(step), floor, steps), step))
-        last = step
-    return join(pieces, changes)
-
-
-def _changes(others: Sequence[Any], steps: int) -> list[int]:
-    """The steps up to `steps` at which one of some factors may differ from the step before."""
-    found: set[int] = set()
-    for child in others:
-        length = child.length if child.length is not None else steps
-        if child.formula in (formula_of(hold), formula_of(piecewise_constant)):
-            found.update((*child.boundaries, length))
-        elif child.formula is formula_of(step_decay):
-            found.update(range(child.values[2], steps + 1, child.values[2]))
-        else:
-            found.update(range(1, min(length, steps) + 1))
-    return sorted(step for step in found if 0 < step <= steps)
+        if not is_factor(child):
+            demand = "must multiply the rate, with no eta_min, and not set it, which undoes the others at every step"
+            remedy = "lrsched.multiply(a, b) is the product, and lrsched.add(chain, floor) has a floor"
+            Site("ChainedScheduler", f"schedulers[{index}]").refuse(child, demand, remedy)
+    others = [child if base_lr == 1 else lrs.scale(child, 1 / base_lr) for child in made[1:]]
+    return functools.reduce(lrs.multiply, [made[0], *others])

@@ -2,16 +2,12 @@
 
 from typing import Literal
 
-from ..combinators.join import join
 from ..core.checks import require
 from ..core.parameters import Fraction, Value
-from ..core.schedule import Schedule
-from ..runs.warmups import warmup_constant, wsd
-from ..schedules.ramps import cosine, linear, one_minus_sqrt
-from .arguments import Count, Part, Whole, translated
-from .curves import beyond
-
-__all__ = ["build_lr_schedulers"]
+from . import vocabulary as lrs
+from .arguments import Count, Part, Whole
+from .calls import room, translated
+from .curves import RAMPS
 
 
 @translated
@@ -23,8 +19,8 @@ def build_lr_schedulers(
     decay_type: Literal["linear", "sqrt", "cosine"] = "linear",
     min_lr_factor: Fraction = 0.0,
     *,
-    exact_tail: bool = False,
-) -> Schedule:
+    total_steps: Count | None = None,
+) -> lrs.Schedule:
     """The warmup, plateau and decay of torchtitan: the last update of the warmup is at the peak already.
 
         s(t) = base_lr * (t + 1)/warmup_steps                                  for t < warmup_steps
@@ -32,10 +28,11 @@ def build_lr_schedulers(
         s(t) = base_lr * (min_lr_factor + (1 - min_lr_factor) * c)             after it, x = (t - (T - D))/D
         c = 1 - x (linear), 1 - sqrt(x) (sqrt), (1 + cos(pi*x))/2 (cosine)
 
-    T is `training_steps`, and D is T*decay_ratio rounded (half to even), or all that the warmup leaves. It is `wsd`
-    with a warmup of `warmup_steps - 1` steps from `base_lr/warmup_steps`. torchtitan steps after the update: s(t) is
-    the rate of update t, and the floor would be that of update T. Past T lrsched holds the floor; torchtitan does not
-    expect a step there, and its values fall below zero, or for the cosine rise again.
+    T is `training_steps`, or `total_steps` where it is given, and D is T*decay_ratio rounded (half to even), or all
+    that the warmup leaves. It is `wsd` with a warmup of `warmup_steps - 1` steps from `base_lr/warmup_steps`.
+    torchtitan steps after the update: s(t) is the rate of update t, and the floor would be that of update T. Past T
+    lrsched holds the floor; torchtitan does not expect a step there, and its values fall below zero, or for the cosine
+    rise again.
 
     Args:
         base_lr: the peak, `lr` of the optimizer (a rate).
@@ -44,12 +41,12 @@ def build_lr_schedulers(
         decay_ratio: the part of the run that decays (1).
         decay_type: the shape of the decay.
         min_lr_factor: the floor, as a part of `base_lr` (1).
-        exact_tail: whether the decay goes on past T as it does in torchtitan, for 2**29 steps at least.
+        total_steps: the length of the schedule, where it is not that of the run (steps).
 
     Raises ValueError or TypeError for a ratio outside 0 to 1, an unknown decay, and a warmup and a decay that do not
-    fit the run, which torchtitan shortens with a warning; and for the tail of a run without a decay, where it asserts.
+    fit the run, which torchtitan shortens with a warning.
 
-    Source: pytorch/torchtitan, `torchtitan/components/lr_scheduler.py`.
+    Source: pytorch/torchtitan, `torchtitan/components/optimizer/lr_scheduler.py`.
 
     >>> s = build_lr_schedulers(1.0, 20, warmup_steps=4, decay_ratio=0.3, min_lr_factor=0.1)
     >>> s
@@ -57,25 +54,13 @@ def build_lr_schedulers(
     >>> [round(s(t), 3) for t in (0, 1, 3, 14, 15, 18, 20, 30)]
     [0.25, 0.5, 1.0, 1.0, 0.85, 0.4, 0.1, 0.1]
     """
-    call = "build_lr_schedulers"
-    require(
-        warmup_steps <= training_steps,
-        call,
-        f"warmup_steps={warmup_steps}) must be at most training_steps={training_steps}; torchtitan would take that.",
-    )
-    most = training_steps - warmup_steps
-    decay = most if decay_ratio is None else round(training_steps * decay_ratio)
-    require(
-        decay <= most,
-        call,
-        f"decay_ratio={decay_ratio}) must leave the {warmup_steps} steps of the warmup; torchtitan would take None.",
-    )
+    call, total = "build_lr_schedulers", total_steps or training_steps
+    room(call, training_steps=total, warmup_steps=warmup_steps)
+    decay = total - warmup_steps if decay_ratio is None else round(total * decay_ratio)
+    has_room = warmup_steps + decay <= total
+    require(has_room, call, f"decay_ratio={decay_ratio}) must leave {warmup_steps} steps to the warmup; shorten one.")
     rise, first = max(warmup_steps - 1, 0), base_lr / max(warmup_steps, 1)
     if decay == 0:
-        require(not exact_tail, call, "exact_tail=True) must have a decay; torchtitan raises an error past the end.")
-        return warmup_constant(base_lr, rise, init_value=first)
-    ramp, floor = {"linear": linear, "sqrt": one_minus_sqrt, "cosine": cosine}[decay_type], base_lr * min_lr_factor
-    if exact_tail:
-        start = training_steps - decay
-        return join([warmup_constant(base_lr, rise, init_value=first), beyond(ramp, base_lr, floor, decay)], [start])
-    return wsd(base_lr, rise, training_steps, decay, init_value=first if rise else 0.0, end_value=floor, decay=ramp)
+        return lrs.warmup_constant(base_lr, rise, init_value=first)
+    ramp, floor = RAMPS[decay_type], base_lr * min_lr_factor
+    return lrs.wsd(base_lr, rise, total, decay, init_value=first if rise else 0.0, end_value=floor, decay=ramp)

@@ -5,177 +5,103 @@ rate. `num_training_steps` includes the warmup. Several of transformers' schedul
 value that they have there, unless `exact_tail=True`.
 """
 
-import functools
-import inspect
-from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Any, Literal, TypedDict, Unpack
 
-from ..combinators.arithmetic import scale
-from ..combinators.join import join
-from ..combinators.phases import cooldown
-from ..combinators.restart import restart
-from ..combinators.time import shift
-from ..core.checks import Site, guess, real, require
-from ..core.parameters import Duration, Kind, Positive, Power, Value, kind_of
-from ..core.schedule import Schedule
-from ..runs.warmups import (
-    warmup_constant,
-    warmup_cosine,
-    warmup_inverse_sqrt,
-    warmup_linear,
-    warmup_polynomial,
-    wsd,
-)
-from ..schedules.decays import constant
-from ..schedules.ramps import cosine, linear, one_minus_sqrt, polynomial
-from .arguments import Whole, known, translated
-from .curves import in_parts, rational, wave
-
-__all__ = [
-    "from_lambda",
-    "get_constant_schedule",
-    "get_constant_schedule_with_warmup",
-    "get_cosine_schedule_with_warmup",
-    "get_cosine_with_hard_restarts_schedule_with_warmup",
-    "get_cosine_with_min_lr_schedule_with_warmup",
-    "get_cosine_with_min_lr_schedule_with_warmup_lr_rate",
-    "get_inverse_sqrt_schedule",
-    "get_linear_schedule_with_warmup",
-    "get_polynomial_decay_schedule_with_warmup",
-    "get_scheduler",
-    "get_wsd_schedule",
-]
-
-AT_LEAST_0 = real("must be at least 0", lambda value: value >= 0, "a rate is not negative")
+from ..core.checks import require
+from ..core.parameters import Duration, Kind, NotNegative, Positive, Power, Value, kind_of
+from . import vocabulary as lrs
+from .arguments import Whole, known
+from .calls import by_name, needed, one_of, room, translated
+from .curves import RAMPS, Ramps, in_parts, rational, wave
 
 Cycles = Annotated[float, Kind("Cycles", "1", known(kind_of(Positive).check), leaf=False)]
 """A number of cycles, greater than 0, which need not be whole."""
-Floor = Annotated[float, Kind("Floor", "rate", AT_LEAST_0)]
-"""A floor, 0 or more: a rate, or a part of one."""
 Shape = Literal["linear", "cosine", "1-sqrt"]
+
+
+class Tail(TypedDict, total=False):
+    """Whether a cosine rises again past the end."""
+
+    exact_tail: bool
+
+
+class MinLR(Tail, total=False):
+    """The same, and its floor."""
+
+    min_lr: NotNegative | None
+    min_lr_rate: NotNegative | None
+
+
+class WarmupLR(MinLR, total=False):
+    """The same, and where the warmup begins."""
+
+    warmup_lr_rate: NotNegative | None
 
 
 # Pieces.
 
 
-def _decay_steps(call: str, num_warmup_steps: int, num_training_steps: int) -> int:
+def _decay_steps(call: str, warmup: int, total: int) -> int:
     """The steps after the warmup, 1 where there are none, as transformers counts them."""
-    require(
-        num_training_steps >= num_warmup_steps,
-        call,
-        f"num_training_steps={num_training_steps}) must be at least num_warmup_steps={num_warmup_steps}; it includes "
-        "the warmup.",
-    )
-    return max(1, num_training_steps - num_warmup_steps)
+    room(call, num_training_steps=total, num_warmup_steps=warmup)
+    return max(1, total - warmup)
 
 
-def _waves(high: Any, low: Any, steps: int, num_cycles: float) -> Schedule:
-    """A cosine of `num_cycles` whole waves in `steps` steps, which goes on."""
-    return wave(high, low, steps / (2 * rational(num_cycles)))
-
-
-def _held(warmup: Schedule, decay: Schedule, start: int, steps: int, exact_tail: bool) -> Schedule:
+def _held(warmup: lrs.Schedule, decay: lrs.Schedule, start: int, steps: int, given: MinLR) -> lrs.Schedule:
     """A warmup and a decay, which holds the value that it has after `steps` steps."""
-    if exact_tail:
-        return join([warmup, decay], [start])
-    return join([warmup, decay, constant(decay(steps))], [start, start + steps])
+    if given.get("exact_tail"):
+        return lrs.join([warmup, decay], [start])
+    return lrs.join([warmup, decay, lrs.constant(decay(steps))], [start, start + steps])
 
 
-def _floor(call: str, base_lr: Any, min_lr: Any, min_lr_rate: Any) -> Any:
+def _floor(call: str, base_lr: Any, given: MinLR) -> Any:
     """The floor, which is given as a rate or as a part of the optimizer's."""
-    require(
-        (min_lr is None) != (min_lr_rate is None),
-        call,
-        f"min_lr={min_lr}, min_lr_rate={min_lr_rate}) must be given one of the two; min_lr is a rate, min_lr_rate a "
-        "part of base_lr.",
-    )
-    return base_lr * min_lr_rate if min_lr is None else min_lr
+    least, part = given.get("min_lr"), given.get("min_lr_rate")
+    one_of(call, min_lr=least, min_lr_rate=part)
+    return base_lr * part if least is None else least
 
 
 # The schedules.
 
 
 @translated
-def get_constant_schedule(base_lr: Value) -> Schedule:
-    """The optimizer's rate at every step.
-
-    The arguments and errors are those of `get_scheduler`. Source: transformers, by the same name.
-
-    >>> get_constant_schedule(base_lr=0.1)
-    constant(0.1)
-    """
-    return constant(base_lr)
+def get_constant_schedule(base_lr: Value) -> lrs.Schedule:
+    """The optimizer's rate at every step."""
+    return lrs.constant(base_lr)
 
 
 @translated
-def get_constant_schedule_with_warmup(base_lr: Value, num_warmup_steps: Whole) -> Schedule:
-    """A line from 0, then the optimizer's rate.
-
-    The arguments and errors are those of `get_scheduler`. Source: transformers, by the same name.
-
-    >>> get_constant_schedule_with_warmup(base_lr=0.1, num_warmup_steps=10)
-    warmup_constant(0.1, 10)
-    """
-    return warmup_constant(base_lr, num_warmup_steps)
+def get_constant_schedule_with_warmup(base_lr: Value, num_warmup_steps: Whole) -> lrs.Schedule:
+    """A line from 0, then the optimizer's rate: `warmup_constant`."""
+    return lrs.warmup_constant(base_lr, num_warmup_steps)
 
 
 @translated
-def get_linear_schedule_with_warmup(base_lr: Value, num_warmup_steps: Whole, num_training_steps: Whole) -> Schedule:
-    """A line from 0, then a line to 0.
-
-    The arguments and errors are those of `get_scheduler`. Source: transformers, by the same name.
-
-    >>> get_linear_schedule_with_warmup(base_lr=0.1, num_warmup_steps=10, num_training_steps=100)
-    warmup_linear(0.1, 10, 100)
-    """
+def get_linear_schedule_with_warmup(base_lr: Value, num_warmup_steps: Whole, num_training_steps: Whole) -> lrs.Schedule:
+    """A line from 0, then a line to 0: `warmup_linear`."""
     _decay_steps("get_linear_schedule_with_warmup", num_warmup_steps, num_training_steps)
-    return warmup_linear(base_lr, num_warmup_steps, num_training_steps)
-
-
-def _cosine(
-    call: str, base_lr: Any, floor: Any, warmup_steps: int, training_steps: int, num_cycles: float, exact_tail: bool
-) -> Schedule:
-    steps = _decay_steps(call, warmup_steps, training_steps)
-    if num_cycles == 0.5 and not exact_tail:
-        return warmup_cosine(base_lr, warmup_steps, warmup_steps + steps, end_value=floor)
-    warmup, decay = linear(0.0, base_lr, warmup_steps), _waves(base_lr, floor, steps, num_cycles)
-    return _held(warmup, decay, warmup_steps, steps, exact_tail)
+    return lrs.warmup_linear(base_lr, num_warmup_steps, num_training_steps)
 
 
 @translated
 def get_cosine_schedule_with_warmup(
-    base_lr: Value,
-    num_warmup_steps: Whole,
-    num_training_steps: Whole,
-    num_cycles: Cycles = 0.5,
-    *,
-    exact_tail: bool = False,
-) -> Schedule:
+    base_lr: Value, num_warmup_steps: Whole, num_training_steps: Whole, num_cycles: Cycles = 0.5, **tail: Unpack[Tail]
+) -> lrs.Schedule:
     """A line from 0, then a cosine of `num_cycles` waves between the optimizer's rate and 0.
-
-    The arguments and errors are those of `get_scheduler`. Source: transformers, by the same name.
 
     >>> get_cosine_schedule_with_warmup(base_lr=0.1, num_warmup_steps=10, num_training_steps=100)
     warmup_cosine(0.1, 10, 100)
     """
-    call = "get_cosine_schedule_with_warmup"
-    return _cosine(call, base_lr, 0.0, num_warmup_steps, num_training_steps, num_cycles, exact_tail)
+    call, given = "get_cosine_schedule_with_warmup", MinLR(min_lr=0.0, **tail)
+    return _cosine(call, base_lr, num_warmup_steps, num_training_steps, num_cycles, given)
 
 
 @translated
 def get_cosine_with_min_lr_schedule_with_warmup(
-    base_lr: Value,
-    num_warmup_steps: Whole,
-    num_training_steps: Whole,
-    num_cycles: Cycles = 0.5,
-    min_lr: Floor | None = None,
-    min_lr_rate: Floor | None = None,
-    *,
-    exact_tail: bool = False,
-) -> Schedule:
+    base_lr: Value, num_warmup_steps: Whole, num_training_steps: Whole, num_cycles: Cycles = 0.5, **floor: Unpack[MinLR]
+) -> lrs.Schedule:
     """A line from 0, then a cosine of `num_cycles` waves between the optimizer's rate and a floor.
-
-    The arguments and errors are those of `get_scheduler`. Source: transformers, by the same name.
 
     >>> get_cosine_with_min_lr_schedule_with_warmup(
     ...     base_lr=0.1, num_warmup_steps=10, num_training_steps=100, min_lr_rate=0.5
@@ -183,8 +109,15 @@ def get_cosine_with_min_lr_schedule_with_warmup(
     warmup_cosine(0.1, 10, 100, end_value=0.05)
     """
     call = "get_cosine_with_min_lr_schedule_with_warmup"
-    floor = _floor(call, base_lr, min_lr, min_lr_rate)
-    return _cosine(call, base_lr, floor, num_warmup_steps, num_training_steps, num_cycles, exact_tail)
+    return _cosine(call, base_lr, num_warmup_steps, num_training_steps, num_cycles, floor)
+
+
+def _cosine(call: str, base_lr: Any, warmup: int, total: int, num_cycles: float, given: MinLR) -> lrs.Schedule:
+    steps, floor = _decay_steps(call, warmup, total), _floor(call, base_lr, given)
+    if num_cycles == 0.5 and not given.get("exact_tail"):
+        return lrs.warmup_cosine(base_lr, warmup, warmup + steps, end_value=floor)
+    decay = wave(base_lr, floor, steps / (2 * rational(num_cycles)))
+    return _held(lrs.linear(0.0, base_lr, warmup), decay, warmup, steps, given)
 
 
 @translated
@@ -193,18 +126,12 @@ def get_cosine_with_min_lr_schedule_with_warmup_lr_rate(
     num_warmup_steps: Whole,
     num_training_steps: Whole,
     num_cycles: Cycles = 0.5,
-    min_lr: Floor | None = None,
-    min_lr_rate: Floor | None = None,
-    warmup_lr_rate: Floor | None = None,
-    *,
-    exact_tail: bool = False,
-) -> Schedule:
+    **floor: Unpack[WarmupLR],
+) -> lrs.Schedule:
     """As `get_cosine_with_min_lr_schedule_with_warmup`, one step ahead.
 
     The warmup begins at `base_lr/num_warmup_steps` (or at `base_lr*warmup_lr_rate`) and is at the peak at its last
     step, the cosine is at the floor at step `num_training_steps - 1`, and one step up again at the next.
-
-    The arguments and errors are those of `get_scheduler`. Source: transformers, by the same name.
 
     >>> s = get_cosine_with_min_lr_schedule_with_warmup_lr_rate(
     ...     base_lr=1.0, num_warmup_steps=4, num_training_steps=12, min_lr=0.1
@@ -212,49 +139,42 @@ def get_cosine_with_min_lr_schedule_with_warmup_lr_rate(
     >>> s(0), s(3), s(11)
     (0.25, 1.0, 0.1)
     """
-    call = "get_cosine_with_min_lr_schedule_with_warmup_lr_rate"
-    floor = _floor(call, base_lr, min_lr, min_lr_rate)
-    steps = _decay_steps(call, num_warmup_steps, num_training_steps)
-    first = base_lr / max(1, num_warmup_steps) if warmup_lr_rate is None else base_lr * warmup_lr_rate
-    last = base_lr if num_warmup_steps > 1 else first
-    warmup = linear(first, last, max(0, num_warmup_steps - 1))
-    decay = shift(_waves(base_lr, floor, steps, num_cycles), 1)
-    return _held(warmup, decay, num_warmup_steps, steps, exact_tail)
+    call, part = "get_cosine_with_min_lr_schedule_with_warmup_lr_rate", floor.get("warmup_lr_rate")
+    steps, least = _decay_steps(call, num_warmup_steps, num_training_steps), _floor(call, base_lr, floor)
+    first = base_lr / max(1, num_warmup_steps) if part is None else base_lr * part
+    warmup = lrs.linear(first, base_lr if num_warmup_steps > 1 else first, max(0, num_warmup_steps - 1))
+    decay = lrs.shift(wave(base_lr, least, steps / (2 * rational(num_cycles))), 1)
+    return _held(warmup, decay, num_warmup_steps, steps, floor)
 
 
 @translated
 def get_cosine_with_hard_restarts_schedule_with_warmup(
     base_lr: Value, num_warmup_steps: Whole, num_training_steps: Whole, num_cycles: Cycles = 1
-) -> Schedule:
+) -> lrs.Schedule:
     """A line from 0, then `num_cycles` cosines to 0, one after the other; 0 from `num_training_steps` on.
 
     A cycle begins where it should, by a count in integers; transformers' own may begin a step late where the float
     `num_cycles*progress` is rounded down.
-
-    The arguments and errors are those of `get_scheduler`. Source: transformers, by the same name.
 
     >>> get_cosine_with_hard_restarts_schedule_with_warmup(
     ...     base_lr=0.1, num_warmup_steps=10, num_training_steps=100, num_cycles=2
     ... )
     join([linear(0.0, 0.1, 10), restart(cosine(0.1, 0.0, 45), 45), constant(0.0)], [10, 100])
     """
-    call = "get_cosine_with_hard_restarts_schedule_with_warmup"
-    steps = _decay_steps(call, num_warmup_steps, num_training_steps)
+    call, rise = "get_cosine_with_hard_restarts_schedule_with_warmup", num_warmup_steps
+    steps = _decay_steps(call, rise, num_training_steps)
     if num_cycles == 1:
-        return warmup_cosine(base_lr, num_warmup_steps, num_warmup_steps + steps)
+        return lrs.warmup_cosine(base_lr, rise, rise + steps)
     cycle = steps / rational(num_cycles)
-    cycles = in_parts(restart(cosine(base_lr, 0.0, cycle.numerator), cycle.numerator), cycle.denominator)
-    end = num_warmup_steps + steps
-    return join([linear(0.0, base_lr, num_warmup_steps), cycles, constant(0.0)], [num_warmup_steps, end])
+    cycles = in_parts(lrs.restart(lrs.cosine(base_lr, 0.0, cycle.numerator), cycle.numerator), cycle.denominator)
+    return lrs.join([lrs.linear(0.0, base_lr, rise), cycles, lrs.constant(0.0)], [rise, rise + steps])
 
 
 @translated
 def get_polynomial_decay_schedule_with_warmup(
     base_lr: Value, num_warmup_steps: Whole, num_training_steps: Whole, lr_end: Value = 1e-7, power: Power = 1.0
-) -> Schedule:
+) -> lrs.Schedule:
     """A line from 0, then a power of the time that is left, to `lr_end`, which is below the optimizer's rate.
-
-    The arguments and errors are those of `get_scheduler`. Source: transformers, by the same name.
 
     >>> get_polynomial_decay_schedule_with_warmup(base_lr=0.1, num_warmup_steps=10, num_training_steps=100, lr_end=0.0)
     warmup_polynomial(0.1, 10, 100, power=1.0)
@@ -262,25 +182,23 @@ def get_polynomial_decay_schedule_with_warmup(
     call = "get_polynomial_decay_schedule_with_warmup"
     require(lr_end < base_lr, call, f"lr_end={lr_end}) must be less than base_lr={base_lr}; it is what is fallen to.")
     _decay_steps(call, num_warmup_steps, num_training_steps)
-    return warmup_polynomial(base_lr, num_warmup_steps, num_training_steps, end_value=lr_end, power=power)
+    return lrs.warmup_polynomial(base_lr, num_warmup_steps, num_training_steps, end_value=lr_end, power=power)
 
 
 @translated
-def get_inverse_sqrt_schedule(base_lr: Value, num_warmup_steps: Whole, timescale: Duration | None = None) -> Schedule:
+def get_inverse_sqrt_schedule(
+    base_lr: Value, num_warmup_steps: Whole, timescale: Duration | None = None
+) -> lrs.Schedule:
     """A line from 0, then one over the square root of the time; `timescale` is the warmup, or 10 000 without one.
-
-    The arguments and errors are those of `get_scheduler`. Source: transformers, by the same name.
 
     >>> get_inverse_sqrt_schedule(base_lr=0.1, num_warmup_steps=10)
     warmup_inverse_sqrt(0.1, 10)
     """
-    if timescale is None and num_warmup_steps == 0:
-        timescale = 10_000
-    return warmup_inverse_sqrt(base_lr, num_warmup_steps, timescale=timescale)
+    unwarmed = timescale is None and num_warmup_steps == 0
+    return lrs.warmup_inverse_sqrt(base_lr, num_warmup_steps, timescale=10_000 if unwarmed else timescale)
 
 
-RAMPS: dict[str, Callable[..., Schedule]] = {"linear": linear, "cosine": cosine, "1-sqrt": one_minus_sqrt}
-WARMUPS = {**RAMPS, "1-sqrt": functools.partial(polynomial, power=0.5)}
+WARMUPS: Ramps = {**RAMPS, "1-sqrt": partial(lrs.polynomial, power=0.5)}
 """The shapes; that of a warmup is the one of a decay run backwards."""
 
 
@@ -293,57 +211,32 @@ def get_wsd_schedule(
     num_stable_steps: Whole | None = None,
     warmup_type: Shape = "linear",
     decay_type: Shape = "cosine",
-    min_lr_ratio: Floor = 0.0,
+    min_lr_ratio: NotNegative = 0.0,
     num_cycles: Cycles = 0.5,
-) -> Schedule:
+) -> lrs.Schedule:
     """Up from `base_lr*min_lr_ratio`, the optimizer's rate for a while, and down to `base_lr*min_lr_ratio`.
 
-    The arguments and errors are those of `get_scheduler`. Source: transformers, by the same name.
+    It raises for `num_cycles` other than 0.5, with which the rate jumps at the end of the run, too.
 
     >>> get_wsd_schedule(base_lr=0.1, num_warmup_steps=10, num_decay_steps=20, num_training_steps=100)
     wsd(0.1, 10, 100, 20, decay=cosine)
     """
-    stable = _stable_steps(num_warmup_steps, num_decay_steps, num_training_steps, num_stable_steps)
-    floor = base_lr * min_lr_ratio
-    if decay_type == "cosine" and num_cycles != 0.5:
-        waves = _waves(base_lr, floor, max(1, num_decay_steps), num_cycles)
-        plateau = join([constant(base_lr), join([waves, constant(floor)], [num_decay_steps])], [stable])
-    elif warmup_type == "linear":
-        return wsd(
-            base_lr,
-            num_warmup_steps,
-            num_warmup_steps + stable + num_decay_steps,
-            num_decay_steps,
-            init_value=floor,
-            end_value=floor,
-            decay=RAMPS[decay_type],
-        )
-    else:
-        plateau = cooldown(constant(base_lr), stable, num_decay_steps, end_value=floor, ramp=RAMPS[decay_type])
-    return join([WARMUPS[warmup_type](floor, base_lr, num_warmup_steps), plateau], [num_warmup_steps])
+    call, rise, fall, total = "get_wsd_schedule", num_warmup_steps, num_decay_steps, num_training_steps
+    require(num_cycles == 0.5, call, f"num_cycles={num_cycles}) must be 0.5; others end the run with a jump.")
+    if num_stable_steps is None:
+        needed(call, "or give num_stable_steps", num_training_steps=total)
+        room(call, num_training_steps=total, warmup_and_decay=rise + fall)
+    end: Any = total if num_stable_steps is None else rise + num_stable_steps + fall
+    is_sum = total in (None, end)
+    require(is_sum, call, f"num_training_steps={total}) must be {end}, the sum of the three phases; leave it out.")
+    floor, ramp = base_lr * min_lr_ratio, RAMPS[decay_type]
+    if warmup_type == "linear":
+        return lrs.wsd(base_lr, rise, end, fall, init_value=floor, end_value=floor, decay=ramp)
+    plateau = lrs.cooldown(lrs.constant(base_lr), end - rise - fall, fall, end_value=floor, ramp=ramp)
+    return lrs.join([WARMUPS[warmup_type](floor, base_lr, rise), plateau], [rise])
 
 
-def _stable_steps(warmup: int, decay: int, total: int | None, stable: int | None) -> int:
-    call = "get_wsd_schedule"
-    if stable is None:
-        if total is None:
-            Site(call, "num_training_steps").refuse(None, "must be given", "or give num_stable_steps")
-        stable = total - warmup - decay
-        require(
-            stable >= 0,
-            call,
-            f"num_training_steps={total}) must be at least {warmup + decay}, the warmup and the decay; it "
-            "includes both.",
-        )
-    require(
-        total is None or total == warmup + stable + decay,
-        call,
-        f"num_training_steps={total}) must be {warmup + stable + decay}, the sum of the three phases; leave it out.",
-    )
-    return stable
-
-
-FUNCTIONS: dict[str, Callable[..., Schedule]] = {
+FUNCTIONS: Ramps = {
     "constant": get_constant_schedule,
     "constant_with_warmup": get_constant_schedule_with_warmup,
     "linear": get_linear_schedule_with_warmup,
@@ -364,7 +257,7 @@ def get_scheduler(
     num_training_steps: int | None = None,
     exact_tail: bool = False,
     **scheduler_specific_kwargs: Any,
-) -> Schedule:
+) -> lrs.Schedule:
     """The schedule of a name of `SchedulerType`, which is that of `lr_scheduler_type` in `TrainingArguments`.
 
     Past `num_training_steps` the cosines of transformers ("cosine", "cosine_with_min_lr", "cosine_warmup_with_min_lr")
@@ -399,40 +292,22 @@ def get_scheduler(
     >>> get_scheduler("inverse_sqrt", base_lr=0.1, num_warmup_steps=10, timescale=500)
     warmup_inverse_sqrt(0.1, 10, timescale=500)
     """
-    scheduler_specific_kwargs |= scheduler_specific_kwargs.pop("scheduler_specific_kwargs", None) or {}
-    name = str(getattr(name, "value", name))
-    if name in ("reduce_lr_on_plateau", "greedy"):
-        Site("get_scheduler", "name").refuse(name, "must be a function of the step", "no schedule knows the metric")
-    if name not in FUNCTIONS:
-        Site("get_scheduler", "name").refuse(name, "must be the name of a schedule", guess(name, FUNCTIONS))
-    function = FUNCTIONS[name]
-    taken = inspect.signature(function).parameters
-    given = {"num_warmup_steps": num_warmup_steps, "num_training_steps": num_training_steps}
-    for key, value in given.items():
-        if key in taken and value is None and taken[key].default is inspect.Parameter.empty:
-            Site("get_scheduler", key).refuse(None, f"must be given for {name!r}", "count it in steps")
-    given = {key: value for key, value in given.items() if key in taken}
-    if "exact_tail" in taken:
-        given["exact_tail"] = exact_tail
-    return function(base_lr, **given, **scheduler_specific_kwargs)
+    options = scheduler_specific_kwargs
+    options |= options.pop("scheduler_specific_kwargs", None) or {}
+    steps = {"num_warmup_steps": num_warmup_steps, "num_training_steps": num_training_steps}
+    return by_name(FUNCTIONS, name, base_lr, {**steps, "exact_tail": exact_tail}, options)
 
 
-LAMBDAS: dict[str, Callable[..., Schedule]] = {
+LAMBDAS: Ramps = {
+    **{f"_{made.__name__}{end}": made for made in FUNCTIONS.values() for end in ("_lambda", "_lr_lambda")},
     "_get_constant_lambda": get_constant_schedule,
-    "_get_constant_schedule_with_warmup_lr_lambda": get_constant_schedule_with_warmup,
-    "_get_linear_schedule_with_warmup_lr_lambda": get_linear_schedule_with_warmup,
-    "_get_cosine_schedule_with_warmup_lr_lambda": functools.partial(
-        get_cosine_with_min_lr_schedule_with_warmup, min_lr_rate=0.0
-    ),
-    "_get_cosine_with_hard_restarts_schedule_with_warmup_lr_lambda": get_cosine_with_hard_restarts_schedule_with_warmup,
-    "_get_polynomial_decay_schedule_with_warmup_lr_lambda": get_polynomial_decay_schedule_with_warmup,
-    "_get_inverse_sqrt_schedule_lr_lambda": get_inverse_sqrt_schedule,
-    "_get_cosine_with_min_lr_schedule_with_warmup_lr_rate_lambda": get_cosine_with_min_lr_schedule_with_warmup_lr_rate,
+    "_get_cosine_schedule_with_warmup_lr_lambda": partial(get_cosine_with_min_lr_schedule_with_warmup, min_lr_rate=0.0),
     "_get_wsd_scheduler_lambda": get_wsd_schedule,
 }
+"""What transformers' own functions are called."""
 
 
-def from_lambda(function: Any, base_lr: float) -> Schedule | None:
+def from_lambda(function: Any, base_lr: float) -> lrs.Schedule | None:
     """The schedule behind a function that transformers gives to torch's `LambdaLR`, or None for another function."""
     inner = getattr(function, "func", function)
     if getattr(inner, "__module__", None) != "transformers.optimization" or inner.__name__ not in LAMBDAS:
@@ -440,4 +315,4 @@ def from_lambda(function: Any, base_lr: float) -> Schedule | None:
     arguments: dict[str, Any] = dict(getattr(function, "keywords", {}))
     rate = arguments.pop("lr_init", base_lr)
     made = LAMBDAS[inner.__name__](rate, **arguments)
-    return made if rate == base_lr else scale(made, base_lr / rate)
+    return made if rate == base_lr else lrs.scale(made, base_lr / rate)

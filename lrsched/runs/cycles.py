@@ -1,4 +1,4 @@
-"""Whole runs that rise and fall: once, or again and again."""
+"""Whole runs that rise and fall, once or repeatedly."""
 
 import math
 from typing import Any, Literal
@@ -25,26 +25,21 @@ __all__ = ["cyclic", "one_cycle", "sgdr"]
 def sgdr(
     init_value: Value, end_value: Value, period: Period, *, period_mult: Multiple = 1, value_mult: Rate = 1.0
 ) -> Schedule:
-    """Cosine with warm restarts: cycle k falls to `end_value` from `value_mult**k` times as far above it.
+    """Cosine with warm restarts (SGDR): each cycle falls to `end_value`; its height is multiplied by `value_mult`.
 
         s(t) = end_value + (init_value - end_value) * value_mult**k * (1 + cos(pi*x))/2    in cycle k
         x = (t - begin_k) / (period * period_mult**k)
 
     It is the `restart` of `cosine(init_value, end_value, period)` with the same `period`, `period_mult` and
-    `value_mult`, and `end_value` as its `base_value`. With a `value_mult` above 1, the cycles after the first are a
-    restart of what is above the floor, and the floor. The relative error grows with the exponent: up to 5 ulp per unit
-    of k * ln(value_mult).
+    `value_mult`, and with `end_value` as its `base_value`. The relative error grows with the exponent: up to 5 ulp per
+    unit of k * ln(value_mult).
 
     Args:
         init_value: the value at step 0 (a rate).
-        end_value: the floor that every cycle falls to (a rate); at whole steps the next cycle begins instead.
+        end_value: the floor of every cycle (a rate); the step that would reach it is the first of the next cycle.
         period: the length of the first cycle (steps), 1 or more.
-        period_mult: how many times as long each cycle is as the one before (1): 1, or at least 1.01.
-        value_mult: how many times as high each cycle begins above the floor as the one before (1), greater than 0.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`; it has no end. Raises ValueError or TypeError for a period of less than one step, a
-    factor that is not greater than 0, and a value that is not finite.
+        period_mult: the length of a cycle relative to the one before (1): 1, or at least 1.01.
+        value_mult: the height of a cycle above the floor relative to the one before (1), greater than 0.
 
     Source: Loshchilov & Hutter 2017, SGDR, arXiv:1608.03983, equation 5.
 
@@ -72,10 +67,12 @@ def cyclic(
     mode: Literal["triangular", "triangular2", "exp_range"] = "triangular",
     gamma: Rate = 1.0,
 ) -> Schedule:
-    """A straight line up and a straight line down, again and again.
+    """Cyclical learning rate: a straight line up and a straight line down, repeatedly.
 
         s(t) = min_value + (max_value - min_value) * triangle(t) * h
-        h = 1 ("triangular"), 2**-k in cycle k ("triangular2"), gamma**t ("exp_range")
+        h = 1           for mode == "triangular"
+        h = 2**-k       for mode == "triangular2",    in cycle k
+        h = gamma**t    for mode == "exp_range"
 
     It is the `restart` of a `join` of two lines. In "exp_range" the relative error grows with the exponent: up to 5 ulp
     per unit of t * ln(gamma).
@@ -84,13 +81,9 @@ def cyclic(
         min_value: the value at step 0 and at the end of every cycle (a rate).
         max_value: the value after `step_size_up` steps (a rate).
         step_size_up: the length of the rise (steps), 1 or more.
-        step_size_down: the length of the fall (steps), 1 or more; as the rise unless given.
+        step_size_down: the length of the fall (steps), 1 or more; by default that of the rise.
         mode: how the height changes from cycle to cycle.
-        gamma: the factor of the height at every step in "exp_range" (1), greater than 0.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `min_value`; it has no end. Raises ValueError or TypeError for a rise or fall of less than one step,
-    an unknown mode, and a value that is not finite.
+        gamma: the factor of the height per step in "exp_range" (1), greater than 0.
 
     Source: Smith 2017, Cyclical Learning Rates, arXiv:1506.01186; torch `CyclicLR`.
 
@@ -133,27 +126,23 @@ def one_cycle(
     ramp: Ramp = cosine,
     three_phase: bool = False,
 ) -> Schedule:
-    """Up to the peak and down to nearly nothing, once.
+    """One-cycle: up to the peak, then down to far below the initial value.
 
         peak_value/div_factor  ->  peak_value  ->  peak_value/div_factor/final_div_factor
 
-    The rise takes the fraction `pct_start` of the run, rounded to whole steps, the fall the rest. With `three_phase`
-    the fall takes as long as the rise and ends where the rise began, and the rest of the run goes down from there. It
-    is a `join` of ramps.
+    The rise takes the fraction `pct_start` of the run, rounded to whole steps, and the fall takes the rest. With
+    `three_phase`, the fall takes as long as the rise and returns to the initial value; the rest of the run falls from
+    there. It is a `join` of ramps. The arguments are those of torch's `OneCycleLR`, whose values differ:
+    `lrsched.interop.torch.OneCycleLR` has them.
 
     Args:
         peak_value: the value at the peak (a rate).
-        total_steps: the length of the whole (steps), 0 or more.
-        pct_start: the part of the run that rises (1), between 0 and 1.
-        div_factor: the peak over the first value (1), greater than 0.
-        final_div_factor: the first value over the last (1), greater than 0.
+        total_steps: the length of the run (steps), 0 or more.
+        pct_start: the fraction of the run that rises (1), between 0 and 1; at most 1/2 with `three_phase`.
+        div_factor: the peak divided by the initial value (1), greater than 0.
+        final_div_factor: the initial value divided by the final value (1), greater than 0.
         ramp: the shape of all phases: `cosine`, `linear` ... .
-        three_phase: whether the fall is made of two ramps.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds its first value, from `total_steps` on its last: it does not rise again. Raises ValueError or
-    TypeError for a fraction outside 0 to 1 (above 1/2 with `three_phase`), a factor that is not greater than 0, and a
-    value that is not finite.
+        three_phase: whether the fall consists of two ramps.
 
     Source: Smith & Topin 2019, Super-Convergence, arXiv:1708.07120; optax `cosine_onecycle_schedule`.
 

@@ -1,4 +1,4 @@
-"""Runs given as a table of values and boundaries."""
+"""Runs given as tables of values and boundaries."""
 
 from typing import Any
 
@@ -29,15 +29,11 @@ def piecewise_constant(values: Values, boundaries: Boundaries) -> Schedule:
 
         s(t) = values[i]    for boundaries[i - 1] <= t < boundaries[i]
 
-    It is `join([constant(value) for value in values], boundaries)`: at a boundary the new value speaks.
+    It is `join([constant(value) for value in values], boundaries)`.
 
     Args:
-        values: the values (rates), one more than there are boundaries. They are absolute, not factors.
-        boundaries: the first step of every value but the first (steps), rising.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds the first value, after the last boundary the last. Raises ValueError or TypeError for boundaries
-    that do not rise or do not match the values, and for values that are not finite.
+        values: the values (rates), one more than boundaries. They are absolute, not factors.
+        boundaries: the first step of each value after the first (steps), increasing.
 
     Source: torch `MultiStepLR(milestones, gamma)`, with the values written out.
 
@@ -50,20 +46,16 @@ def piecewise_constant(values: Values, boundaries: Boundaries) -> Schedule:
 
 @composition
 def piecewise_interpolate(values: Values, boundaries: Boundaries, *, ramp: Ramp = linear) -> Schedule:
-    """A ramp from value to value.
+    """Ramps from value to value.
 
         s(0) = values[0],    s(boundaries[i - 1]) = values[i]
 
     It is `join([ramp(values[i], values[i + 1], ...) ...], boundaries[:-1])`.
 
     Args:
-        values: the values at step 0 and at the boundaries (rates), one more than there are boundaries.
-        boundaries: the steps at which the values from the second on are reached (steps), rising.
+        values: the values at step 0 and at the boundaries (rates), one more than boundaries.
+        boundaries: the steps at which the values after the first are reached (steps), increasing.
         ramp: the shape between two values: `linear`, `cosine` ... .
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds the first value, from the last boundary on the last. Raises ValueError or TypeError for boundaries
-    that do not rise or do not match the values, and for values that are not finite.
 
     Source: optax `piecewise_interpolate_schedule`, with the values written out.
 

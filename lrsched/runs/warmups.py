@@ -17,7 +17,7 @@ __all__ = ["warmup_constant", "warmup_cosine", "warmup_inverse_sqrt", "warmup_li
 
 
 def _decay_steps(call: str, warmup_steps: Steps, total_steps: Steps) -> Steps:
-    """What the warmup leaves of the run."""
+    """The steps after the warmup."""
     require(
         total_steps >= warmup_steps,
         call,
@@ -27,13 +27,13 @@ def _decay_steps(call: str, warmup_steps: Steps, total_steps: Steps) -> Steps:
 
 
 def _warmed(peak_value: Value, warmup_steps: Steps, init_value: Value, decay: Schedule) -> Schedule:
-    """A line to the peak, then the decay: `warmup(decay, ...)`, also where the decay has no steps to be at the peak."""
+    """A line to the peak, then the decay: `warmup(decay, ...)`, but also correct for a decay of 0 steps."""
     return join([linear(init_value, peak_value, warmup_steps), decay], [warmup_steps])
 
 
 @composition
 def warmup_constant(peak_value: Value, warmup_steps: Steps, *, init_value: Value = 0.0) -> Schedule:
-    """Linear warmup, then the peak for ever.
+    """Linear warmup, then the constant peak.
 
         s(t) = init_value + (peak_value - init_value) * t/warmup_steps    for t < warmup_steps
         s(t) = peak_value                                                 for t >= warmup_steps
@@ -44,9 +44,6 @@ def warmup_constant(peak_value: Value, warmup_steps: Steps, *, init_value: Value
         peak_value: the value at step `warmup_steps` and after (a rate).
         warmup_steps: the length of the warmup (steps), 0 or more.
         init_value: the value at step 0 (a rate).
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`. Raises ValueError or TypeError for a negative length and a value that is not finite.
 
     Source: optax `warmup_constant_schedule(init_value, peak_value, warmup_steps)`.
 
@@ -60,7 +57,7 @@ def warmup_constant(peak_value: Value, warmup_steps: Steps, *, init_value: Value
 def warmup_linear(
     peak_value: Value, warmup_steps: Steps, total_steps: Steps, *, init_value: Value = 0.0, end_value: Value = 0.0
 ) -> Schedule:
-    """Linear warmup, then a straight line to `end_value`.
+    """Linear warmup, then linear decay to `end_value`.
 
     It is `warmup(decay, warmup_steps, init_value=init_value)` with
     `decay = linear(peak_value, end_value, total_steps - warmup_steps)`: a join of a line and the decay.
@@ -68,13 +65,9 @@ def warmup_linear(
     Args:
         peak_value: the value at step `warmup_steps` (a rate).
         warmup_steps: the length of the warmup (steps), 0 or more.
-        total_steps: the length of the whole (steps), at least `warmup_steps`.
+        total_steps: the length of the run (steps), at least `warmup_steps`.
         init_value: the value at step 0 (a rate).
         end_value: the value at step `total_steps` and after (a rate).
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`, from `total_steps` on `end_value`. Raises ValueError or TypeError for a warmup longer
-    than the whole, a negative length, and a value that is not finite.
 
     Source: Devlin et al. 2019, BERT, arXiv:1810.04805, appendix A.2; transformers `get_linear_schedule_with_warmup`.
 
@@ -89,7 +82,7 @@ def warmup_linear(
 def warmup_cosine(
     peak_value: Value, warmup_steps: Steps, total_steps: Steps, *, init_value: Value = 0.0, end_value: Value = 0.0
 ) -> Schedule:
-    """Linear warmup, then half a cosine wave to `end_value`.
+    """Linear warmup, then cosine decay to `end_value`.
 
     It is `warmup(decay, warmup_steps, init_value=init_value)` with
     `decay = cosine(peak_value, end_value, total_steps - warmup_steps)`: a join of a line and the decay.
@@ -97,13 +90,9 @@ def warmup_cosine(
     Args:
         peak_value: the value at step `warmup_steps` (a rate).
         warmup_steps: the length of the warmup (steps), 0 or more.
-        total_steps: the length of the whole (steps), at least `warmup_steps`.
+        total_steps: the length of the run (steps), at least `warmup_steps`.
         init_value: the value at step 0 (a rate).
         end_value: the value at step `total_steps` and after (a rate).
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`, from `total_steps` on `end_value`. Raises ValueError or TypeError for a warmup longer
-    than the whole, a negative length, and a value that is not finite.
 
     Source: optax `warmup_cosine_decay_schedule(init_value, peak_value, warmup_steps, decay_steps, end_value)`.
 
@@ -124,7 +113,7 @@ def warmup_polynomial(
     end_value: Value = 0.0,
     power: Power = 2.0,
 ) -> Schedule:
-    """Linear warmup, then a power of the time that is left, to `end_value`.
+    """Linear warmup, then polynomial decay to `end_value`.
 
     It is `warmup(decay, warmup_steps, init_value=init_value)` with
     `decay = polynomial(peak_value, end_value, total_steps - warmup_steps, power=power)`: a join of a line and the
@@ -133,14 +122,10 @@ def warmup_polynomial(
     Args:
         peak_value: the value at step `warmup_steps` (a rate).
         warmup_steps: the length of the warmup (steps), 0 or more.
-        total_steps: the length of the whole (steps), at least `warmup_steps`.
+        total_steps: the length of the run (steps), at least `warmup_steps`.
         init_value: the value at step 0 (a rate).
         end_value: the value at step `total_steps` and after (a rate).
         power: the exponent (1), greater than 0.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`, from `total_steps` on `end_value`. Raises ValueError or TypeError for a warmup longer
-    than the whole, a negative length, a power that is not greater than 0, and a value that is not finite.
 
     Source: transformers `get_polynomial_decay_schedule_with_warmup`.
 
@@ -155,7 +140,7 @@ def warmup_polynomial(
 def warmup_inverse_sqrt(
     peak_value: Value, warmup_steps: Steps, *, init_value: Value = 0.0, timescale: Duration | None = None
 ) -> Schedule:
-    """Linear warmup, then one over the square root of the time.
+    """Linear warmup, then inverse square root decay.
 
         s(t) = peak_value / sqrt(1 + (t - warmup_steps)/timescale)    for t >= warmup_steps
 
@@ -165,12 +150,8 @@ def warmup_inverse_sqrt(
         peak_value: the value at step `warmup_steps` (a rate).
         warmup_steps: the length of the warmup (steps), 0 or more.
         init_value: the value at step 0 (a rate).
-        timescale: the steps after the warmup in which the value falls to peak_value/sqrt(2) (steps), greater than 0;
-            `warmup_steps` unless given, so that the value is peak_value*sqrt(warmup_steps/t).
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`; it has no end. Raises ValueError or TypeError for a negative length, a value that is
-    not finite, and a warmup of 0 steps without a timescale.
+        timescale: the steps after the warmup until the value is peak_value/sqrt(2) (steps), greater than 0; by default
+            `warmup_steps`, which must then be at least 1: the value is peak_value*sqrt(warmup_steps/t).
 
     Source: transformers `get_inverse_sqrt_schedule`; fairseq `inverse_sqrt`.
 
@@ -198,7 +179,7 @@ def wsd(
     end_value: Value = 0.0,
     decay: Ramp = linear,
 ) -> Schedule:
-    """Warmup, stable, decay: a straight warmup, the peak for a while, then a ramp to `end_value`.
+    """Warmup-stable-decay: linear warmup, constant peak, then a ramp to `end_value`.
 
     It is `warmup(plateau, warmup_steps, init_value=init_value)` with
     `plateau = cooldown(constant(peak_value), stable_steps, decay_steps, end_value=end_value, ramp=decay)` and
@@ -207,15 +188,11 @@ def wsd(
     Args:
         peak_value: the value from step `warmup_steps` to step `total_steps - decay_steps` (a rate).
         warmup_steps: the length of the warmup (steps), 0 or more.
-        total_steps: the length of the whole (steps), at least `warmup_steps + decay_steps`.
-        decay_steps: the length of the decay, at the end of the whole (steps), 0 or more.
+        total_steps: the length of the run (steps), at least `warmup_steps + decay_steps`.
+        decay_steps: the length of the decay at the end of the run (steps), 0 or more.
         init_value: the value at step 0 (a rate).
         end_value: the value at step `total_steps` and after (a rate).
         decay: the shape of the decay: `linear`, `one_minus_sqrt`, `cosine` ... .
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`, from `total_steps` on `end_value`. Raises ValueError or TypeError for a warmup and a
-    decay that are longer than the whole, a negative length, a value that is not finite, and a decay that is not a ramp.
 
     Source: Hu et al. 2024, MiniCPM, arXiv:2404.06395, equation 1.
 

@@ -1,4 +1,4 @@
-"""Decays without an end, and the constant. Their domain is every step from 0 on."""
+"""Decays without an end, and the constant. They are defined for every step from 0 on."""
 
 from typing import Any
 
@@ -17,6 +17,7 @@ __all__ = [
     "inverse_time_decay",
     "natural_exp_decay",
     "noam",
+    "power_law",
     "step_decay",
 ]
 
@@ -32,9 +33,6 @@ def constant(xp: Namespace, value: Value) -> Built:
     Args:
         value: the value (a rate).
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Raises ValueError
-    or TypeError for a value that is not finite or not a number.
-
     Source: optax `constant_schedule(value)`.
 
     >>> constant(0.1)(7)
@@ -47,7 +45,7 @@ def constant(xp: Namespace, value: Value) -> Built:
 def exponential_decay(
     xp: Namespace, init_value: Value, decay_rate: Rate, *, decay_steps: Duration = 1, staircase: bool = False
 ) -> Built:
-    """A factor `decay_rate` for every `decay_steps` steps.
+    """Exponential decay: a factor `decay_rate` per `decay_steps` steps.
 
         s(t) = init_value * decay_rate**(t/decay_steps)
         s(t) = init_value * decay_rate**floor(t/decay_steps)    with staircase
@@ -57,12 +55,8 @@ def exponential_decay(
     Args:
         init_value: the value at step 0 (a rate).
         decay_rate: the factor (1), greater than 0; above 1 the value grows, up to the largest float.
-        decay_steps: the steps after which the factor has been applied once (steps), greater than 0.
-        staircase: whether the value falls at once after every `decay_steps`, and not a little at every step.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`. Raises ValueError or TypeError for a value that is not finite or not a number, a rate
-    or a time that is not greater than 0.
+        decay_steps: the number of steps per factor (steps), greater than 0.
+        staircase: whether the value falls only after every `decay_steps` steps, instead of at every step.
 
     Source: optax `exponential_decay(init_value, transition_steps, decay_rate, staircase=...)`.
 
@@ -77,21 +71,18 @@ def exponential_decay(
 
 @composition
 def step_decay(init_value: Value, decay_rate: Rate, decay_steps: Period) -> Schedule:
-    """A factor `decay_rate` at once after every `decay_steps` steps.
+    """Step decay: the value is multiplied by `decay_rate` after every `decay_steps` steps.
 
-        s(t) = init_value * decay_rate**floor(t/decay_steps)  =  exponential_decay(..., staircase=True)
+        s(t) = init_value * decay_rate**floor(t/decay_steps)
 
     The relative error grows with the exponent: up to 5 ulp per unit of t/decay_steps * ln(decay_rate).
 
     Args:
         init_value: the value at step 0 (a rate).
         decay_rate: the factor (1), greater than 0; above 1 the value grows, up to the largest float.
-        decay_steps: the length of a stair (steps), 1 or more.
+        decay_steps: the number of steps with the same value (steps), 1 or more.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. The division is one
-    of integers, so every stair begins where it should, however far out. Before step 0 the schedule holds
-    `init_value`. Raises ValueError or TypeError for a value that is not finite or not a number, a rate that is not
-    greater than 0, and a stair of less than one step.
+    Steps are divided as integers, so every drop is at the right step, at any distance.
 
     Source: torch `StepLR(step_size, gamma)`; He et al. 2016, Deep Residual Learning, arXiv:1512.03385, section 3.4.
 
@@ -104,7 +95,7 @@ def step_decay(init_value: Value, decay_rate: Rate, decay_steps: Period) -> Sche
 
 @schedule
 def natural_exp_decay(xp: Namespace, init_value: Value, rate: NotNegative) -> Built:
-    """A decay by the factor e for every 1/rate steps.
+    """Exponential decay by a factor e per 1/rate steps.
 
         s(t) = init_value * exp(-rate*t)
 
@@ -113,10 +104,6 @@ def natural_exp_decay(xp: Namespace, init_value: Value, rate: NotNegative) -> Bu
     Args:
         init_value: the value at step 0 (a rate).
         rate: the rate of decay (1/step), 0 or more.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`. Raises ValueError or TypeError for a value that is not finite or not a number, and
-    for a negative rate.
 
     Source: TensorFlow 1 `tf.train.natural_exp_decay`.
 
@@ -131,7 +118,7 @@ def natural_exp_decay(xp: Namespace, init_value: Value, rate: NotNegative) -> Bu
 def inverse_time_decay(
     xp: Namespace, init_value: Value, decay_rate: NotNegative, *, decay_steps: Duration = 1, staircase: bool = False
 ) -> Built:
-    """A decay that slows down as one over the time.
+    """Inverse time decay: one over the time.
 
         s(t) = init_value / (1 + decay_rate*t/decay_steps)
         s(t) = init_value / (1 + decay_rate*floor(t/decay_steps))    with staircase
@@ -140,11 +127,7 @@ def inverse_time_decay(
         init_value: the value at step 0 (a rate).
         decay_rate: how much the denominator grows in `decay_steps` steps (1), 0 or more.
         decay_steps: the unit of time (steps), greater than 0.
-        staircase: whether the value falls at once after every `decay_steps`, and not a little at every step.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`. Raises ValueError or TypeError for a value that is not finite or not a number, a
-    negative rate, and a time that is not greater than 0.
+        staircase: whether the value falls only after every `decay_steps` steps, instead of at every step.
 
     Source: Keras `InverseTimeDecay(initial_learning_rate, decay_steps, decay_rate, staircase)`.
 
@@ -159,17 +142,13 @@ def inverse_time_decay(
 
 @schedule
 def inverse_sqrt(xp: Namespace, init_value: Value, timescale: Duration) -> Built:
-    """A decay that slows down as one over the square root of the time.
+    """Inverse square root decay: one over the square root of the time.
 
         s(t) = init_value / sqrt(1 + t/timescale)
 
     Args:
         init_value: the value at step 0 (a rate).
-        timescale: the steps after which the value is init_value/sqrt(2) (steps), greater than 0.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`. Raises ValueError or TypeError for a value that is not finite or not a number, and a
-    timescale that is not greater than 0.
+        timescale: the step at which the value is init_value/sqrt(2) (steps), greater than 0.
 
     Source: Zhai et al. 2022, Scaling Vision Transformers, arXiv:2106.04560, section 3.5 ("reciprocal square-root");
     big_vision's `rsqrt`.
@@ -181,20 +160,55 @@ def inverse_sqrt(xp: Namespace, init_value: Value, timescale: Duration) -> Built
     return lambda t: init_value / xp.sqrt(1 + t / timescale)
 
 
+@schedule
+def power_law(xp: Namespace, value: Value, timescale: Duration, power: Factor) -> Built:
+    """The same value up to `timescale`, then a power of the time.
+
+        s(t) = value * max(1, t/timescale)**power
+
+    The time is counted from step 0, also after a warmup: `multiply(linear(0.0, 1.0, w), power_law(value, w, power))`
+    rises for `w` steps and then follows the power. Where it grows, the relative error grows with the exponent: up to 5
+    ulp per unit of power * ln(t/timescale).
+
+    Args:
+        value: the value up to step `timescale` (a rate).
+        timescale: the step from which the power holds (steps), greater than 0.
+        power: the exponent (1), of either sign; -0.5 falls as one over the square root of the time.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. The schedule has no
+    end. Raises ValueError or TypeError for a value or power that is not finite or not a number, and a timescale that
+    is not greater than 0.
+
+    Source: Shen et al. 2024, Power Scheduler, arXiv:2408.13359; OLMo-core `PowerLR`.
+
+    >>> s = power_law(1.0, 4, -0.5)
+    >>> s(0), s(4), s(16)
+    (1.0, 1.0, 0.5)
+    """
+
+    def fall(t: Any) -> Any:
+        return value * xp.power(timescale / xp.maximum(t, timescale), abs(power))
+
+    def rise(t: Any) -> Any:
+        return value * xp.exp(power * xp.log(xp.maximum(t / timescale, 1.0)))
+
+    if xp.is_known_true(power < 0):
+        return fall
+    return rise if xp.is_known_true(power >= 0) else lambda t: xp.where(power < 0, fall(t), rise(t))
+
+
 @schedule(boundaries=lambda parameters: {parameters["warmup_steps"]})
 def noam(xp: Namespace, d_model: Positive, warmup_steps: Period, *, scale: Factor = 1.0) -> Built:
-    """The schedule of the first Transformer: a straight warmup, then one over the square root of the step.
+    """The schedule of the first Transformer: a linear warmup, then one over the square root of the step.
 
-        s(t) = scale * d_model**-1/2 * min(t**-1/2, t*warmup_steps**-3/2),    s(0) = 0
+        s(t) = scale * d_model**(-1/2) * min(t**(-1/2), t * warmup_steps**(-3/2)),    s(0) = 0
 
     Args:
         d_model: the width of the model (1), greater than 0.
         warmup_steps: the step of the peak scale/sqrt(d_model*warmup_steps) (steps), 1 or more.
         scale: a factor (1).
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds 0. Raises ValueError or TypeError for a value that is not finite or not a number, a width that is
-    not greater than 0, and a warmup of less than one step.
+    The value at step 0 is 0, where the formula is undefined.
 
     Source: Vaswani et al. 2017, Attention Is All You Need, arXiv:1706.03762, equation 3 (t counted from 1 there).
 
@@ -210,21 +224,17 @@ def noam(xp: Namespace, d_model: Positive, warmup_steps: Period, *, scale: Facto
 
 @schedule
 def exponential_approach(xp: Namespace, init_value: Value, end_value: Value, time_constant: Duration) -> Built:
-    """From `init_value` towards `end_value`, the rest shrinking by the factor e in every `time_constant` steps.
+    """Exponential approach to `end_value`: the distance shrinks by a factor e per `time_constant` steps.
 
         s(t) = end_value + (init_value - end_value) * exp(-t/time_constant)
 
-    From `init_value` 0 it is the exponential warmup. While more of the way is left than `end_value`, the relative error
+    With `init_value` 0 it is the exponential warmup. While the distance is larger than `end_value`, the relative error
     grows with the exponent: up to 5 ulp per unit of t/time_constant.
 
     Args:
         init_value: the value at step 0 (a rate).
-        end_value: the value that is approached and never passed (a rate).
-        time_constant: the steps after which 1/e of the way is left (steps), greater than 0.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`. Raises ValueError or TypeError for a value that is not finite or not a number, and a
-    time that is not greater than 0.
+        end_value: the value that is approached (a rate).
+        time_constant: the number of steps after which 1/e of the distance is left (steps), greater than 0.
 
     Source: Ma & Yarats 2021, On the adequacy of untuned warmup, arXiv:1910.04209, section 5 (exponential warmup).
 

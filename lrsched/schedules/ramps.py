@@ -1,8 +1,8 @@
 """Ramps: from one value to another in a number of steps. All take `(init_value, end_value, steps)` first.
 
-Each is written from its two ends. `x` is the distance from the nearer end as a fraction of the length, so it runs
-from 0 to 1/2: `rise(x)` is the value after that much of the ramp, `fall(x)` the value with that much left. Both are
-exact at x = 0, and neither subtracts numbers that are nearly equal. A power that falls needs no more than its end.
+Each is written from both ends. `x` is the distance from the nearer end as a fraction of the length, from 0 to 1/2:
+`rise(x)` is the value that far after the start, `fall(x)` the value that far before the end. Both are exact at x = 0,
+and neither subtracts numbers that are nearly equal. A falling power needs only its end.
 """
 
 import math
@@ -13,7 +13,7 @@ from ..core.formula import Built
 from ..core.namespaces import Namespace
 from ..core.parameters import Positive, Power, Steps, Value
 
-__all__ = ["cosine", "exponential", "hold", "linear", "one_minus_sqrt", "polynomial"]
+__all__ = ["cosine", "cosine_power", "exponential", "hold", "linear", "one_minus_sqrt", "polynomial", "rex"]
 
 QUARTER_TURN = math.pi / 2
 LOG_2 = math.log(2)
@@ -30,11 +30,7 @@ def linear(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> 
         end_value: the value at step `steps` and after (a rate).
         steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit. Raises ValueError or TypeError for
-    a value that is not finite or not a number, and for a negative length.
-
-    Source: optax `linear_schedule(init_value, end_value, transition_steps)`, but for a length of 0.
+    Source: optax `linear_schedule(init_value, end_value, transition_steps)`, except for a length of 0.
 
     >>> s = linear(1.0, 0.0, 4)
     >>> [s(t) for t in range(6)]
@@ -57,16 +53,12 @@ def cosine(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> 
 
         s(t) = end_value + (init_value - end_value) * (1 + cos(pi*x))/2,    x = t/steps
 
-    It is computed as sin(pi/2*x)**2 from the nearer end, since 1 + cos cancels where the cosine nears -1.
+    The value stays at `end_value`; it does not rise again.
 
     Args:
         init_value: the value at step 0 (a rate).
         end_value: the value at step `steps` and after (a rate).
         steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit: it does not rise again. Raises
-    ValueError or TypeError for a value that is not finite or not a number, and for a negative length.
 
     Source: Loshchilov & Hutter 2017, SGDR, arXiv:1608.03983, equation 5, for one cycle.
 
@@ -88,23 +80,56 @@ def cosine(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> 
 
 
 @schedule(length="steps")
-def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps, *, power: Power = 2.0) -> Built:
-    """A power of the time that is left, from `init_value` to `end_value`.
+def cosine_power(xp: Namespace, init_value: Value, end_value: Value, steps: Steps, *, power: Power = 2.0) -> Built:
+    """A power of half a cosine wave, from `init_value` to `end_value`: a power above 1 falls earlier and ends flatter.
 
-        s(t) = end_value + (init_value - end_value) * (1 - x)**power,    x = t/steps
+        s(t) = end_value + (init_value - end_value) * ((1 + cos(pi*x))/2)**power,    x = t/steps
 
-    A ramp that rises is computed through expm1(power*log(1 - x)), so that nothing cancels next to its start. The
-    relative error is at most 5 ulp times `power`, where that is above 1.
+    Next to the end the wave is computed as sin(pi/2*(1 - x))**2, since 1 + cos cancels there. Next to the start it is
+    init_value + span * -expm1(power*log(wave)).
 
     Args:
         init_value: the value at step 0 (a rate).
         end_value: the value at step `steps` and after (a rate).
         steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
-        power: the exponent (1), greater than 0; 1.0 is a straight line.
+        power: the exponent (1), greater than 0; 1.0 is `cosine`.
 
     A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
     schedule holds `init_value`, from `steps` on `end_value`, both to the last bit. Raises ValueError or TypeError for
     a value that is not finite or not a number, a negative length, and a power that is not greater than 0.
+
+    Source: optax `cosine_decay_schedule(init_value, decay_steps, alpha, exponent)`.
+
+    >>> s = cosine_power(1.0, 0.0, 4)
+    >>> [round(s(t), 6) for t in range(6)]
+    [1.0, 0.728553, 0.25, 0.021447, 0.0, 0.0]
+    """
+    span = end_value - init_value
+
+    def rise(x: Any) -> Any:
+        u = xp.sin(QUARTER_TURN * x)
+        return init_value - span * xp.expm1(power * xp.log1p(-u * u))
+
+    def fall(x: Any) -> Any:
+        u = xp.sin(QUARTER_TURN * x)
+        return end_value - span * xp.power(u * u, power)
+
+    return rise, fall
+
+
+@schedule(length="steps")
+def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps, *, power: Power = 2.0) -> Built:
+    """A power of the remaining time, from `init_value` to `end_value`.
+
+        s(t) = end_value + (init_value - end_value) * (1 - x)**power,    x = t/steps
+
+    The relative error is at most 5 ulp times max(1, `power`).
+
+    Args:
+        init_value: the value at step 0 (a rate).
+        end_value: the value at step `steps` and after (a rate).
+        steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
+        power: the exponent (1), greater than 0; 1.0 gives a straight line.
 
     Source: Chen et al. 2017, DeepLab, arXiv:1606.00915, section 4.1 ("poly"); optax `polynomial_schedule`.
 
@@ -136,23 +161,17 @@ def polynomial(xp: Namespace, init_value: Value, end_value: Value, steps: Steps,
 
 @schedule(length="steps")
 def one_minus_sqrt(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> Built:
-    """One minus the square root of the time, from `init_value` to `end_value`: steep at first, then ever flatter.
+    """One minus the square root of the elapsed time, from `init_value` to `end_value`: steep first, then flatter.
 
         s(t) = end_value + (init_value - end_value) * (1 - sqrt(x)),    x = t/steps
-
-    Next to the end 1 - sqrt(1 - y) is computed as y/(1 + sqrt(1 - y)), which does not cancel.
 
     Args:
         init_value: the value at step 0 (a rate).
         end_value: the value at step `steps` and after (a rate).
         steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit. Raises ValueError or TypeError for
-    a value that is not finite or not a number, and for a negative length.
-
     Source: Haegele et al. 2024, Scaling Laws and Compute-Optimal Training Beyond Fixed Training Durations,
-    arXiv:2405.18392, section 3 (the cooldown that did best there).
+    arXiv:2405.18392, section 3 (the best cooldown there).
 
     >>> s = one_minus_sqrt(1.0, 0.0, 4)
     >>> [round(s(t), 6) for t in range(6)]
@@ -170,21 +189,50 @@ def one_minus_sqrt(xp: Namespace, init_value: Value, end_value: Value, steps: St
 
 
 @schedule(length="steps")
+def rex(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> Built:
+    """The reflected exponential (REX), from `init_value` to `end_value`: flat at first, then ever steeper.
+
+        s(t) = end_value + (init_value - end_value) * (1 - x)/(1 - x/2),    x = t/steps
+
+    Args:
+        init_value: the value at step 0 (a rate).
+        end_value: the value at step `steps` and after (a rate).
+        steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
+
+    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
+    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit. Raises ValueError or TypeError for
+    a value that is not finite or not a number, and for a negative length.
+
+    Source: Chen et al. 2021, REX: Revisiting Budgeted Training with an Improved Schedule, arXiv:2107.04197;
+    pytorch_optimizer `REXScheduler`.
+
+    >>> s = rex(1.0, 0.0, 4)
+    >>> [round(s(t), 6) for t in range(6)]
+    [1.0, 0.857143, 0.666667, 0.4, 0.0, 0.0]
+    """
+    span = end_value - init_value
+
+    def rise(x: Any) -> Any:
+        return init_value + span * (x / (2 - x))
+
+    def fall(x: Any) -> Any:
+        return end_value - span * (2 * x / (1 + x))
+
+    return rise, fall
+
+
+@schedule(length="steps")
 def exponential(xp: Namespace, init_value: Positive, end_value: Positive, steps: Steps) -> Built:
-    """A geometric line from `init_value` to `end_value`: the same factor at every step.
+    """A geometric progression from `init_value` to `end_value`: the same factor at every step.
 
         s(t) = init_value * (end_value/init_value)**x,    x = t/steps
 
-    The relative error is at most 5 ulp times |log(end_value/init_value)|/2, where that is above 1.
+    The relative error is at most 5 ulp times max(1, |log(end_value/init_value)|/2).
 
     Args:
         init_value: the value at step 0 (a rate), greater than 0.
         end_value: the value at step `steps` and after (a rate), greater than 0.
         steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit. Raises ValueError or TypeError for
-    a value that is not finite or not greater than 0, and for a negative length.
 
     Source: Smith 2017, Cyclical Learning Rates, arXiv:1506.01186 (its range test); fastai `SchedExp`.
 
@@ -207,7 +255,7 @@ def exponential(xp: Namespace, init_value: Positive, end_value: Positive, steps:
 
 @schedule(length="steps")
 def hold(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> Built:
-    """`init_value` until `steps`, then `end_value`: a ramp that is a single stair.
+    """`init_value` before step `steps`, then `end_value`: a single step.
 
         s(t) = init_value    for t < steps
         s(t) = end_value     for t >= steps
@@ -216,9 +264,6 @@ def hold(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> Bu
         init_value: the value before `steps` (a rate).
         end_value: the value at step `steps` and after (a rate).
         steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Raises ValueError
-    or TypeError for a value that is not finite or not a number, and for a negative length.
 
     Source: torch `ConstantLR(factor, total_iters)`.
 

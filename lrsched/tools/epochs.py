@@ -15,7 +15,8 @@ _flag = flag()
 def from_epochs(schedule: Schedule, steps_per_epoch: int, *, staircase: bool = False) -> Schedule:
     """A schedule that is written in epochs, in updates.
 
-        s(t) = schedule(t / steps_per_epoch)            or schedule(floor(t / steps_per_epoch)) with `staircase`
+        s(t) = schedule(t / steps_per_epoch)
+        s(t) = schedule(floor(t / steps_per_epoch))    with staircase=True
 
     It is `stretch(schedule, steps_per_epoch)`: the times of the schedule are multiplied, so that a boundary after 30
     epochs is the first update of epoch 30, and a curve moves in every update. With `staircase` the value changes once

@@ -1,18 +1,15 @@
 """The length of a run in updates of the optimizer, from what the user knows."""
 
-import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from ..core.checks import Site
-from ..core.numbers import meant
-from ..core.parameters import flag
 from ..core.safe import safe
-from .sizes import Rounding, amount, ratio, rounded, size
+from .derivation import DEFAULTS, check_together, checked, of_epochs, of_tokens
+from .sizes import Rounding, amount, ratio, rounded
 
 __all__ = ["Horizon"]
 
-_flag = flag()
 _NEEDS_EPOCHS = "must come with dataset_size, epochs and batch_size", "a run in tokens has no epochs"
 
 
@@ -22,25 +19,33 @@ class Horizon:
     """The length of a run in completed updates of the optimizer, the one clock of all schedules. All of it is exact.
 
         samples of a device = ceil(dataset_size / devices)
-        batches of an epoch = ceil(samples of a device / batch_size),    floor with drop_last
+        batches of an epoch = ceil(samples of a device / batch_size)
         steps_per_epoch     = ceil(batches of an epoch / accumulation)
         total_steps         = ceil(epochs * steps_per_epoch)
 
         total_steps         = ceil(tokens / tokens_per_step)
 
-    What is incomplete counts: torch's `DistributedSampler` repeats a few samples, so that all devices have as many; a
-    `DataLoader` gives the last, smaller batch, unless its `drop_last` is set; and trainers (transformers, accelerate,
-    Lightning) make an update of the batches that are left at the end of an epoch. In a loop that carries these over to
-    the next epoch, as Keras does, the length is that of `accumulation=1`, divided by the accumulation.
+    What is incomplete counts: samplers repeat a few samples, so that all devices have as many; a `DataLoader` gives the
+    last, smaller batch; and trainers (transformers, Accelerate, Lightning) make an update of the batches that are left
+    at the end of an epoch. In a loop that carries these over to the next epoch, as Keras does, the length is that of
+    `accumulation=1`, divided by the accumulation.
+
+    On several devices, libraries mean three things by dropping what is incomplete:
+
+    | `drop_last=` | batches of an epoch | who counts so |
+    |---|---|---|
+    | `True` | floor(dataset_size / batch_size / devices) | Accelerate, and the `Trainer` of transformers |
+    | `"loader"` | floor(ceil(dataset_size / devices) / batch_size) | torch's `DataLoader(drop_last=True)`; Lightning |
+    | `"sampler"` | ceil(floor(dataset_size / devices) / batch_size) | torch's `DistributedSampler(drop_last=True)` |
 
     Args:
-        dataset_size: the samples of the training set, 1 or more. A sampler with a `drop_last` of its own makes it
-            `dataset_size - dataset_size % devices`.
+        dataset_size: the samples of the training set, 1 or more.
         epochs: how often they are seen, greater than 0; it need not be whole.
         batch_size: the batch of one forward pass on one device (samples), 1 or more.
         accumulation: how many batches are accumulated before an update, 1 or more.
         devices: how many devices share the samples, 1 or more.
-        drop_last: whether the last batch of a device is left out where it is smaller than the others.
+        drop_last: what is left out where it is incomplete: nothing, or one of the table. `True` is also what a sampler
+            and a loader count that both drop; on one device it is what a `DataLoader` counts.
         tokens: the tokens of the whole run, in place of a dataset, 1 or more.
         tokens_per_step: the tokens behind one update, 1 or more; with a dataset it serves `Horizon.tokens` alone.
 
@@ -77,7 +82,7 @@ class Horizon:
         batch_size: int | None = None,
         accumulation: int = 1,
         devices: int = 1,
-        drop_last: bool = False,
+        drop_last: bool | Literal["loader", "sampler"] = False,
         tokens: float | None = None,
         tokens_per_step: float | None = None,
     ) -> None:
@@ -91,10 +96,10 @@ class Horizon:
             "tokens": tokens,
             "tokens_per_step": tokens_per_step,
         }
-        found = {name: _checked(name, value) for name, value in given.items() if value is not None or name in _DEFAULTS}
-        shown = {name: value for name, value in found.items() if value != _DEFAULTS.get(name)}
-        _check_together(shown)
-        per_epoch, total, lines = (_of_tokens if tokens is not None else _of_epochs)(found)
+        found = {name: checked(name, value) for name, value in given.items() if value is not None or name in DEFAULTS}
+        shown = {name: value for name, value in found.items() if value != DEFAULTS.get(name)}
+        check_together(shown)
+        per_epoch, total, lines = (of_tokens if tokens is not None else of_epochs)(found)
         for name, value in (
             ("total_steps", total),
             ("arguments", tuple(shown.items())),
@@ -171,64 +176,3 @@ class Horizon:
         """The call, with the derivation as comments, so that it can still be run."""
         call = ", ".join(f"{name}={value!r}" for name, value in self.arguments)
         return "\n".join([f"Horizon({call})", *(f"# {line}" for line in self.derivation)])
-
-
-_DEFAULTS = {"accumulation": 1, "devices": 1, "drop_last": False}
-_EPOCHS, _TOKENS = ("dataset_size", "epochs", "batch_size"), ("tokens", "tokens_per_step")
-
-
-def _checked(name: str, value: Any) -> Any:
-    site = Site("Horizon", name)
-    if name == "drop_last":
-        return _flag.check(site, value)
-    if name == "epochs":
-        exact = amount(site, value)
-        return int(exact) if exact.denominator == 1 else float(value)
-    return size(site, value)
-
-
-def _check_together(shown: dict[str, Any]) -> None:
-    """A run is given in epochs of a dataset or in tokens."""
-    needed = _TOKENS if "tokens" in shown else _EPOCHS
-    for name in needed:
-        if name not in shown:
-            remedy = f"a run is given by {', '.join(_EPOCHS)}, or by {', '.join(_TOKENS)}"
-            Site("Horizon", name).refuse(None, "must be given", remedy)
-    for name in (*_EPOCHS, *_DEFAULTS) if "tokens" in shown else ():
-        if name in shown:
-            Site("Horizon", name).refuse(
-                shown[name], "must not come with tokens", "a run is one of epochs or of tokens"
-            )
-
-
-def _of_tokens(found: dict[str, Any]) -> tuple[None, int, list[str]]:
-    lines: list[str] = []
-    return None, _divide(lines, found["tokens"], "tokens", found["tokens_per_step"], "", "updates"), lines
-
-
-def _of_epochs(found: dict[str, Any]) -> tuple[int, int, list[str]]:
-    """The updates of an epoch, and of the run, and how they follow."""
-    lines: list[str] = []
-    samples = found["dataset_size"]
-    if found["devices"] > 1:
-        samples = _divide(lines, samples, "samples", found["devices"], " devices", "samples of a device")
-    down = found["drop_last"]
-    updates = _divide(lines, samples, "samples", found["batch_size"], "", "batches of an epoch", down)
-    if updates == 0:
-        remedy = "lower it, or leave out drop_last"
-        Site("Horizon", "batch_size").refuse(found["batch_size"], f"must be at most the {samples} samples", remedy)
-    if found["accumulation"] > 1:
-        updates = _divide(lines, updates, "batches", found["accumulation"], "", "updates of an epoch")
-    exact = meant(found["epochs"]) * updates
-    total = math.ceil(exact)
-    up = "" if exact == total else " (rounded up)"
-    lines.append(f"{updates} updates * {found['epochs']} epochs = {total} updates{up}")
-    return updates, total, lines
-
-
-def _divide(lines: list[str], of: int, unit: str, by: int, per: str, result: str, down: bool = False) -> int:
-    """A division that is rounded up, or down, and the line that says so."""
-    value = of // by if down else -(-of // by)
-    how = "" if of % by == 0 else " (rounded down)" if down else " (rounded up)"
-    lines.append(f"{of} {unit} / {by}{per} = {value} {result}{how}")
-    return value

@@ -1,4 +1,4 @@
-"""The range test: train for a little while as the rate rises, and read off the loss where it is best."""
+"""The range test: train briefly with a rising rate, and see at which rates the loss falls."""
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
@@ -31,21 +31,18 @@ RULES = ("falls", "steepest", "valley", "slide", "minimum_over_10", "back_off")
 def range_test(
     min_value: float, max_value: float, steps: int, *, mode: Literal["exponential", "linear"] = "exponential"
 ) -> Schedule:
-    """The rates of a range test: a ramp whose first update has the lowest rate and whose last one the highest.
+    """The rates of a range test: a ramp whose first update has the lowest rate and whose last has the highest.
 
         exponential(min_value, max_value, steps - 1)    or    linear(min_value, max_value, steps - 1)
 
     Args:
-        min_value: the rate of update 0 (a rate), greater than 0; in a line it may be 0.
+        min_value: the rate of update 0 (a rate), greater than 0; with "linear" it may be 0.
         max_value: the rate of update `steps - 1` (a rate), greater than `min_value`.
         steps: the updates of the test, 5 or more.
-        mode: "exponential" has as many updates in 1e-5 to 1e-4 as in 0.1 to 1; "linear" is Smith's test, for a range
-            that is known roughly.
+        mode: "exponential" spends as many updates between 1e-5 and 1e-4 as between 0.1 and 1; "linear" is Smith's test,
+            for a range that is roughly known.
 
-    Outside the test the schedule holds its ends. Raises ValueError or TypeError for rates that do not rise, a number
-    of updates that is not whole or below 5, and an unknown mode.
-
-    Source: Smith 2017, Cyclical Learning Rates, arXiv:1506.01186, section 3.3 (a line); fastai `LRFinder`.
+    Source: Smith 2017, Cyclical Learning Rates, arXiv:1506.01186, section 3.3 (linear); fastai `LRFinder`.
 
     >>> range_test(1e-4, 1.0, 5)
     exponential(0.0001, 1.0, 4)
@@ -68,7 +65,7 @@ def range_test(
 @safe
 @dataclass(frozen=True)
 class RangeTestResult:
-    """The curve of a range test: rates and losses, the one that stopped the test included."""
+    """The curve of a range test: rates and losses, including the loss that stopped the test."""
 
     rates: tuple[float, ...]
     losses: tuple[float, ...]
@@ -76,7 +73,7 @@ class RangeTestResult:
     """Whether the test ended early because the loss exploded."""
 
     def suggest(self, *, smoothing: float = SMOOTHING) -> Suggestion:
-        """What the rules say of the curve: `suggest(rates, losses, smoothing=smoothing)`."""
+        """The rates that the rules suggest: `suggest(rates, losses, smoothing=smoothing)`."""
         return suggest(self.rates, self.losses, smoothing=smoothing)
 
     def cyclic(self, step_size_up: int, *, smoothing: float = SMOOTHING) -> Schedule:
@@ -103,11 +100,10 @@ class RangeTestResult:
         """Draw the losses against the rates, up to the explosion, and mark the suggestions.
 
         Args:
-            ax: matplotlib Axes to draw into; new ones unless given.
+            ax: matplotlib Axes to draw into; by default new ones.
             smoothing: the weight of a new loss (1), as in `suggest`.
 
-        Returns the Axes, whose rates are on a logarithmic axis. A curve that cannot be judged is drawn without marks.
-        Raises ImportError without matplotlib.
+        Returns the Axes, with the rates on a logarithmic axis. If no rule applies, the curve has no marks.
         """
         weight = weight_of(Site("plot", "smoothing"), smoothing)
         ax = _new_axes() if ax is None else ax
@@ -132,22 +128,20 @@ class RangeTestResult:
 def run_range_test(
     update: Callable[[float], Any], schedule: Schedule, *, stop_factor: float = STOP_FACTOR, progress: bool = True
 ) -> RangeTestResult:
-    """Call `update(rate)` at the rising rates of a range test until the loss explodes.
+    """Call `update(rate)` with the rising rates of a range test until the loss explodes.
 
-    No model is known here, and none is restored: give `update` one that is thrown away afterwards.
+    The model is not restored: use one that you discard afterwards.
 
     Args:
-        update: trains for one update at the rate that it is given, and returns the loss.
-        schedule: the rates, rising to the end of the schedule; `range_test` makes such a schedule.
-        stop_factor: the test stops when the smoothed loss is so many times its lowest value (1), greater than 1, and
+        update: trains for one update at the given rate, and returns the loss.
+        schedule: the rates, rising to the end of the schedule, as from `range_test`.
+        stop_factor: the test stops when the smoothed loss exceeds its minimum by this factor (1), greater than 1, and
             when the loss is NaN or infinite.
-        progress: whether to show a progress bar, for which tqdm is needed.
+        progress: whether to show a progress bar, which needs tqdm.
 
-    There are `schedule.length + 1` updates at most, so that the last one has the highest rate. Raises ValueError or
-    TypeError for a schedule without an end or that does not rise, a factor of 1 or less, and an `update` that returns
-    no number; ImportError without tqdm.
+    At most `schedule.length + 1` updates are run, so the last has the highest rate.
 
-    Source: fastai `LRFinder` (the rule to stop); torch-lr-finder `LRFinder.range_test`.
+    Source: fastai `LRFinder` (the stop criterion); torch-lr-finder `LRFinder.range_test`.
 
     >>> result = run_range_test(lambda rate: (rate - 0.1) ** 2, range_test(1e-3, 10.0, 50), progress=False)
     >>> result.stopped, len(result.losses), round(result.suggest(smoothing=1.0).minimum_over_10, 4)
@@ -176,7 +170,7 @@ def _bar(total: int) -> Any:
         from tqdm.auto import tqdm  # needs the optional package tqdm
     except ImportError:
         raise ImportError(
-            'run_range_test(progress=True) needs tqdm; pip install "lrsched-toolkit[tools]", or give progress=False.'
+            "run_range_test(progress=True) needs tqdm; pip install tqdm, or give progress=False."
         ) from None
     return tqdm(total=total, desc="range test", unit="update")
 
@@ -194,7 +188,7 @@ def _new_axes() -> "Axes":
     try:
         import matplotlib.pyplot as plt  # needs the optional package matplotlib
     except ImportError:
-        raise ImportError('RangeTestResult.plot() needs matplotlib; pip install "lrsched-toolkit[plot]".') from None
+        raise ImportError("RangeTestResult.plot() needs matplotlib; pip install matplotlib.") from None
     return plt.subplots(layout="constrained")[1]
 
 

@@ -1,4 +1,4 @@
-"""Another batch size, another hyperparameter: what a schedule becomes."""
+"""Schedules for another batch size, and for other hyperparameters."""
 
 import math
 from typing import Literal, TypeAlias, get_args
@@ -34,16 +34,14 @@ _rule, _warmup_rule = choice(get_args(Rule)), choice(get_args(WarmupRule))
 
 
 def effective_batch_size(per_device: int, *, devices: int = 1, accumulation: int = 1) -> int:
-    """The samples behind one update of the optimizer.
+    """The number of samples behind one optimizer update.
 
         per_device * devices * accumulation
 
     Args:
         per_device: the batch of one forward pass on one device (samples), 1 or more.
-        devices: how many devices share the data, 1 or more.
-        accumulation: how many batches are accumulated before an update, 1 or more.
-
-    Raises ValueError or TypeError for what is not a whole number of 1 or more.
+        devices: the number of devices that share the data, 1 or more.
+        accumulation: the number of batches accumulated for one update, 1 or more.
 
     >>> effective_batch_size(32, devices=8, accumulation=4)
     1024
@@ -61,13 +59,12 @@ def scale_lr(base_lr: float, base_batch_size: int, batch_size: int, *, rule: Rul
         k = batch_size/base_batch_size
 
     Args:
-        base_lr: the rate that goes with `base_batch_size` (a rate).
-        base_batch_size: the effective batch size that the rate was found with (samples), 1 or more.
+        base_lr: the rate for `base_batch_size` (a rate).
+        base_batch_size: the effective batch size of the known run (samples), 1 or more.
         batch_size: the effective batch size of the new run (samples), 1 or more.
         rule: "linear", usual with SGD; "sqrt", usual with Adam.
 
-    Both hold up to a limit that depends on the data; try the neighbours. Raises ValueError or TypeError for a size that
-    is not a whole number of 1 or more, a rate that is not finite, and an unknown rule.
+    Both rules hold up to a limit that depends on the data.
 
     Source: "linear": Goyal et al. 2017, arXiv:1706.02677, section 2.1. "sqrt": Krizhevsky 2014, arXiv:1404.5997, for
     SGD; Malladi et al. 2022, arXiv:2205.10287, for Adam and RMSprop, with the other parameters scaled as well.
@@ -90,7 +87,7 @@ def _ratio(base_batch_size: int, batch_size: int, rule: str) -> float:
 
 
 def scale_warmup_steps(warmup_steps: int, base_batch_size: int, batch_size: int, *, rule: WarmupRule = "linear") -> int:
-    """The updates of warmup for another batch size: more of them for a larger one, unless told otherwise.
+    """The warmup for another batch size; by default a larger batch gets a longer warmup.
 
         warmup_steps * k          "linear"
         warmup_steps * sqrt(k)    "sqrt"
@@ -98,24 +95,23 @@ def scale_warmup_steps(warmup_steps: int, base_batch_size: int, batch_size: int,
         warmup_steps / k          "epochs"
         k = batch_size/base_batch_size
 
-    By "linear" and "sqrt" the warmup grows as the rate does under the rule of `scale_lr` of that name, so that the rate
-    rises by as much in every update as in the known run. That is the arithmetic of an unchanged slope, and no law. An
-    update takes k times the samples: of a run of as many epochs, the warmup takes k**2 times the share ("linear"),
-    k**1.5 times ("sqrt"), k times ("steps"), or the same ("epochs"), so look at the total.
+    With "linear" and "sqrt" the warmup grows like the rate under the rule of the same name in `scale_lr`, so the rate
+    rises by the same amount per update as in the known run. An update takes k times the samples, so of a run with the
+    same epochs the warmup takes k**2 times the share ("linear"), k**1.5 times ("sqrt"), k times ("steps"), or the same
+    ("epochs"): check the total.
 
     Args:
-        warmup_steps: the warmup that goes with `base_batch_size` (steps), 0 or more.
+        warmup_steps: the warmup for `base_batch_size` (steps), 0 or more.
         base_batch_size: the effective batch size of the known run (samples), 1 or more.
         batch_size: the effective batch size of the new run (samples), 1 or more.
-        rule: "linear" or "sqrt", that of the rate; "steps", as many updates; "epochs", as many epochs.
+        rule: "linear" or "sqrt", like the rate; "steps", the same updates; "epochs", the same epochs.
 
-    The result is the nearest integer to the exact number, half away from zero. Raises ValueError or TypeError for a
-    size that is not a whole number of 1 or more, a negative warmup, and an unknown rule.
+    The exact number is rounded to the nearest integer, half away from zero.
 
     Source: "steps": You et al. 2019, Large-Batch Training for LSTM and Beyond, arXiv:1901.08256 (LEGW): k times the
     epochs for k times the batch, with the rate by "sqrt". "epochs": Goyal et al. 2017, arXiv:1706.02677, section 2.2:
-    5 epochs for every batch size, with the rate by "linear". "linear" and "sqrt" are taken from no paper. That a warmup
-    lets a run bear a larger rate: Gilmer et al. 2022, arXiv:2110.04369; Kalra & Barkeshli 2024, arXiv:2406.09405.
+    5 epochs for every batch size, with the rate by "linear". "linear" and "sqrt" are arithmetic. That a
+    warmup permits a larger rate: Gilmer et al. 2022, arXiv:2110.04369; Kalra & Barkeshli 2024, arXiv:2406.09405.
 
     >>> scale_warmup_steps(500, 256, 1_024)
     2000
@@ -141,33 +137,27 @@ def scale_schedule(
 
         s(t) = f * schedule(t * k),    k = batch_size/base_batch_size,    f = k or sqrt(k)
 
-    It is `scale(stretch(schedule, 1/k), f)`: the warmup takes the same epochs as well, for the whole curve is drawn out
-    by one factor. By another `warmup_rule` than "epochs", a run of T steps, w of them warmup, still ends at T/k, and
-    its warmup and the rest are drawn out each by a factor of its own:
+    It is `scale(stretch(schedule, 1/k), f)`: the whole curve is stretched by one factor, so the warmup keeps its
+    epochs, too. With another `warmup_rule`, a run of T steps with a warmup of w still ends at T/k, and its warmup and
+    the rest are each stretched by their own factor:
 
         s(t) = f * schedule(t * w/v)                          for t < v
         s(t) = f * schedule(w + (t - v) * (T - w)/(T/k - v))  for t >= v
         v = scale_warmup_steps(w, base_batch_size, batch_size, rule=warmup_rule)
 
-    It is `scale(join([stretch(warmup, v/w), stretch(rest, (T/k - v)/(T - w))], [v]), f)`. Where nothing ends after
-    the warmup, what follows is drawn out by 1/k. A factor of more digits than a float holds is rounded down, so
-    that nothing ends late.
+    It is `scale(join([stretch(warmup, v/w), stretch(rest, (T/k - v)/(T - w))], [v]), f)`. If the schedule has no end,
+    the rest is stretched by 1/k. A factor with more digits than a float is rounded down, so nothing ends late.
 
     Args:
-        schedule: what goes with `base_batch_size` (a schedule, callable or number). For another `warmup_rule` than
-            "epochs": a run with `warmup_steps`, such as `warmup_cosine` or `wsd`, or a `warmup`; scaled, clamped or
-            rounded, too.
+        schedule: the schedule for `base_batch_size` (a schedule, callable or number). A `warmup_rule` other than
+            "epochs" needs one with `warmup_steps`, such as `warmup_cosine` or `wsd`, or a `warmup`; it may be scaled,
+            clamped or rounded, and its steps must not be traced.
         base_batch_size: the effective batch size of the known run (samples), 1 or more.
         batch_size: the effective batch size of the new run (samples), 1 or more.
         rule: "linear" or "sqrt", as in `scale_lr`.
         warmup_rule: "linear", "sqrt", "steps" or "epochs", as in `scale_warmup_steps`.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside its range
-    the schedule holds as its child does. Raises ValueError or TypeError for a size that is not a whole number of 1 or
-    more, and an unknown rule; by another `warmup_rule` than "epochs" also for a schedule without a warmup, steps that
-    are traced, and a warmup that does not end before the run.
-
-    Source: Goyal et al. 2017, arXiv:1706.02677, section 2.1, where nothing but the rate changes, in epochs. For a
+    Source: Goyal et al. 2017, arXiv:1706.02677, section 2.1, where only the rate changes, in epochs. For
     `warmup_rule`, see `scale_warmup_steps`.
 
     >>> from lrsched import warmup_cosine
@@ -187,19 +177,16 @@ def scale_schedule(
 
 
 def proportional(schedule: Schedule, peak_value: float, other_peak: float) -> Schedule:
-    """Another hyperparameter that follows the shape of the rate: weight decay, or the rate of another group.
+    """Another hyperparameter with the shape of the rate: weight decay, or the rate of another group.
 
         s(t) = other_peak * schedule(t)/peak_value
 
-    It is `scale(schedule, other_peak/peak_value)`, and at the peak `other_peak` to rounding.
+    It is `scale(schedule, other_peak/peak_value)`.
 
     Args:
         schedule: the rate.
         peak_value: the peak of the rate (a rate), greater than 0.
         other_peak: the value at the peak (in its own unit).
-
-    Raises ValueError or TypeError for a peak that is not greater than 0, a value that is not finite,
-    and for what is not a schedule.
 
     Source: Loshchilov & Hutter 2019, Decoupled Weight Decay, arXiv:1711.05101, algorithm 2 (one multiplier for the
     rate and the weight decay).
@@ -215,24 +202,21 @@ def proportional(schedule: Schedule, peak_value: float, other_peak: float) -> Sc
 
 
 def inverse_to(schedule: Schedule, low: float, high: float, *, total_steps: int | None = None) -> Schedule:
-    """Another hyperparameter that falls when the rate rises: the momentum of one-cycle.
+    """Another hyperparameter that falls while the rate rises, such as the momentum of one-cycle.
 
         s(t) = low + (high - low) * (highest - schedule(t))/(highest - lowest)
 
-    It is a `scale` and an `add`, and, to rounding, `low` where the rate is highest and `high` where it is lowest.
+    It is a `scale` and an `add`: `low` where the rate is highest, `high` where it is lowest.
 
     Args:
-        schedule: the rate. Where it is highest and lowest is looked up: at every update of the first million, and of
-            longer runs at the ends, the boundaries, and in blocks between them.
-        low: the least value (in its own unit).
-        high: the greatest value, above `low`.
-        total_steps: the run in which the rate is looked at (steps), up to the end of the schedule unless given.
-
-    Raises ValueError or TypeError for a `high` that is not above `low`, a value that is not finite, a rate that is the
-    same everywhere, a schedule without an end where `total_steps` is not given, and what is not a schedule of numbers.
+        schedule: the rate, not constant. Its highest and lowest value are found by evaluating every update of a run of
+            up to a million; longer runs are sampled at the ends, at the boundaries, and in blocks between them.
+        low: the smallest value (in its own unit).
+        high: the largest value, greater than `low`.
+        total_steps: the length of the run (steps); by default that of the schedule, which must then have an end.
 
     Source: Smith 2018, A disciplined approach to neural network hyper-parameters, arXiv:1803.09820
-    (cyclical momentum); torch `OneCycleLR(cycle_momentum=True)`, which draws a ramp of its own for each phase.
+    (cyclical momentum); torch `OneCycleLR(cycle_momentum=True)`, which uses a separate ramp for each phase.
 
     >>> from lrsched import one_cycle
     >>> momentum = inverse_to(one_cycle(1.0, 100), 0.85, 0.95)

@@ -24,7 +24,7 @@ __all__ = [
     "weight_of",
 ]
 
-Numbers: TypeAlias = "Sequence[float] | np.ndarray[Any, Any]"
+Numbers: TypeAlias = Sequence[float] | np.ndarray[Any, Any]
 
 LEAST = 5
 """A curve of fewer points says nothing."""

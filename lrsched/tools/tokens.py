@@ -1,4 +1,4 @@
-"""Batch sizes that grow, and the clock that counts the tokens of such a run."""
+"""Batch sizes that grow, and a clock that counts the tokens of such a run."""
 
 from bisect import bisect
 from itertools import accumulate, pairwise
@@ -21,7 +21,7 @@ from .survey import plain
 __all__ = ["batch_size_ramp", "counter", "tokens_seen"]
 
 LONGEST = 10_000_000
-"""The longest ramp of batch sizes that is looked at (steps)."""
+"""The longest schedule of batch sizes that is accepted (steps)."""
 
 Count = Annotated[
     Number,
@@ -31,24 +31,20 @@ Count = Annotated[
         real("must be a whole number from 0 to 2**53", lambda v: 0 <= v <= last_step and v == int(v), "it is a count"),
     ),
 ]
-"""How many there are, as a float: what is counted need not fit the integers of a step."""
+"""A count as a float, since it may not fit the integers of a step."""
 
 
 @schedule
 def counter(xp: Namespace, start: Count, per_step: Count) -> Built:
-    """A count that grows by the same amount in every step, without an end.
+    """A count that grows by the same amount at every step, without an end.
 
         s(t) = start + per_step*t
 
-    It is a formula of its own because a `linear` divides by its length, which rounds, and a count has no length.
-
     Args:
         start: the count before step 0 (tokens, samples), a whole number.
-        per_step: what every step adds (tokens, samples), a whole number.
+        per_step: the amount added at each step (tokens, samples), a whole number.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype: exact up to 2**53 in
-    float64, within 4 * 2**-24 of themselves in float32. Before step 0 the count is `start`. Raises ValueError or
-    TypeError for what is not a whole number from 0 to 2**53.
+    The values are exact up to 2**53 in float64; in float32 their relative error is at most 4 * 2**-24.
 
     >>> counter(100, 7)(3)
     121.0
@@ -57,21 +53,20 @@ def counter(xp: Namespace, start: Count, per_step: Count) -> Built:
 
 
 def tokens_seen(batch_size: "Schedule | int", sequence_length: int) -> Schedule:
-    """The clock of a run over tokens: how many were seen before update t.
+    """The number of tokens before update t: a clock for `compose(schedule, clock)`.
 
         s(t) = sequence_length * (batch_size(0) + ... + batch_size(t - 1))
 
-    It is a `join` of one `counter` for each batch size, so that no sum is taken when it is called, and goes into
-    `compose(schedule, clock)`. With a sequence length of 1 it counts samples.
+    It is a `join` of one `counter` for each batch size, so no sum is computed when it is called. With a sequence length
+    of 1 it counts samples.
 
     Args:
-        batch_size: the sequences of every update: a schedule that comes to an end, such as `batch_size_ramp` or
-            `piecewise_constant`, whose values are whole numbers of 1 or more; or a number.
-        sequence_length: the tokens of a sequence (tokens), 1 or more.
+        batch_size: the sequences per update: a number, or a schedule with whole values of 1 or more that ends within
+            ten million steps, such as `batch_size_ramp` or `piecewise_constant`.
+        sequence_length: the tokens per sequence (tokens), 1 or more.
 
-    The values are floats: exact up to 2**53 tokens in float64, and within 4 * 2**-24 of themselves in float32, which is
-    how far off the step is that `compose` gives to a schedule. Raises ValueError or TypeError for batch sizes that are
-    not whole numbers, or do not end within ten million steps, and for a sequence length that is not a whole number.
+    The values are floats, exact up to 2**53 tokens in float64. In float32 their relative error is at most 4 * 2**-24,
+    and so is that of the step that `compose` passes to a schedule.
 
     >>> from lrsched import compose, linear, piecewise_constant
     >>> clock = tokens_seen(piecewise_constant([16, 32], [100]), 2_048)
@@ -121,7 +116,7 @@ def batch_size_ramp(start: Size, end: Size, increment: Size, samples: Samples, *
         multiple: what every batch size is rounded down to a multiple of (samples), at most `start`: the samples of one
             forward pass on all devices.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Raises ValueError or
+    Raises ValueError or
     TypeError for what is not a whole number, an `end` below `start`, an increment that does not divide the way, and a
     multiple above `start`.
 

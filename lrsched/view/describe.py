@@ -58,9 +58,14 @@ def _text(placed: Placed) -> str:
         if name in what.formula.pointwise:
             value = tuple(next(written) for _ in value) if isinstance(value, tuple) else next(written)
         elif kind.duration and value is not None and place and is_known(*place):
-            value = plain(by(exact(value), place.factor))
+            many = tuple(plain(by(exact(item), place.factor)) for item in _items(value))
+            value = many if isinstance(value, tuple) else many[0]
         values.append(value)
     return what.formula.show(tuple(values))
+
+
+def _items(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 def _number(value: Any) -> str:

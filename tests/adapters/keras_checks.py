@@ -14,7 +14,7 @@ import pytest
 from keras import ops
 
 import lrsched as lr
-from lrsched.adapters.keras import CurrentValue, KerasHyperparameter, KerasSchedule, to_keras
+from lrsched.adapters.keras import CurrentValue, KerasHyperparameter, KerasSchedule, TotalSteps, to_keras
 from lrsched.adapters.keras_values import BACKEND
 from tests.adapters.keras_spy import COUNT, EPOCH, Spy, build, data
 from tests.cases import CASES
@@ -138,6 +138,24 @@ def test_never_narrower_than_float32(floatx):
         np.testing.assert_allclose(values, long(steps), rtol=5 * eps)
 
 
+def test_what_is_no_number_of_a_schedule():
+    """A variable of Keras, and a tensor of TensorFlow: what to write is said, for parameters and for steps."""
+    foreign = [keras.Variable(1.0, trainable=False), *([ops.convert_to_tensor(1.0)] if BACKEND == "tensorflow" else [])]
+    for number in foreign:
+        kind = type(number).__name__
+        with pytest.raises(
+            TypeError, match=rf"^linear\(init_value=.*\) must be a number, or .*, not {kind}; give float\("
+        ):
+            lr.linear(number, 0.0, 5)
+        with pytest.raises(
+            TypeError, match=rf"^join\(boundaries\[0\]=.*\) must be a number, .*, not {kind}; give float"
+        ):
+            lr.join([1.0, 2.0], [number])
+        with pytest.raises(TypeError, match=rf"a step must be a number or an array, not {kind}; "):
+            lr.linear(1.0, 0.0, 5)(number)
+        assert lr.linear(float(number), 0.0, 5) == lr.linear(1.0, 0.0, 5)
+
+
 # Training.
 
 
@@ -229,6 +247,132 @@ def test_a_fresh_process_goes_on_with_the_same_rates(tmp_path):
     seen = 8 + 2 * EPOCH
     assert int(np.count_nonzero(after_checkpoint[0])) == seen
     np.testing.assert_array_equal(after_checkpoint[:, :seen], np.array([whole.rates(), whole.momenta()])[:, :seen])
+
+
+# Lengths that `fit` knows.
+
+TEXT = "warmup_cosine(0.05, 0.2*total, total, init_value=0.01, end_value=0.001)"
+
+
+def schedule_of(total):
+    return lr.warmup_cosine(0.05, 0.2 * total, total, init_value=0.01, end_value=0.001)
+
+
+@pytest.mark.parametrize("eager", EAGER)
+@per_execution(1, 3)
+def test_a_text_is_resolved_by_fit(eager, per_execution):
+    """Rate and momentum, whichever callback is first; a function of the length as well."""
+    momentum = KerasHyperparameter("momentum", "linear(0.9, 0.1, total)")
+    _, history, spy = fit(TEXT, eager, callbacks=[momentum, TotalSteps(), CurrentValue()], per_execution=per_execution)
+    assert_equal_float32(spy.rates(), schedule_of(COUNT))
+    assert_equal_float32(spy.momenta(), lr.linear(0.9, 0.1, COUNT))
+    assert history["lr"] == spy.rates()[LAST].tolist()
+    _, _, spy = fit(schedule_of, eager, epochs=3, callbacks=[TotalSteps()], per_execution=per_execution)
+    assert_equal_float32(spy.rates()[: 3 * EPOCH], schedule_of(3 * EPOCH), STEPS[: 3 * EPOCH])
+
+
+def test_a_text_under_accumulation():
+    """20 batches, of which 3 make an update: 6 updates, and 2 batches are left."""
+    spy = Spy(to_keras(TEXT, gradient_accumulation_steps=3), momentum=0.5, gradient_accumulation_steps=3)
+    fit(None, optimizer=spy, callbacks=[TotalSteps()])
+    assert_equal_float32(spy.rates()[:6], schedule_of(6), STEPS[:6])
+
+
+def test_a_run_that_is_resumed(tmp_path):
+    """From the model as it is, and from a file; the schedule is that of the whole run."""
+    spy = Spy(to_keras(TEXT), momentum=0.5)
+    model = build(spy)
+    with pytest.raises(KeyboardInterrupt):
+        run(model, 4, [TotalSteps(), Stop(2)])
+    model.save(tmp_path / "model.keras")
+    for resumed in (model, keras.saving.load_model(tmp_path / "model.keras")):
+        run(resumed, 4, [TotalSteps()], first=2)
+        assert_equal_float32(resumed.optimizer.rates(), schedule_of(COUNT))
+        assert resumed.optimizer._learning_rate.schedule == schedule_of(COUNT)
+        assert resumed.optimizer._learning_rate.plan == TEXT
+
+
+class Stop(keras.callbacks.Callback):
+    """Ends a fit before an epoch, as a lost machine may."""
+
+    def __init__(self, epoch):
+        super().__init__()
+        self.epoch = epoch
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == self.epoch:
+            raise KeyboardInterrupt
+
+
+def test_a_longer_run_has_another_schedule():
+    """Which is said."""
+    model, _, spy = fit(TEXT, epochs=2, callbacks=[TotalSteps()])
+    with pytest.warns(UserWarning, match=r"the schedule was warmup_cosine\(0\.05, 2, 10, .* in this run of 20 updates"):
+        run(model, 4, [TotalSteps()], first=2)
+    expected = [schedule_of(10)(t) if t < 10 else schedule_of(20)(t) for t in range(20)]
+    np.testing.assert_allclose(spy.rates(), expected, rtol=5 * ULP)
+
+
+def test_a_backup_is_restored(tmp_path):
+    """By Keras' own callback, whichever is first."""
+    for place in (0, 1):
+        spy = Spy(to_keras(TEXT), momentum=0.5)
+        model = build(spy)
+        backup = keras.callbacks.BackupAndRestore(tmp_path / str(place))
+        with pytest.raises(KeyboardInterrupt):
+            run(model, 4, [backup, TotalSteps(), Stop(2)])
+        model = build(Spy(to_keras(TEXT), momentum=0.5))
+        callbacks = [TotalSteps()]
+        callbacks.insert(place, keras.callbacks.BackupAndRestore(tmp_path / str(place)))
+        run(model, 4, callbacks)
+        assert_equal_float32(model.optimizer.rates(), schedule_of(COUNT))
+
+
+# Keras warns of what it does not load.
+@pytest.mark.filterwarnings("ignore:Skipping variable loading for optimizer:UserWarning")
+def test_a_lost_count_is_noticed(tmp_path):
+    """Weights that are loaded before the optimizer is built come without its count; after it is built, with it."""
+    model, _, _ = fit(SCHEDULE, epochs=2)
+    model.save_weights(tmp_path / "a.weights.h5")
+    message = r"\(initial_epoch=2\) begins with an optimizer that has made no update; load the weights after model\.opt"
+    for rate, callback in ((SCHEDULE, CurrentValue()), (TEXT, TotalSteps())):
+        lost = build(Spy(to_keras(rate), momentum=0.5))
+        lost.load_weights(tmp_path / "a.weights.h5")
+        with pytest.raises(ValueError, match=message):
+            run(lost, 4, [callback], first=2)
+    kept = build(Spy(to_keras(SCHEDULE), momentum=0.5))
+    kept.optimizer.build(kept.trainable_variables)
+    kept.load_weights(tmp_path / "a.weights.h5")
+    run(kept, 4, [CurrentValue()], first=2)
+    assert_equal_float32(kept.optimizer.rates(), SCHEDULE)
+
+
+def test_a_text_before_its_length_is_known(tmp_path):
+    """Is saved as it is, and asks for the callback when it is needed."""
+    rate = to_keras(TEXT)
+    for back in (KerasSchedule.from_config(rate.get_config()), pickle.loads(pickle.dumps(rate))):
+        assert (back.plan, back.schedule) == (TEXT, None)
+    message = (
+        r"to_keras\(schedule='warmup_cosine\(.* must be given the length of the run; give fit the callback lrsched"
+    )
+    with pytest.raises(ValueError, match=message):
+        rate(3)
+    with pytest.raises(ValueError, match=message):
+        fit(TEXT, eager=True, epochs=1)
+    assert to_keras("linear(1, 0, 9)").schedule == lr.linear(1.0, 0.0, 9)
+    with pytest.raises(
+        ValueError, match=r"to_keras\(<function schedule_of .*\) can be saved after a fit with TotalSteps"
+    ):
+        to_keras(schedule_of).get_config()
+
+
+def test_the_column_of_the_rate(tmp_path):
+    """`CurrentValue` before the callback that writes it."""
+    log = keras.callbacks.CSVLogger(tmp_path / "log.csv")
+    _, history, _ = fit(SCHEDULE, callbacks=[CurrentValue(), log])
+    header, *lines = (tmp_path / "log.csv").read_text().splitlines()
+    column = header.split(",").index("lr")
+    assert [float(line.split(",")[column]) for line in lines] == history["lr"]
 
 
 # The other numbers of an optimizer.
@@ -414,6 +558,11 @@ def nothing(t):
     return 0.1
 
 
+def endless():
+    while True:
+        yield np.ones((4, 3)), np.ones((4, 1))
+
+
 CHECKED = "KerasHyperparameter(name="
 ERRORS = {
     "a number": (
@@ -421,7 +570,39 @@ ERRORS = {
         TypeError,
         "to_keras(schedule=0.1) must be a schedule of lrsched; lrsched.const",
     ),
-    "a function": (lambda: to_keras(nothing), TypeError, "must be a schedule of lrsched"),
+    "a function of the step": (
+        lambda: fit(nothing, callbacks=[TotalSteps()]),
+        TypeError,
+        "to_keras(schedule=<function nothing at",
+    ),
+    "the function of a schedule": (lambda: to_keras(lr.cosine), TypeError, "must be a schedule of lrsched"),
+    "a text with a typo": (
+        lambda: to_keras("cosin(1, 0, total)"),
+        ValueError,
+        "column 1: unknown schedule 'cosin'; did you mean 'cosine'?",
+    ),
+    "another name than total": (
+        lambda: to_keras("cosine(1, 0, steps)"),
+        ValueError,
+        "column 14: unknown name 'steps'; ",
+    ),
+    "a length for a number": (
+        lambda: fit(None, optimizer=Spy(0.1, momentum=0.5), callbacks=[TotalSteps()]),
+        ValueError,
+        "must be a schedule of to_keras; write Spy(to_keras(",
+    ),
+    "a second run": (
+        lambda: [run(model, 1, [TotalSteps()]) for model in [fit(TEXT, callbacks=[TotalSteps()])[0]]],
+        ValueError,
+        "TotalSteps(initial_epoch=0) must be that of a run with 20 updates; go on with fit(initial_epoch=...), or",
+    ),
+    "an unknown length": (
+        lambda: build(Spy(to_keras(TEXT), momentum=0.5)).fit(
+            endless(), epochs=1, callbacks=[TotalSteps()], verbose=0, shuffle=False
+        ),
+        ValueError,
+        "TotalSteps(steps=None) must be known; give fit the batches of an epoch: steps_per_epoch=1000.",
+    ),
     "a schedule of Keras": (
         lambda: KerasHyperparameter("momentum", keras.optimizers.schedules.PolynomialDecay(0.1, 9)),
         TypeError,
@@ -518,7 +699,7 @@ ERRORS = {
     "a config with another key": (
         lambda: KerasSchedule.from_config({**to_keras(SCHEDULE).get_config(), "warmup": 3}),
         ValueError,
-        "must not have the key 'warmup'; known are schedule, gradient_accumulation_steps.",
+        "must not have the key 'warmup'; known are schedule, plan, gradient_accumulation_steps.",
     ),
 }
 

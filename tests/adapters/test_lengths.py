@@ -308,6 +308,47 @@ def test_lightning_without_an_end():
             fit(TEXT, loader, **options)
 
 
+LIGHTNING_CLI = """
+    import lightning, torch, lrsched
+    from lightning.pytorch.cli import LightningCLI
+    from lrsched.adapters.lightning import scheduled
+    from tests.adapters.test_lengths import spy
+
+    class Module(lightning.LightningModule):
+        def __init__(self, rate: str):
+            super().__init__()
+            self.rate, self.layer = rate, torch.nn.Linear(4, 1)
+
+        def training_step(self, batch):
+            return self.layer(batch[0]).square().mean()
+
+        def configure_optimizers(self):
+            optimizer = torch.optim.AdamW(self.parameters())
+            self.seen = spy(optimizer)
+            return scheduled(self, optimizer, self.rate)
+
+    class Data(lightning.LightningDataModule):
+        def train_dataloader(self):
+            return torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.ones(44, 4)), batch_size=4)
+
+    print(LightningCLI(Module, Data, save_config_callback=None).model.seen)
+"""
+
+
+@pytest.mark.slow
+def test_lightning_cli(tmp_path):
+    """From a file and the command line: a text with `total` in it."""
+    (tmp_path / "run.yaml").write_text(
+        f"model:\n  rate: {TEXT}\ntrainer:\n  max_epochs: 1\n  accumulate_grad_batches: 4\n"
+    )
+    quiet = ("logger", "enable_checkpointing", "enable_progress_bar", "enable_model_summary")
+    options = [f"--trainer.{option}=false" for option in quiet]
+    command = [sys.executable, "-c", textwrap.dedent(LIGHTNING_CLI), "fit", "--config", str(tmp_path / "run.yaml")]
+    more = ["--trainer.accelerator=cpu", "--trainer.max_epochs=3"]
+    done = subprocess.run([*command, *options, *more], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.strip().splitlines()[-1:] == [str(rates(9))], done.stderr
+
+
 # Accelerate.
 
 

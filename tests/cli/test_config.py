@@ -39,4 +39,4 @@ def test_a_file_that_cannot_be_written() -> None:
 def test_yaml_without_pyyaml_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "yaml", None)
     line = refused("config", "constant(1.0)", "--format", "yaml")
-    assert line == 'YAML needs pyyaml; pip install "lrsched-toolkit[cli]", or write JSON.'
+    assert line == "YAML needs pyyaml; pip install pyyaml, or write JSON."

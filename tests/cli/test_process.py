@@ -116,7 +116,7 @@ main()
     done = process("show", "linear(0.0, 1.0, 10)", code=code)
     assert (done.returncode, done.stdout) == (1, b"")
     assert done.stderr.decode() == (
-        "lrsched: No module named 'click'; the commands need click: pip install \"lrsched-toolkit[cli]\"\n"
+        "lrsched: No module named 'click'; the commands need click; pip install click pyyaml\n"
     )
 
 

@@ -10,7 +10,25 @@ from typing import Any, NamedTuple
 import numpy as np
 
 DATA = Path(__file__).parents[1] / "data"
-LIBRARIES = ("keras", "optax", "timm", "torch", "transformers")
+LIBRARIES = (
+    "composer",
+    "deepspeed",
+    "diffusers",
+    "fvcore",
+    "keras",
+    "levanter",
+    "maxtext",
+    "megatron",
+    "mmengine",
+    "nanotron",
+    "nemo",
+    "olmo_core",
+    "optax",
+    "paddle",
+    "timm",
+    "torch",
+    "transformers",
+)
 
 EPS = {"keras": 2.0**-23}
 """The precision that a library computes in, where it is not float64."""
@@ -51,7 +69,8 @@ def build(library: str, name: str, kwargs: dict[str, Any], exact_tail: bool = Fa
         if isinstance(value, list):
             return [argument(item) for item in value]
         if isinstance(value, dict) and value.keys() == {"name", "kwargs"}:
-            return build(library, value["name"], shared | value["kwargs"], exact_tail)
+            taken = inspect.signature(getattr(module, value["name"])).parameters
+            return build(library, value["name"], (shared if "base_lr" in taken else {}) | value["kwargs"], exact_tail)
         return value
 
     function = partial(module.get_scheduler, name) if library == "transformers" else getattr(module, name)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 import lrsched as lr
+from lrsched.cli.import_ import functions_of
 from lrsched.interop import keras as ours
 
 STEPS = np.arange(512)  # of all runs, so that jax compiles once; the longest run is shorter
@@ -153,18 +154,9 @@ def test_cycles_far_out(steps, power):
     assert np.all(np.abs(schedule(t) - expected) <= 1e-14 * expected + 2.0**-53 * 0.3 * steep)
 
 
-@pytest.mark.parametrize("power", [-0.5, -1, -2.5])
-def test_a_negative_power_holds_its_last_finite_value(power):
-    kwargs = {"initial_learning_rate": 0.2, "decay_steps": 100, "end_learning_rate": 0.1, "power": power}
-    schedule, expected = made("PolynomialDecay", kwargs), library("PolynomialDecay", kwargs)
-    assert np.all(np.isinf(expected[100:]))
-    np.testing.assert_allclose(schedule(STEPS[:100]), expected[:100], rtol=1e-4)  # 1 - p has an ulp of 1 in a hundredth
-    assert np.all(schedule(STEPS[99:]) == schedule(99))
-
-
 def test_functions_and_arguments_are_those_of_keras():
     theirs = {name for name in vars(keras.optimizers.schedules) if name[0].isupper()} - {"LearningRateSchedule"}
-    assert set(ours.__all__) == set(CALLS) | {"from_schedule"} == theirs | {"from_schedule"}
+    assert {*functions_of(ours)} == set(CALLS) | {"from_schedule"} == theirs | {"from_schedule"}
     for name in CALLS:
         mine = inspect.signature(getattr(ours, name)).parameters.values()
         real = inspect.signature(getattr(keras.optimizers.schedules, name)).parameters.values()
@@ -191,7 +183,7 @@ REFUSED = [
         "values=[0.1]) must be one longer than boundaries=[], which must not be empty; "
         "values[i] holds up to boundaries[i].",
     ),
-    ("CosineDecay(0.1, 10, name=None)", "name=None) must be a str, not NoneType; leave it out."),
+    ("CosineDecay(0.1, 10, name=None)", "name=None) must be a str, not NoneType; write it in quotes."),
     # What it takes without a word, and gets wrong.
     ("CosineDecay(0, 90, warmup_target=0.1, warmup_steps=10)", "initial_learning_rate=0) " + INTEGER.format(0.0)),
     ("ExponentialDecay(1, 100, 0.9)", "initial_learning_rate=1) " + INTEGER.format(1.0)),
@@ -229,7 +221,7 @@ REFUSED = [
     ),
     (
         "PolynomialDecay(0.1, 10, power=-1, cycle=True)",
-        "power=-1.0) must be at least 0 with cycle; Keras is infinite at the end of every cycle.",
+        "power=-1) must be at least 0; a negative power is infinite at its end.",
     ),
     # What lrsched has no exact form of.
     ("CosineDecayRestarts(0.1, 10.5)", "first_decay_steps=10.5) must be a whole number of steps; give 10 or 11."),

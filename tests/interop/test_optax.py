@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 import lrsched as lr
+from lrsched.cli.import_ import functions_of
 from lrsched.interop import optax as ours
 
 STEPS = np.arange(512)  # of all runs, so that jax compiles once; the longest run is shorter
@@ -137,15 +138,15 @@ def test_every_step_of_a_join(pieces, boundaries):
 
 
 def test_functions_and_arguments_are_those_of_optax():
-    assert set(ours.__all__) == {*CALLS, "join_schedules"}
-    for name in ours.__all__:
+    assert {*functions_of(ours)} == {*CALLS, "join_schedules"}
+    for name in functions_of(ours):
         mine, theirs = (inspect.signature(getattr(module, name)).parameters for module in (ours, optax))
         assert [(p.name, p.default) for p in mine.values()] == [(p.name, p.default) for p in theirs.values()]
 
 
 def test_no_schedule_of_optax_is_missing():
     public = {name for name, value in vars(optax.schedules).items() if inspect.isfunction(value)}
-    assert public - set(ours.__all__) == {"inject_hyperparams", "inject_stateful_hyperparams"}, "not schedules"
+    assert public - {*functions_of(ours)} == {"inject_hyperparams", "inject_stateful_hyperparams"}, "not schedules"
 
 
 # Where optax is not the measure.
@@ -166,37 +167,11 @@ def test_the_last_steps_of_a_million(alpha, exponent):
     schedule = ours.cosine_decay_schedule(0.3, total, **shape)
     with mpmath.workdps(40):
         true = np.array([float(exact(0.3, total, alpha, exponent, min(int(t), total))) for t in steps])
-        wave = np.array([max(float(exact(1, total, 0.0, 1, min(int(t), total))), 1e-300) for t in steps])
-    # A power of the wave is taken on a clock that runs to 1: half an ulp below 1, times the steepness of the power.
-    bent = 0.0 if exponent == 1 else exponent * 2.0**-54 * 0.3 * (1 - alpha) * wave ** (exponent - 1)
     error = np.abs(schedule(steps) - true)
-    assert np.all(error <= 1e-14 * true + bent)
+    assert np.all(error <= 1e-14 * true)
     assert error[-2:].tolist() == [0.0, 0.0]
     theirs = library("cosine_decay_schedule", {"init_value": 0.3, "decay_steps": total, **shape}, steps)
     assert np.any(np.abs(theirs - true) > 1e-9 * true) or alpha > 0
-
-
-@pytest.mark.parametrize(
-    ("name", "kwargs", "end"),
-    [
-        ("polynomial_schedule", {"init_value": 0.2, "end_value": 0.1, "power": -1, "transition_steps": 100}, 100),
-        ("polynomial_schedule", {"init_value": 0.2, "end_value": 0.5, "power": -0.7, "transition_steps": 100}, 100),
-        (
-            "polynomial_schedule",
-            {"init_value": 0.2, "end_value": 0, "power": -2.5, "transition_steps": 90, "transition_begin": 10},
-            100,
-        ),
-        ("cosine_decay_schedule", {"init_value": 0.2, "decay_steps": 100, "alpha": 0.1, "exponent": -0.5}, 100),
-        ("warmup_cosine_decay_schedule", {"init_value": 0.0, "peak_value": 0.1, "warmup_steps": 10, "decay_steps": 100,
-                                          "end_value": 0.05, "exponent": -1}, 100),
-    ],
-)  # fmt: skip
-def test_a_negative_power_holds_its_last_finite_value(name, kwargs, end):
-    schedule = getattr(ours, name)(**kwargs)
-    expected = library(name, kwargs, STEPS[: end + 1])
-    assert not np.isfinite(expected[end]) or expected[end] > 1e12  # cos(pi) is not quite -1 to the last bit
-    assert_same(schedule, getattr(optax, name)(**kwargs), STEPS[:end])
-    assert np.all(schedule(STEPS[end:]) == schedule(end - 1))
 
 
 @pytest.mark.parametrize(
@@ -241,7 +216,7 @@ REFUSED = [
     ("cosine_decay_schedule(1.0, 0)", "decay_steps=0) must be greater than 0; give a number of steps."),
     (
         "warmup_cosine_decay_schedule(0.0, 1.0, 10, 10)",
-        "decay_steps=10) must be greater than warmup_steps=10; it includes the warmup.",
+        "decay_steps=10) must be greater than warmup_steps=10; decay_steps includes it.",
     ),
     (
         "piecewise_constant_schedule(1.0, {10: -0.5})",
@@ -301,8 +276,12 @@ REFUSED = [
         "boundaries_and_scales['10']=0.5) must not give step 10 again; multiply the two scales.",
     ),
     (
-        "polynomial_schedule(1.0, 0.0, -99, 10_000)",
-        "power=-99.0) must be nearer to 0; the values would grow without bound.",
+        "polynomial_schedule(1.0, 0.0, -1, 100)",
+        "power=-1) must be at least 0; a negative power is infinite at its end.",
+    ),
+    (
+        "cosine_decay_schedule(1.0, 100, exponent=-0.5)",
+        "exponent=-0.5) must be at least 0; a negative power is infinite at its end.",
     ),
     # Types.
     (
@@ -312,13 +291,13 @@ REFUSED = [
     ("polynomial_schedule(1.0, 0.0, '2', 10)", "power='2') must be a number, not str; write 2 without quotes."),
     (
         "sgdr_schedule({'decay_steps': 10})",
-        "cosine_kwargs={'decay_steps': 10}) must be a list of dicts, not dict; write [{...}, {...}].",
+        "cosine_kwargs={'decay_steps': 10}) must be a list, not dict; write [{...}, {...}].",
     ),
     (
         "sgdr_schedule([10])",
-        "cosine_kwargs[0]=10) must be a dict of arguments, not int; warmup_cosine_decay_schedule takes them.",
+        "cosine_kwargs[0]=10) must be a dict, not int; warmup_cosine_decay_schedule takes its arguments.",
     ),
-    ("sgdr_schedule([])", "cosine_kwargs=[]) must have one cycle or more; give the arguments of each."),
+    ("sgdr_schedule([])", "cosine_kwargs=[]) must not be empty; write [{...}, {...}]."),
     (
         "linear_schedule(1.0, 0.0, jax.numpy.ones(2))",
         "transition_steps=<array of shape (2,)>) must be one number; use jax.vmap for many.",
@@ -341,7 +320,7 @@ def test_a_cycle_that_is_refused_has_a_number():
         ValueError, match=r"^sgdr_schedule\.cosine_kwargs\[1\]: warmup_cosine_decay_schedule\(decay_steps=1\)"
     ):
         ours.sgdr_schedule([cycle, {**cycle, "decay_steps": 1}])
-    with pytest.raises(TypeError, match=r"cosine_kwargs\[0\]: .* is missing init_value, warmup_steps and decay_steps;"):
+    with pytest.raises(TypeError, match=r"cosine_kwargs\[0\]: .* is missing init_value, warmup_steps"):
         ours.sgdr_schedule([{"peak_value": 1.0}])
 
 

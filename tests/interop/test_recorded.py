@@ -11,7 +11,25 @@ import lrsched as lr
 
 from .recorded import LIBRARIES, bound, build, cases
 
-COUNTS = {"keras": 24, "optax": 56, "timm": 28, "torch": 48, "transformers": 40}
+COUNTS = {
+    "composer": 42,
+    "deepspeed": 18,
+    "diffusers": 20,
+    "fvcore": 15,
+    "keras": 24,
+    "levanter": 21,
+    "maxtext": 10,
+    "megatron": 7,
+    "mmengine": 34,
+    "nanotron": 11,
+    "nemo": 39,
+    "olmo_core": 27,
+    "optax": 56,
+    "paddle": 22,
+    "timm": 28,
+    "torch": 48,
+    "transformers": 40,
+}
 ALL = [pytest.param(case, id=label) for library in LIBRARIES for label, case in cases(library).items()]
 
 ROOT = Path(__file__).parents[2]

@@ -44,12 +44,12 @@ def is_of_the_vocabulary(schedule):
 
 megatron_20 = partial(megatron.OptimizerParamScheduler, 0.0, 1.0, 0.1, 4, 20, "WSD", 6)
 deepspeed_12 = partial(deepspeed.WarmupCosineLR, 1.0, 12, warmup_num_steps=4, cos_min_ratio=0.1)
-torchtitan_20 = partial(torchtitan.build_lr_schedulers, 1.0, 20, 4, 0.3, min_lr_factor=0.1, exact_tail=True)
+torchtitan_20 = partial(torchtitan.build_lr_schedulers, 1.0, 20, 4, 0.3, min_lr_factor=0.1)
 big_vision_200 = partial(big_vision.create_learning_rate_schedule, 200, decay_type="rsqrt", warmup_steps=4)
 t5x_4 = partial(t5x.create_learning_rate_scheduler, base_learning_rate=1.0, warmup_steps=4)
 
 OURS = {
-    "torchtitan cosine": torchtitan.build_lr_schedulers(1.0, 12, 4, None, "cosine", 0.1, exact_tail=True),
+    "torchtitan cosine": torchtitan.build_lr_schedulers(1.0, 12, 4, None, "cosine", 0.1),
     "megatron cosine": megatron.OptimizerParamScheduler(0.0, 1.0, 0.1, 4, 12, "cosine"),
     "deepspeed cosine linear": deepspeed_12(warmup_type="linear"),
     "deepspeed cosine log": deepspeed_12(),
@@ -66,10 +66,8 @@ OURS = {
     "megatron wsd cosine": megatron_20("cosine"),
     "megatron wsd exponential": megatron_20("exponential"),
     "megatron wsd minus_sqrt": megatron_20("minus_sqrt"),
-    "olmo_core wsd": olmo_core.WSD(1.0, 20, warmup=4, decay=6, decay_fraction=None, decay_min_lr=0.1, exact_tail=True),
-    "big_vision cooldown": big_vision.create_learning_rate_schedule(
-        20, warmup_steps=4, cooldown_steps=6, exact_tail=True
-    ),
+    "olmo_core wsd": olmo_core.WSD(1.0, 20, warmup=4, decay=6, decay_fraction=None, decay_min_lr=0.1),
+    "big_vision cooldown": big_vision.create_learning_rate_schedule(20, warmup_steps=4, cooldown_steps=6),
     "megatron inverse_sqrt": megatron.OptimizerParamScheduler(0.0, 1.0, 0.1, 4, 200, "inverse-square-root"),
     "olmo_core inv_sqrt": olmo_core.InvSqrtWithWarmup(1.0, 200, warmup=4),
     "big_vision rsqrt 4": big_vision_200(timescale=4),
@@ -82,6 +80,9 @@ OURS = {
 @pytest.mark.parametrize("name", trainers.executed())
 def test_values_that_were_executed(name):
     schedule, values = OURS[name], trainers.executed()[name]
+    # Past the end of a run some lines go on in their libraries, below 0 at last; a schedule holds.
+    past = schedule.length or math.inf
+    values = {step: value for step, value in values.items() if step <= past}
     found = {step: schedule(step) for step in values}
     assert found == pytest.approx(values, rel=0, abs=0.50001e-3), "the tables have three decimals"
     is_of_the_vocabulary(schedule)
@@ -184,9 +185,6 @@ def test_torchtitan(peak, total, part, decay_part, kind, floor):
     schedule = torchtitan.build_lr_schedulers(*args)
     agrees(schedule, reference, total, peak)
     assert schedule(total + 1) == schedule(10 * total) == schedule(total)
-    if total - warmup > 0 and ratio != 0.0 and round(total * (1 if ratio is None else ratio)) > 0:
-        exact = torchtitan.build_lr_schedulers(*args, exact_tail=True)
-        agrees(exact, reference, 10 * total, 10 * peak)
 
 
 # OLMo-core.
@@ -241,7 +239,6 @@ def test_olmo_core_wsd(peak, warmup, stable, decay, least, floor, tokens):
     run = total // tokens - 1  # the last update of the run
     agrees(make(), reference, run, peak)
     assert make()(run + 1) == make()(9 * run + 9) == make()(run)
-    agrees(make(exact_tail=True), reference, 5 * run + 5, 10 * peak)
     constant = olmo_core.ConstantWithWarmup(peak, total, warmup=warmup, warmup_min_lr=least, tokens_per_step=tokens)
     agrees(constant, trainers.olmo(trainers.olmo_constant(peak, total, warmup, least), tokens), run, peak)
 
@@ -264,7 +261,6 @@ def test_olmo_core_cosine_cut_short(peak, warmup, length, decay, alpha_f):
         decay_min_lr=floor,
     )
     agrees(make(), reference, total - 1, peak)
-    agrees(make(exact_tail=True), reference, 3 * total, 10 * peak)
     assert make()(total) == make()(9 * total) == make()(total - 1)
 
 
@@ -299,6 +295,25 @@ def test_olmo_core_one_after_another():
 
     agrees(schedule, trainers.olmo(get_lr), 29, 1.0)
     assert olmo_core.SequentialScheduler(1.0, 30, [first], []) == first(1.0, 30)
+
+
+def test_olmo_core_sequence_that_is_overridden():
+    """Values of OLMo-core 3.0.0."""
+    first = partial(olmo_core.LinearWithWarmup, warmup=2, alpha_f=0.5)
+    end = olmo_core.OverrideDecay(8, 4, end_lr=0.0)
+    schedule = olmo_core.SequentialScheduler(1.0, 14, [first, olmo_core.ConstantScheduler], [6], override_decay=end)
+    expected = [0.5, 1.0, 0.875, 0.75, 0.625, 0.5, 0.5, 0.5, 0.375, 0.25, 0.125, 0.0, 0.0, 0.0]
+    assert [schedule(t) for t in range(14)] == pytest.approx(expected, rel=1e-15)
+
+
+def test_a_batch_that_grows_counts_the_tokens():
+    """A schedule in samples, of an increment of 1, sees what the stairs of the batch have added up."""
+    batch = megatron.step_batch_size_schedule("0:4 1K:8")
+    rate = megatron.OptimizerParamScheduler(0.0, 1.0, 0.1, 400, 2_000, "cosine")
+    in_updates = lr.compose(rate, lr.tokens_seen(batch, 1))
+    assert in_updates(100) == 1.0
+    assert in_updates(250) == rate(1_000)
+    assert in_updates(251) == rate(1_008)
 
 
 # DeepSpeed.
@@ -479,8 +494,6 @@ def test_big_vision(run):
     agrees(big_vision.create_learning_rate_schedule(**run), reference, total, peak)
     if run["cooldown_steps"]:
         assert big_vision.create_learning_rate_schedule(**run)(total + 9) == 0
-        exact = big_vision.create_learning_rate_schedule(**run, exact_tail=True)
-        agrees(exact, reference, 3 * total, 100 * peak)
     else:
         agrees(big_vision.create_learning_rate_schedule(**run), reference, 3 * total, peak)
 
@@ -609,31 +622,30 @@ def test_a_peak_may_be_traced(make):
 TITAN = partial(torchtitan.build_lr_schedulers, 1.0, 100)
 MEGATRON = partial(megatron.OptimizerParamScheduler, 0.0, 1.0, 0.1, 10, 100)
 COS = partial(composer.CosineAnnealingWithWarmupScheduler, 1.0)
+BATCHES = megatron.step_batch_size_schedule
 VISION = partial(big_vision.create_learning_rate_schedule, 100)
 
 REFUSED = {
     "OptimizerParamScheduler(min_lr=2.0) must be at most max_lr=1.0; it is the floor.": lambda: (
         megatron.OptimizerParamScheduler(0.0, 1.0, 2.0, 10, 100, "cosine")
     ),
-    "OptimizerParamScheduler(min_lr=-0.1) must be at least 0; give a rate or a decay.": lambda: (
+    "OptimizerParamScheduler(min_lr=-0.1) must be at least 0; a positive rate makes the value fall.": lambda: (
         megatron.OptimizerParamScheduler(0.0, 1.0, -0.1, 10, 100, "cosine")
     ),
     "OptimizerParamScheduler(init_lr=2.0) must be at most max_lr=1.0; the warmup rises.": lambda: (
         megatron.OptimizerParamScheduler(2.0, 1.0, 0.1, 10, 100, "cosine")
     ),
-    "OptimizerParamScheduler(lr_warmup_steps=100.0) must be less than lr_decay_steps=100.0, which includes it.": (
-        lambda: megatron.OptimizerParamScheduler(0.0, 1.0, 0.1, 100, 100, "cosine")
-    ),
+    "OptimizerParamScheduler(lr_decay_steps=100.0) must be greater than lr_warmup_steps=100.0; lr_decay_steps "
+    "includes it.": (lambda: megatron.OptimizerParamScheduler(0.0, 1.0, 0.1, 100, 100, "cosine")),
     "OptimizerParamScheduler(lr_decay_style='cosin') must be one of 'constant', 'linear', 'cosine', "
     "'inverse-square-root', 'WSD'; did you mean 'cosine'?": lambda: MEGATRON("cosin"),
-    "OptimizerParamScheduler(wsd_decay_steps=None) must be given with 'WSD'; it is the length of the decay.": (
-        lambda: MEGATRON("WSD")
-    ),
-    "OptimizerParamScheduler(lr_wsd_decay_style=None) must be given with 'WSD'; write lr_wsd_decay_style='linear'.": (
+    "OptimizerParamScheduler(wsd_decay_steps=None) must be given; WSD ends with a decay.": (lambda: MEGATRON("WSD")),
+    "OptimizerParamScheduler(lr_wsd_decay_style=None) must be given; WSD ends with a decay.": (
         lambda: MEGATRON("WSD", 10)
     ),
-    "OptimizerParamScheduler(wsd_decay_steps=91.0) must be at most lr_decay_steps - lr_warmup_steps = 90.0; "
-    "the decay begins after the warmup.": lambda: MEGATRON("WSD", 91, "linear"),
+    "OptimizerParamScheduler(wsd_decay_steps=91.0) must be at most 90.0, what the warmup leaves.": lambda: MEGATRON(
+        "WSD", 91, "linear"
+    ),
     "OptimizerParamScheduler_weight_decay(start_wd=0.2) must be at most end_wd=0.1; it rises.": lambda: (
         megatron.OptimizerParamScheduler_weight_decay(0.2, 0.1, 10, "linear")
     ),
@@ -643,25 +655,22 @@ REFUSED = {
     "OptimizerParamScheduler_weight_decay(wsd_incr_steps=...) is not a parameter; did you mean 'wd_incr_steps'?": (
         lambda: megatron.OptimizerParamScheduler_weight_decay(0.0, 0.1, wsd_incr_steps=10)
     ),
-    "build_lr_schedulers(warmup_steps=200) must be at most training_steps=100; torchtitan would take that.": TITAN,
-    "build_lr_schedulers(decay_ratio=0.95) must leave the 10 steps of the warmup; torchtitan would take None.": (
-        lambda: TITAN(10, 0.95)
-    ),
+    "build_lr_schedulers(training_steps=100) must be at least warmup_steps=200; training_steps includes it.": TITAN,
+    "build_lr_schedulers(decay_ratio=0.95) must leave 10 steps to the warmup; shorten one.": (lambda: TITAN(10, 0.95)),
     "build_lr_schedulers(decay_ratio=1.5) must be between 0 and 1; 0.3 is 30 %.": lambda: TITAN(10, 1.5),
-    "build_lr_schedulers(exact_tail=True) must have a decay; torchtitan raises an error past the end.": (
-        lambda: TITAN(10, 0.0, exact_tail=True)
+    "CosWithWarmup(warmup=None, warmup_fraction=None) must not be None; give one.": lambda: olmo_core.CosWithWarmup(
+        1.0, 100
     ),
-    "CosWithWarmup(warmup=None, warmup_fraction=None) must be given as one of the two; leave out the other, or write "
-    "warmup_fraction=None.": lambda: olmo_core.CosWithWarmup(1.0, 100),
-    "WSD(decay=5, decay_fraction=0.1) must be given as one of the two; leave out the other, or write "
-    "decay_fraction=None.": lambda: olmo_core.WSD(1.0, 100, warmup=5, decay=5),
-    "WSD(max_steps=100) must be at least 60 + 50, the warmup and the decay; make one shorter.": lambda: olmo_core.WSD(
+    "WSD(decay=5, decay_fraction=0.1) must not be given together; leave one out, or write None.": lambda: olmo_core.WSD(
+        1.0, 100, warmup=5, decay=5
+    ),
+    "WSD(decay=50) must fit 100 steps beside a warmup of 60; make one shorter.": lambda: olmo_core.WSD(
         1.0, 100, warmup=60, decay_fraction=0.5
     ),
     "WSD(decay=0) must be at least 1; without a decay, use ConstantWithWarmup.": lambda: olmo_core.WSD(
         1.0, 100, warmup=60, decay_fraction=0.0
     ),
-    "LinearWithWarmup(warmup_min_lr=1.0) must be at least 0 and less than 1.0, the peak; the warmup rises.": lambda: (
+    "LinearWithWarmup(warmup_min_lr=1.0) must be at least 0 and less than 1.0; the warmup rises.": lambda: (
         olmo_core.LinearWithWarmup(1.0, 100, warmup=5, warmup_min_lr=1.0)
     ),
     "CosWithWarmup(warmup=101) must be at most 100, the whole; the whole includes the warmup.": lambda: (
@@ -670,23 +679,51 @@ REFUSED = {
     "InvSqrtWithWarmup(warmup=0) must be at least 1; it is the time scale of the decay.": lambda: (
         olmo_core.InvSqrtWithWarmup(1.0, 100, warmup=0)
     ),
-    "WSDS(period_lengths=[]) must have one length or more; give the periods in order.": lambda: olmo_core.WSDS(
+    "WSDS(period_lengths=[]) must not be empty; write [1000, 2000].": lambda: olmo_core.WSDS(
         1.0, [], warmup=2, decay=6
     ),
-    "WSDS(period_lengths[1]=5) must hold the decay of 6 steps, and the warmup; make it longer.": lambda: olmo_core.WSDS(
+    "WSDS(decay=6) must fit 5 steps beside a warmup of 0; make one shorter.": lambda: olmo_core.WSDS(
         1.0, [20, 5], warmup=2, decay=6
     ),
-    "SequentialScheduler(schedulers_max=[10]) must be one shorter than schedulers, of length 0; the last one runs to "
-    "the end.": lambda: olmo_core.SequentialScheduler(1.0, 10, [olmo_core.ConstantScheduler], [10]),
-    "WarmupLR(warmup_max_lr=None) must be given, or base_lr; it is where the warmup ends.": deepspeed.WarmupLR,
+    "SequentialScheduler(schedulers_max=[10]) must be 0 lengths, one less than schedulers; the last runs on.": lambda: (
+        olmo_core.SequentialScheduler(1.0, 10, [olmo_core.ConstantScheduler], [10])
+    ),
+    "WarmupLR(warmup_max_lr=None) must be given; or give base_lr.": deepspeed.WarmupLR,
     "WarmupLR(warmup_num_steps=0) must be at least 1; a period has one step or more.": lambda: deepspeed.WarmupLR(
         1.0, warmup_num_steps=0
     ),
     "WarmupLR(warmup_type='cosine') must be one of 'log', 'linear'; write 'log'.": lambda: deepspeed.WarmupLR(
         1.0, warmup_type="cosine"
     ),
-    "WarmupCosineLR(total_num_steps=999) must be at least warmup_num_steps=1000; it includes the warmup.": lambda: (
-        deepspeed.WarmupCosineLR(1.0, 999)
+    "WarmupCosineLR(total_num_steps=999) must be at least warmup_num_steps=1000; total_num_steps "
+    "includes it.": lambda: deepspeed.WarmupCosineLR(1.0, 999),
+    "step_batch_size_schedule(schedule='0:768 250B') has '250B', which is no threshold and size; write \"0:768 "
+    '250B:1536".': lambda: BATCHES("0:768 250B"),
+    "step_batch_size_schedule(schedule='1K:768') must have a threshold 0, others above it, and sizes of 1 or more; "
+    "begin with 0:768.": lambda: BATCHES("1K:768"),
+    "step_batch_size_schedule(schedule='0:4 8:0') must have a threshold 0, others above it, and sizes of 1 or more; "
+    "begin with 0:768.": lambda: BATCHES("0:4 8:0"),
+    "PowerLR(b=0.5) must be less than 0; the rate falls.": lambda: olmo_core.PowerLR(1.0, 100, warmup=5, b=0.5),
+    "WSDS(period_lr_multipliers=[1.0]) must be 2 numbers, one for each period.": lambda: olmo_core.WSDS(
+        1.0, [9, 9], period_lr_multipliers=[1.0], warmup=2, decay=2
+    ),
+    "ComposableSchedulerStage(end_lr=None, end_lr_fraction=None) must not be None; give one.": lambda: (
+        olmo_core.ComposableSchedulerStage(10)
+    ),
+    "OverrideDecay(end_lr=0.1, end_lr_fraction=0.1) must not be given together; leave one out, or write None.": (
+        lambda: olmo_core.OverrideDecay(10, 10, end_lr=0.1, end_lr_fraction=0.1)
+    ),
+    "ComposableScheduler(stages[0]=0.1) must be a Stage, not float; write ComposableSchedulerStage(...).": lambda: (
+        olmo_core.ComposableScheduler(1.0, [0.1])
+    ),
+    "OneCycle(cycle_first_step_size=0) must be at least 1; a period has one step or more.": lambda: deepspeed.OneCycle(
+        0.1, 1.0, cycle_first_step_size=0
+    ),
+    "CosineAnnealingWarmRestartsScheduler(t_mult=1.5) must be a whole number of steps; give 1 or 2.": lambda: (
+        composer.CosineAnnealingWarmRestartsScheduler(1.0, "5ba", 1.5, max_duration="20ba")
+    ),
+    "StepScheduler(step_size='1ba') must be at least 1 when it is scaled; give a higher ratio.": lambda: (
+        composer.StepScheduler(1.0, "1ba", max_duration="20ba", scale_schedule_ratio=0.5)
     ),
     'CosineAnnealingWithWarmupScheduler(t_warmup=\'10\') must be a number and its unit; write "10ep", "500ba", '
     '"3e6sp", "1e9tok" or "0.1dur".': lambda: COS("10", max_duration="10ep"),
@@ -694,47 +731,49 @@ REFUSED = {
     '"3e6sp", "1e9tok" or "0.1dur".': lambda: COS("1..5ba", max_duration="10ep"),
     'CosineAnnealingWithWarmupScheduler(t_warmup=\'60sec\') must be a number and its unit; write "10ep", "500ba", '
     '"3e6sp", "1e9tok" or "0.1dur".': lambda: COS("60sec", max_duration="10ep"),
-    'CosineAnnealingWithWarmupScheduler(t_warmup=10) must be a time, not int; write "10ep", "500ba", '
-    '"3e6sp", "1e9tok" or "0.1dur".': lambda: COS(10, max_duration="10ep"),
+    "CosineAnnealingWithWarmupScheduler(t_warmup=10) must be a str, not int; write it in quotes.": lambda: COS(
+        10, max_duration="10ep"
+    ),
     "CosineAnnealingWithWarmupScheduler(t_warmup='1.5ep') must be a whole number of its unit; Composer cuts it off to "
     '"1ep".': lambda: COS("1.5ep", max_duration="10ep"),
-    "CosineAnnealingWithWarmupScheduler(dataloader_len=None) must be given for times in 'ep'; it makes them batches.": (
+    "CosineAnnealingWithWarmupScheduler(dataloader_len=None) must be given; it makes times in 'ep' batches.": (
         lambda: COS("1ep", max_duration="10ep")
     ),
-    "CosineAnnealingWithWarmupScheduler(t_warmup='10sp') must be in 'ba' as t_max='1dur' is, not in "
-    "'sp'; convert one.": (lambda: COS("10sp", max_duration="10ba")),
-    "CosineAnnealingWithWarmupScheduler(t_max='9ba') must be at least max_duration, 10 ba and not 9; the "
-    "run goes on.": (lambda: COS("2ba", "9ba", max_duration="10ba")),
+    "CosineAnnealingWithWarmupScheduler(t_warmup='10sp') must be in 'ba' as t_max='1dur' is; convert one.": (
+        lambda: COS("10sp", max_duration="10ba")
+    ),
+    "CosineAnnealingWithWarmupScheduler(t_max='9ba') must be at least max_duration; the run goes on.": (
+        lambda: COS("2ba", "9ba", max_duration="10ba")
+    ),
     "CosineAnnealingWithWarmupScheduler(max_duration='1dur') must not be a part of itself; write \"10ep\" or "
     '"5000ba".': lambda: COS("2ba", max_duration="1dur"),
-    "CosineAnnealingWithWarmupScheduler(max_duration='1ep') must be at least 1 ep when it is scaled; give a higher "
-    "ratio.": lambda: COS("2ba", max_duration="1ep", scale_schedule_ratio=0.5),
-    "CosineAnnealingWithWarmupScheduler(t_warmup='1ba') must be at least 1 ba when it is scaled; give "
-    "scale_warmup=False.": lambda: COS("1ba", scale_warmup=True, max_duration="10ba", scale_schedule_ratio=0.5),
-    "get_lr(lr_decay_iters=10) must be greater than warmup_iters=10; it includes the warmup.": lambda: nanogpt.get_lr(
-        warmup_iters=10, lr_decay_iters=10
+    "CosineAnnealingWithWarmupScheduler(max_duration='1ep') must be at least 1 when it is scaled; give a "
+    "higher ratio.": lambda: COS("2ba", max_duration="1ep", scale_schedule_ratio=0.5),
+    "CosineAnnealingWithWarmupScheduler(t_warmup='1ba') must be at least 1 when it is scaled; give a higher "
+    "ratio.": lambda: COS("1ba", scale_warmup=True, max_duration="10ba", scale_schedule_ratio=0.5),
+    "get_lr(lr_decay_iters=10) must be greater than warmup_iters=10; lr_decay_iters includes it.": lambda: (
+        nanogpt.get_lr(warmup_iters=10, lr_decay_iters=10)
     ),
     "get_lr(min_lr='1e-5') must be a number, not str; write 1e-05 without quotes (YAML reads 1e-5 as text, 1.0e-5 as a "
     "number).": lambda: nanogpt.get_lr(min_lr="1e-5"),
-    "create_learning_rate_schedule(total_steps=100) must be greater than the warmup of 100 steps, which it includes.": (
+    "create_learning_rate_schedule(total_steps=100) must be greater than warmup_steps=100; total_steps includes it.": (
         lambda: VISION(warmup_steps=100)
     ),
-    "create_learning_rate_schedule(warmup_steps, warmup_percent) must not be given together; keep warmup_steps.": (
-        lambda: VISION(warmup_steps=10, warmup_percent=0.1)
-    ),
+    "create_learning_rate_schedule(warmup_steps=10, warmup_percent=0.1) must not be given together; leave one "
+    "out, or write None.": (lambda: VISION(warmup_steps=10, warmup_percent=0.1)),
     "create_learning_rate_schedule(mults=[0.1]) must be as long as steps, of length 2; each is a part of base.": (
         lambda: VISION(steps=[10, 20], mults=[0.1])
     ),
     "create_learning_rate_schedule(steps[1]=10) must be after 20; sort the boundaries, and what they bound.": (
         lambda: VISION(steps=[20, 10], mults=[0.1, 0.1])
     ),
-    "create_learning_rate_schedule(batch_size=None) must be given with scale_with_batchsize; it converts examples to "
-    "steps.": lambda: VISION(scale_with_batchsize=True),
+    "create_learning_rate_schedule(batch_size=None) must be given; it converts examples to steps.": lambda: VISION(
+        scale_with_batchsize=True
+    ),
     "create_learning_rate_scheduler(factors='constant * warmup') has the unknown factor 'warmup'; did you mean "
     "'linear_warmup'?": lambda: t5x.create_learning_rate_scheduler("constant * warmup"),
-    "create_learning_rate_scheduler(warmup_steps=0) must be at least 1 with linear_warmup; it is divided by.": lambda: (
-        t5x.create_learning_rate_scheduler(warmup_steps=0)
-    ),
+    "create_learning_rate_scheduler(warmup_steps=0) must be at least 1 with linear_warmup * rsqrt_decay; it is "
+    "divided by.": lambda: t5x.create_learning_rate_scheduler(warmup_steps=0),
     "create_learning_rate_scheduler(decay_factor=0.0) must be greater than 0; a decay multiplies by a number between 0 "
     "and 1.": lambda: t5x.create_learning_rate_scheduler("decay_every", decay_factor=0.0),
 }

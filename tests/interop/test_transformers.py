@@ -36,7 +36,6 @@ CALLS = {
             "warmup_type": SHAPE,
             "decay_type": SHAPE,
             "min_lr_ratio": st.floats(0.0, 0.9),
-            "num_cycles": CYCLES,
         },
     ),
 }
@@ -214,7 +213,12 @@ def test_what_transformers_refuses_is_refused(name, kwargs):
         (
             "warmup_stable_decay",
             {"num_warmup_steps": 6, "num_training_steps": 10, "num_decay_steps": 5},
-            r"get_wsd_schedule\(num_training_steps=10\) must be at least 11",
+            r"get_wsd_schedule\(num_training_steps=10\) must be at least warmup_and_decay=11",
+        ),
+        (
+            "warmup_stable_decay",
+            {"num_warmup_steps": 2, "num_training_steps": 10, "num_decay_steps": 5, "num_cycles": 1},
+            r"get_wsd_schedule\(num_cycles=1.0\) must be 0.5; others end the run with a jump",
         ),
         (
             "warmup_stable_decay",

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 import torch
 from hypothesis import given, settings, strategies as st
-from torch.utils.data import DataLoader, DistributedSampler, TensorDataset
+from torch.utils.data import BatchSampler, DataLoader, DistributedSampler, SequentialSampler, TensorDataset
 
 import lrsched as lr
 from lrsched.tools.epochs import from_epochs
@@ -24,23 +24,27 @@ def count_updates(dataset_size, epochs, batch_size, accumulation, devices, drop_
     """The updates that one device makes, one by one: a group of batches that the epoch cuts short is an update."""
     updates = 0
     for _ in range(epochs):
-        mine = len(range(0, dataset_size + -dataset_size % devices, devices))
-        batches = [min(batch_size, mine - begin) for begin in range(0, mine, batch_size)]
-        if drop_last and batches[-1] < batch_size:
-            batches.pop()
+        if drop_last is True:  # batches are dealt to the devices in turns, until one of them would go without
+            batches = [batch_size] * (dataset_size // batch_size // devices)
+        else:
+            even = dataset_size - dataset_size % devices
+            mine = len(range(0, even if drop_last == "sampler" else dataset_size + -dataset_size % devices, devices))
+            batches = [min(batch_size, mine - begin) for begin in range(0, mine, batch_size)]
+            if drop_last == "loader" and batches[-1] < batch_size:
+                batches.pop()
         for index in range(len(batches)):
             updates += (index + 1) % accumulation == 0 or index + 1 == len(batches)
     return updates
 
 
 @many
-@given(SIZES, st.integers(1, 4), FEW, FEW, FEW, st.booleans())
+@given(SIZES, st.integers(1, 4), FEW, FEW, FEW, st.sampled_from([False, True, "loader", "sampler"]))
 def test_a_loop_counts_the_same(dataset_size, epochs, batch_size, accumulation, devices, drop_last):
     given_ = (dataset_size, epochs, batch_size, accumulation, devices, drop_last)
     expected = count_updates(*given_)
     names = ("dataset_size", "epochs", "batch_size", "accumulation", "devices", "drop_last")
     if expected == 0:
-        with pytest.raises(ValueError, match=r"^Horizon\(batch_size=\d+\) must be at most the \d+ samples; "):
+        with pytest.raises(ValueError, match=r"^Horizon\((batch_size|devices)=\d+\) must be at most the .*samples"):
             Horizon(**dict(zip(names, given_, strict=True)))
         return
     run = Horizon(**dict(zip(names, given_, strict=True)))
@@ -48,28 +52,55 @@ def test_a_loop_counts_the_same(dataset_size, epochs, batch_size, accumulation, 
     assert run.steps_per_epoch * epochs == expected
 
 
+def steps(dataset_size, batch_size, devices, drop_last):
+    """The updates of an epoch, or 0 where it does not fill a batch, which is refused."""
+    sizes = {"dataset_size": dataset_size, "batch_size": batch_size, "devices": devices, "drop_last": drop_last}
+    try:
+        return Horizon(epochs=1, **sizes).steps_per_epoch
+    except ValueError as error:
+        refused = str(error)
+    assert "lower it, or leave out drop_last" in refused
+    return 0
+
+
+GRID = [
+    (dataset_size, batch_size, devices)
+    for dataset_size in (1, 2, 7, 8, 31, 32, 33, 35, 59, 60, 61, 100, 1003)
+    for batch_size in (1, 2, 4, 5, 60)
+    for devices in (1, 2, 3, 7, 8)
+]
+"""Sizes that divide each other and that do not, and datasets that are smaller than a batch, or than the devices."""
+
+
+@pytest.mark.parametrize("in_loader", [False, True])
+@pytest.mark.parametrize("in_sampler", [False, True])
+def test_torch_counts_the_same(in_sampler, in_loader):
+    """A `DataLoader` of a `DistributedSampler`, on the first and the last device, by its length and what it gives."""
+    drop = {(False, False): False, (False, True): "loader", (True, False): "sampler", (True, True): True}
+    for dataset_size, batch_size, devices in GRID:
+        dataset = TensorDataset(torch.arange(dataset_size))
+        for rank in {0, devices - 1}:
+            sampler = DistributedSampler(dataset, devices, rank, shuffle=False, drop_last=in_sampler)
+            loader = DataLoader(dataset, batch_size, sampler=sampler, drop_last=in_loader)
+            if in_sampler and dataset_size < devices:
+                continue  # torch then makes its own kind of shares: it repeats what there is
+            counted = steps(dataset_size, batch_size, devices, drop[in_sampler, in_loader])
+            assert counted == len(loader) == len(list(loader.batch_sampler)), (dataset_size, batch_size, devices)
+
+
 @pytest.mark.parametrize("drop_last", [False, True])
-@pytest.mark.parametrize("devices", [1, 2, 3, 7])
-@pytest.mark.parametrize("batch_size", [1, 4, 5])
-@pytest.mark.parametrize("dataset_size", [35, 36, 59, 60, 61])
-def test_torch_counts_the_same(dataset_size, batch_size, devices, drop_last):
-    """A `DataLoader` of a `DistributedSampler`, on every device, by its length and by what it gives."""
-    dataset = TensorDataset(torch.arange(dataset_size))
-    run = Horizon(dataset_size=dataset_size, epochs=1, batch_size=batch_size, devices=devices, drop_last=drop_last)
-    for rank in range(devices):
-        sampler = DistributedSampler(dataset, devices, rank)
-        loader = DataLoader(dataset, batch_size, sampler=sampler, drop_last=drop_last)
-        assert len(loader) == len(list(loader)) == run.steps_per_epoch
+def test_accelerate_counts_the_same(drop_last):
+    """What `accelerator.prepare` makes of a loader, and so the `Trainer` of transformers, by length and by batches."""
+    from accelerate.data_loader import BatchSamplerShard, prepare_data_loader
 
-
-@pytest.mark.parametrize("devices", [2, 3, 7])
-@pytest.mark.parametrize("dataset_size", [35, 36, 61])
-def test_a_sampler_that_drops(dataset_size, devices):
-    """A sampler with a `drop_last` of its own sees a smaller dataset."""
-    dataset = TensorDataset(torch.arange(dataset_size))
-    loader = DataLoader(dataset, 4, sampler=DistributedSampler(dataset, devices, 0, drop_last=True))
-    run = Horizon(dataset_size=dataset_size - dataset_size % devices, epochs=1, batch_size=4, devices=devices)
-    assert len(loader) == run.steps_per_epoch
+    for dataset_size, batch_size, devices in GRID:
+        counted = steps(dataset_size, batch_size, devices, drop_last)
+        sampler = BatchSampler(SequentialSampler(range(dataset_size)), batch_size, drop_last)
+        for rank in {0, devices - 1}:
+            shard = BatchSamplerShard(sampler, devices, rank)
+            assert counted == len(shard) == len(list(shard)), (dataset_size, batch_size, devices)
+        loader = DataLoader(TensorDataset(torch.arange(dataset_size)), batch_size, drop_last=drop_last)
+        assert counted == len(prepare_data_loader(loader, num_processes=devices, process_index=0))
 
 
 @pytest.mark.parametrize("batches", range(1, 30))
@@ -161,11 +192,20 @@ def test_the_derivation():
     """Every division stands there, and says how it was rounded."""
     assert repr(RUNS[0]).splitlines() == [
         "Horizon(dataset_size=1000, epochs=2.5, batch_size=8, accumulation=4, devices=2, drop_last=True)",
-        "# 1000 samples / 2 devices = 500 samples of a device",
-        "# 500 samples / 8 = 62 batches of an epoch (rounded down)",
+        "# 1000 samples / 8 = 125 batches",
+        "# 125 batches / 2 devices = 62 batches of an epoch (rounded down)",
         "# 62 batches / 4 = 16 updates of an epoch (rounded up)",
         "# 16 updates * 2.5 epochs = 40 updates",
     ]
+    sizes = {"dataset_size": 1003, "epochs": 1, "batch_size": 8, "devices": 2}
+    assert Horizon(**sizes, drop_last="loader").derivation[:2] == (
+        "1003 samples / 2 devices = 502 samples of a device (rounded up)",
+        "502 samples / 8 = 62 batches of an epoch (rounded down)",
+    )
+    assert Horizon(**sizes, drop_last="sampler").derivation[:2] == (
+        "1003 samples / 2 devices = 501 samples of a device (rounded down)",
+        "501 samples / 8 = 63 batches of an epoch (rounded up)",
+    )
     assert RUNS[1].derivation == ("7 samples / 7 = 1 batches of an epoch", "1 updates * 1 epochs = 1 updates")
     assert RUNS[2].derivation == ("1000000000000 tokens / 4194304 = 238419 updates (rounded up)",)
 
@@ -232,11 +272,23 @@ BAD = [
     ("Horizon(dataset_size=9, epochs=1, batch_size=1, devices=0)", f"Horizon(devices=0) {LEAST}"),
     (
         "Horizon(dataset_size=9, epochs=1, batch_size=1, drop_last=1)",
-        "Horizon(drop_last=1) must be a bool, not int; write True or False.",
+        "Horizon(drop_last=1) must be a bool, 'loader' or 'sampler', not int; write True or False.",
+    ),
+    (
+        "Horizon(dataset_size=9, epochs=1, batch_size=1, drop_last='loaders')",
+        "Horizon(drop_last='loaders') must be one of 'loader', 'sampler'; did you mean 'loader'?",
     ),
     (
         "Horizon(dataset_size=9, epochs=1, batch_size=8, devices=3, drop_last=True)",
-        "Horizon(batch_size=8) must be at most the 3 samples; lower it, or leave out drop_last.",
+        "Horizon(batch_size=8) must be at most the 3 samples of a device; lower it, or leave out drop_last.",
+    ),
+    (
+        "Horizon(dataset_size=9, epochs=1, batch_size=10, drop_last='loader')",
+        "Horizon(batch_size=10) must be at most the 9 samples of a device; lower it, or leave out drop_last.",
+    ),
+    (
+        "Horizon(dataset_size=2, epochs=1, batch_size=1, devices=3, drop_last='sampler')",
+        "Horizon(devices=3) must be at most the samples; lower it, or leave out drop_last.",
     ),
     (
         "Horizon(dataset_size=9, epochs=1, batch_size=1, devices=None)",

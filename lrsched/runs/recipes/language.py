@@ -31,8 +31,7 @@ def gpt3(
 
     Tokens become the nearest number of updates. The last 40B of the 300B tokens are trained at `end_value`. The paper's
     batch grows over the first 4 to 12 billion tokens, which is left out here; `compose(gpt3(tokens_per_step=1), clock)`
-    has it, where the clock gives the tokens before each update. Raises ValueError or TypeError for a number of tokens
-    that is not whole or below 1, a warmup longer than the decay, and a value that is not finite.
+    has it, where the clock gives the tokens before each update.
 
     Source: Brown et al. 2020, GPT-3, arXiv:2005.14165, appendix B (warmup, decay), table 2.1 (peak, batch).
 
@@ -64,8 +63,7 @@ def chinchilla(
         init_value: the value at step 0 (a rate).
         end_value: the value at the end and after (a rate).
 
-    Tokens become the nearest number of updates. Raises ValueError or TypeError for a number of tokens that is not whole
-    or below 1, a warmup longer than the whole, and a value that is not finite.
+    Tokens become the nearest number of updates.
 
     Source: Hoffmann et al. 2022, Training Compute-Optimal Large Language Models, arXiv:2203.15556, section 4.1 and
     table 4 (peak, batch, tokens; the rest as Gopher); Rae et al. 2021, Gopher, arXiv:2112.11446, section 3.2 (the
@@ -97,8 +95,7 @@ def llama2(
         tokens_per_step: the tokens of an update, "4M" in the paper.
         end_value: the value at the end and after (a rate).
 
-    Tokens become the nearest number of updates. Raises ValueError or TypeError for a number of tokens that is not whole
-    or below 1, a warmup longer than the whole, and a value that is not finite.
+    Tokens become the nearest number of updates.
 
     Source: Touvron et al. 2023, Llama 2, arXiv:2307.09288, section 2.2 (warmup, cosine to 10 %), table 1 (the rest).
 
@@ -125,8 +122,7 @@ def llama3(
             read as the warmup included.
         end_value: the value at the end and after (a rate).
 
-    The paper anneals the last 40M tokens linearly to 0, which `cooldown(llama3(), start, steps)` adds. Raises
-    ValueError or TypeError for a warmup longer than the whole, a negative length, and a value that is not finite.
+    The paper anneals the last 40M tokens linearly to 0, which `cooldown(llama3(), start, steps)` adds.
 
     Source: Grattafiori et al. 2024, The Llama 3 Herd of Models, arXiv:2407.21783, section 3.4.1 (annealing: 3.4.3).
 
@@ -158,9 +154,7 @@ def minicpm(
         half_life: the updates in which the decay halves the rate (steps), 1 or more.
         warmup_steps: the length of the warmup (steps), 0 or more; the paper has one and does not tell its length.
 
-    Tokens become the nearest number of updates. After the decay the schedule holds its last value. Raises ValueError or
-    TypeError for a number of tokens that is not whole or below 1, a warmup longer than what comes before the decay, and
-    a peak that is not greater than 0.
+    Tokens become the nearest number of updates. After the decay the schedule holds its last value.
 
     Source: Hu et al. 2024, MiniCPM, arXiv:2404.06395, section 6.2 (peak, batch, 1T tokens, half-life), table 2 (1.1T
     tokens in all), equation 1 (the shape).
@@ -201,9 +195,7 @@ def deepseek(
         first_drop: the part of the tokens after which the rate is 0.316 of the peak (1), between 0 and 1.
         second_drop: the part of the tokens after which the rate is a tenth of the peak (1), after the first.
 
-    Tokens become the nearest number of updates. After the second drop the value stays. Raises ValueError or TypeError
-    for a number of tokens that is not whole or below 1, drops that are not after the warmup and in order, and a value
-    that is not finite.
+    Tokens become the nearest number of updates. After the second drop the value stays.
 
     Source: Bi et al. 2024, DeepSeek LLM, arXiv:2401.02954, section 2.3 (the schedule), table 2 (the rest).
 
@@ -238,8 +230,7 @@ def olmo2(
         anneal_tokens: the length of the line (tokens): 50B in each of the runs that are averaged.
 
     Tokens become the nearest number of updates. The released run begins its line at 6.1499e-05, which the cosine gives
-    650 updates earlier. Raises ValueError or TypeError for a number of tokens that is not whole or below 1, a warmup
-    longer than the decay, and a value that is not finite.
+    650 updates earlier.
 
     Source: allenai/OLMo, `configs/official-1124/OLMo2-7B-stage1.yaml` and `OLMo2-7B-stage2-seed42.yaml`; OLMo et al.
     2024, 2 OLMo 2 Furious, arXiv:2501.00656, sections 4.1 and 4.2, table 9.

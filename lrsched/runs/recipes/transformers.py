@@ -25,7 +25,7 @@ def transformer(*, d_model: Positive = 512, warmup_steps: Period = 4_000, scale:
         scale: a factor (1), 1.0 in the paper.
 
     The paper counts updates from 1: `shift(transformer(), 1)` begins with its first value, above 0. It has no end; the
-    base model was trained for 100,000 updates, the big one for 300,000. Raises ValueError or TypeError as `noam` does.
+    base model was trained for 100,000 updates, the big one for 300,000.
 
     Source: Vaswani et al. 2017, Attention Is All You Need, arXiv:1706.03762, section 5.3, equation 3 (the lengths:
     section 5.2; the widths: table 3).
@@ -59,8 +59,7 @@ def bert(
     A warmup of a tenth of the run is not BERT's pretraining either, where it is a hundredth: 0.1 is what
     `run_classifier.py` takes for fine-tuning. That run is `bert(5e-5, total // 10, total, "released")`.
 
-    From `total_steps` on the schedule holds 0. Raises ValueError or TypeError for a warmup longer than the whole, a
-    negative length, an unknown variant, and a value that is not finite.
+    From `total_steps` on the schedule holds 0.
 
     Source: Devlin et al. 2019, BERT, arXiv:1810.04805, appendix A.2 (peak, warmup, linear decay, 1,000,000 steps);
     google-research/bert, `optimization.py` ("released"), `run_classifier.py` (fine-tuning).
@@ -96,8 +95,7 @@ def gpt2(
         total_steps: the length of the whole (steps), at least `warmup_steps`.
         end_value: the value at the end and after (a rate).
 
-    GPT-2's own schedule was not published: its paper says that the rates were tuned by hand, and gives none. Raises
-    ValueError or TypeError for a warmup longer than the whole, a negative length, and a value that is not finite.
+    GPT-2's own schedule was not published: its paper says that the rates were tuned by hand, and gives none.
 
     Source: karpathy/nanoGPT, `train.py` (defaults and `get_lr`) and `config/train_gpt2.py` (600,000 updates of
     491,520 tokens). Radford et al. 2019, Language Models are Unsupervised Multitask Learners, section 3, on the rates.
@@ -128,8 +126,7 @@ def t5(
             implementations of "T5's schedule" do. "cosine" rises so too, then falls to 0 at `total_steps`, which some
             descriptions give. Both are not T5's: it has no rise, and decays without an end.
 
-    Before step 0 the schedule holds its first value. Raises ValueError or TypeError for a warmup of less than one step,
-    an unknown variant, and a `total_steps` for a variant without an end. The rate is of Adafactor.
+    Before step 0 the schedule holds its first value. The rate is of Adafactor.
 
     Source: Raffel et al. 2020, T5, arXiv:1910.10683, section 3.1.2 (the formula, k = 10**4, 2**19 steps; its words
     "exponentially decays" contradict the formula).
@@ -159,8 +156,7 @@ def t5_finetune(*, value: Value = 1e-3) -> Schedule:
     Args:
         value: the value (a rate).
 
-    It has no end and no warmup; the paper fine-tunes for 2**18 = 262,144 updates. Raises ValueError or TypeError for a
-    value that is not finite. The rate is of Adafactor.
+    It has no end and no warmup; the paper fine-tunes for 2**18 = 262,144 updates. The rate is of Adafactor.
 
     Source: Raffel et al. 2020, T5, arXiv:1910.10683, section 3.1.2.
 

@@ -34,8 +34,7 @@ def vit(
 
     Epochs become the nearest number of updates. On JFT-300M (303M images) the paper trains B for 7 epochs from 8e-4, L
     for 7 from 6e-4 (patches of 32) or 7 and 14 from 4e-4 (of 16), and H for 14 from 3e-4. Cosine, which is often said
-    of ViT, is for the runs of `vit_imagenet` and for fine-tuning. Raises ValueError or TypeError for a size that is not
-    whole or below 1, a warmup longer than the whole, and a value that is not finite.
+    of ViT, is for the runs of `vit_imagenet` and for fine-tuning.
 
     Source: Dosovitskiy et al. 2021, ViT, arXiv:2010.11929, table 3 (the run), section 4.1 (the images);
     google-research/vision_transformer, `vit_jax/utils.py` (`linear_end`).
@@ -64,8 +63,7 @@ def vit_imagenet(
         dataset_size: the images of an epoch, "1.3M" in the paper; the training set has 1,281,167.
         batch_size: the images of an update.
 
-    Epochs become the nearest number of updates. From the end on the schedule holds 0. Raises ValueError or TypeError
-    for a size that is not whole or below 1, a warmup longer than the whole, and a value that is not finite.
+    Epochs become the nearest number of updates. From the end on the schedule holds 0.
 
     Source: Dosovitskiy et al. 2021, ViT, arXiv:2010.11929, table 3 (the run), section 4.1 (the images);
     google-research/vision_transformer, `vit_jax/utils.py` (the cosine ends at 0).
@@ -97,8 +95,7 @@ def resnet50_1h(
         dataset_size: the images of an epoch; ImageNet's training set has 1,281,167.
 
     Epochs become the nearest number of updates, and are counted from the beginning of the run, warmup included. The
-    paper trains for 90 epochs. Raises ValueError or TypeError for a size that is not whole or below 1, a warmup of 30
-    epochs or more, and a value that is not finite.
+    paper trains for 90 epochs.
 
     Source: Goyal et al. 2017, Accurate, Large Minibatch SGD, arXiv:1706.02677, section 5.1 (rates and drops), section
     2.2 (the gradual warmup, from the base rate).
@@ -137,8 +134,7 @@ def sgdr_wrn(
         steps_per_epoch: the updates of an epoch. The released code takes 781: batches of 128 from the 50,000 images and
             their mirror images.
 
-    It has no end; the paper trains for 200 epochs. Raises ValueError or TypeError for a number that is not whole or
-    below 1, a `period_mult` that is neither 1 nor at least 1.01, and a value that is not finite.
+    It has no end; the paper trains for 200 epochs.
 
     Source: Loshchilov & Hutter 2017, SGDR, arXiv:1608.03983, sections 4.1 and 4.2, table 1; loshchil/SGDR,
     `SGDR_WRNs.py` (scenario 6).
@@ -158,8 +154,7 @@ def super_convergence(*, min_value: Value = 0.1, max_value: Value = 3.0, step_si
         max_value: the value in the middle (a rate).
         step_size: the length of the rise, and of the fall (steps), 1 or more.
 
-    `one_cycle` has the phase below the first value, which the paper describes and this run does not have. Raises
-    ValueError or TypeError for a length of less than one step and a value that is not finite.
+    `one_cycle` has the phase below the first value, which the paper describes and this run does not have.
 
     Source: Smith & Topin 2019, Super-Convergence, arXiv:1708.07120, figure 1a; lnsmith54/super-convergence, `README.md`
     (the settings of figure 1a, `clrsolver.prototxt`).
@@ -180,8 +175,7 @@ def clr(*, min_value: Value = 1e-3, max_value: Value = 6e-3, step_size: Period =
         step_size: the length of the rise, and of the fall (steps), 1 or more.
 
     It has no end. Often these numbers are given for the "triangular2" run, which reached 81.4 % in 25,000 updates: that
-    one is `clr_triangular2`. Raises ValueError or TypeError for a length of less than one step and a value that is not
-    finite.
+    one is `clr_triangular2`.
 
     Source: Smith 2017, Cyclical Learning Rates, arXiv:1506.01186, section 3.1 (the red curve of figure 1).
 
@@ -203,8 +197,7 @@ def clr_triangular2(*, min_value: Value = 1e-3, max_value: Value = 5e-3, step_si
         max_value: the value in the middle of the very first cycle (a rate).
         step_size: the length of a rise in the first phase (steps); the phases last 4, 3 and 3 cycles.
 
-    It has no end. In each phase the height is halved after every cycle. Raises ValueError or TypeError for a length of
-    less than one step and a value that is not finite.
+    It has no end. In each phase the height is halved after every cycle.
 
     Source: Smith 2017, Cyclical Learning Rates, arXiv:1506.01186, table 2 (section 4.1.1).
 

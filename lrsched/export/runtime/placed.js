@@ -1,0 +1,86 @@
+// The sum of two fractions.
+function plus([a, b], [c, d]) {
+    return fraction(a * d + c * b, b * d);
+}
+
+// A fraction as a number: the first 64 digits of the quotient are enough.
+function to_number([above, below]) {
+    const digits = below.toString(2).length - above.toString(2).length + 64;
+    return Number((above << BigInt(digits)) / below) / 2 ** digits;
+}
+
+// The steps since an own time, or until it: a part of a step is added last, and keeps its digits.
+function apart(time, own, sign = 1) {
+    const { step, begin, longer } = placed(time);
+    const [above, below] = plus(begin, times(exact(own), longer));
+    const whole = floor_of(BigInt(-sign) * above, below);
+    return sign * step + Number(whole) + to_number([BigInt(-sign) * above - whole * below, below]);
+}
+
+// Each half of a ramp from its own end, so that nothing cancels next to it.
+function ramp(rise, fall, steps) {
+    return (time) => {
+        const [done, left] = [apart(time, 0), apart(time, steps, -1)];
+        const x = Math.max(Math.min(done, left), 0) / (steps * to_number(placed(time).longer) || 1);
+        return done < left ? rise(x) : fall(x);
+    };
+}
+
+// A ramp by the part of it that is left.
+function one_sided(fall, steps) {
+    return (time) => {
+        const left = Math.max(apart(time, steps, -1), 0) / (steps * to_number(placed(time).longer) || 1);
+        return fall(apart(time, 0) > 0 ? left : Math.min(steps, 1));
+    };
+}
+
+// A function of the time, up to its length.
+function elapsed(value, length = Infinity) {
+    return (time) => value(Math.min(Math.max(apart(time, 0), 0) / to_number(placed(time).longer), length));
+}
+
+// One schedule after another; each sees its own step 0.
+function join(schedules, boundaries) {
+    return (time) => {
+        const { step, begin, longer } = placed(time);
+        let piece = boundaries.length;
+        while (piece > 0 && apart(time, boundaries[piece - 1]) < 0) piece -= 1;
+        const start = exact(piece ? boundaries[piece - 1] : 0);
+        return schedules[piece]({ step, begin: plus(begin, times(start, longer)), longer });
+    };
+}
+
+// A schedule that is `steps` ahead; negative steps delay it.
+function shift(schedule, steps) {
+    return (time) => {
+        const { step, begin, longer } = placed(time);
+        if (steps > 0 && apart(time, 0) < 0) return schedule(steps);
+        return schedule({ step, begin: plus(begin, times(exact(-steps), longer)), longer });
+    };
+}
+
+// A schedule that takes `factor` times as long.
+function stretch(schedule, factor) {
+    return (time) => {
+        const { step, begin, longer } = placed(time);
+        return schedule({ step, begin, longer: times(longer, exact(factor)) });
+    };
+}
+
+// The first `period` steps of a schedule again and again, each time `period_mult` times as long as before.
+function restart(schedule, period, period_mult = 1, value_mult = 1, base_value = 0) {
+    const [[above, below], [of_period, unit_of_period]] = [exact(period_mult), exact(period)];
+    return (time) => {
+        const { step, begin, longer } = placed(time);
+        let cycle = period_mult === 1 ? passed(time, period) : 0;
+        let [from, length, unit] = [BigInt(cycle) * of_period, of_period, unit_of_period];
+        const [own, unit_of_own] = times(plus(exact(step), [-begin[0], begin[1]]), [longer[1], longer[0]]);
+        while ((from + length) * unit_of_own <= own * unit) {
+            [cycle, from, length, unit] = [cycle + 1, (from + length) * below, length * above, unit * below];
+        }
+        const start = plus(begin, times(fraction(from, unit), longer));
+        const times_longer = fraction(length * unit_of_period, unit * of_period);
+        const value = schedule({ step, begin: start, longer: times(longer, times_longer) });
+        return value_mult === 1 ? value : damped(value, cycle, value_mult, base_value);
+    };
+}
