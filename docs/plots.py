@@ -1,4 +1,4 @@
-"""The pictures of the tutorial and of the pages on plots and on changing a run: `python docs/plots.py` draws all of them anew.
+"""The pictures of the tutorial, of plots and of changing a run: `python docs/plots.py` draws all of them anew.
 
 The same code draws the same bytes.
 """
