@@ -151,18 +151,17 @@ def measure(task: Task, shape: str) -> Result:
     held_out = task.held_out()
 
     @jax.jit
-    def trainings(schedules: Any, starts: Any) -> Any:
+    def trainings(peaks: Any, starts: Any) -> Any:
         def training(pair: Any) -> Any:
-            schedule, start = pair
-            network, trace = text.train(task.loss, task.optimizer, schedule, *start)
+            peak, start = pair
+            network, trace = text.train(task.loss, task.optimizer, task.schedule(shape, peak), *start)
             return task.loss(network, held_out), trace.rates
 
-        return jax.lax.map(training, (schedules, starts))
+        return jax.lax.map(training, (peaks, starts))
 
     def run(peaks: list[float], seeds: list[int]) -> tuple[np.ndarray, np.ndarray]:
-        schedules = text.stacked([task.schedule(shape, peak) for peak in peaks])
         starts = text.stacked([task.start(seed, task.updates) for seed in seeds])
-        return jax.tree.map(np.asarray, trainings(schedules, starts))
+        return jax.tree.map(np.asarray, trainings(np.array(peaks), starts))
 
     tries = list(range(task.tries))
     losses, _ = run([peak for peak in task.peaks for _ in tries], tries * len(task.peaks))
