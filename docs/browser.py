@@ -111,6 +111,13 @@ class Browser:
         """Let the page settle."""
         self.wait(lambda arrived: QTimer.singleShot(milliseconds, arrived))
 
+    def settle(self, width: int) -> None:
+        """Let the page take a width, which takes long on a busy machine."""
+        for _ in range(100):
+            self.pause(150)
+            if self.run("innerWidth") == width:
+                break
+
     def look(self) -> dict:
         """What the page is like now."""
         return json.loads(self.run(LOOK))
@@ -134,7 +141,7 @@ class Browser:
             loaded = self.open(url, scheme)
             for width in WIDTHS:
                 self.view.resize(width, 900)
-                self.pause(150)
+                self.settle(width)
                 seen = {"url": url, "asked": [scheme, width], "loaded": loaded, **self.look()}
                 found.append(seen | {"console": list(self.page.said)})
                 if shots is not None:

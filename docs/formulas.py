@@ -10,7 +10,7 @@ from html import escape, unescape
 
 __all__ = ["block", "inline", "in_tables"]
 
-SYMBOLS = {"pi": "π", "tau": "τ", "infinity": "∞"}
+SYMBOLS = {"pi": "π", "tau": "τ", "rho": "ρ", "beta": "β", "inf": "∞"}  # noqa: RUF001 (Greek letters)
 COMPARISONS = {ast.Eq: "=", ast.Lt: "&lt;", ast.LtE: "≤", ast.Gt: "&gt;", ast.GtE: "≥", ast.NotEq: "≠"}
 FENCES = {"floor": "⌊⌋", "ceil": "⌈⌉", "abs": "||"}
 SUM, PRODUCT, POWER, ATOM = range(4)
@@ -39,8 +39,8 @@ def _fenced(inner: str, fences: str = "()") -> str:
 
 def _name(name: str) -> str:
     base, _, index = name.rpartition("_")
-    if base and len(index) == 1:
-        return f"<msub>{_name(base)}<mi>{index}</mi></msub>"
+    if base and (len(index) == 1 or index == "inf"):
+        return f"<msub>{_name(base)}<mi>{SYMBOLS.get(index, index)}</mi></msub>"
     return f"<mi>{SYMBOLS.get(name, name)}</mi>"
 
 

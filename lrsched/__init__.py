@@ -75,6 +75,7 @@ from .tools.epochs import from_epochs as from_epochs
 from .tools.horizon import Horizon as Horizon
 from .tools.losses import check_losses as check_losses
 from .tools.merging import merge_weights as merge_weights
+from .tools.noise import gradient_noise_scale as gradient_noise_scale
 from .tools.range_test import (
     RangeTestResult as RangeTestResult,
     range_test as range_test,
@@ -92,5 +93,4 @@ from .tools.seesaw import seesaw as seesaw
 from .tools.staircase import staircase as staircase
 from .tools.suggestions import Suggestion as Suggestion, suggest as suggest
 from .tools.tokens import batch_size_ramp as batch_size_ramp, counter as counter, tokens_seen as tokens_seen
-from .view import describe as _describe, picture as _picture
 from .view.compare import compare as compare

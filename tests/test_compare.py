@@ -21,9 +21,8 @@ def lambda_of_a_script(step):
 
 def test_a_function_of_one_number():
     """Is called step by step where it does not take arrays."""
-    assert (
-        lr.compare(RUN, lambda_of_a_script, steps=120, tolerance=1e-9).count == 20
-    )  # past its end the cosine rises again
+    found = lr.compare(RUN, lambda_of_a_script, 120, tolerance=1e-9)
+    assert found.count == 20  # past its end the cosine of the script rises again
     found = lr.compare(lambda_of_a_script, RUN, steps=100, tolerance=1e-12)
     assert (found.count, found.whole, repr(found)) == (0, None, "equal at the 101 steps from 0 to 100")
 
@@ -45,7 +44,7 @@ def test_a_run_of_torch():
 def test_a_schedule_of_optax():
     theirs = optax.warmup_cosine_decay_schedule(0.0, 1.0, 10, 100)
     assert lr.compare(RUN, theirs, steps=99, tolerance=1e-4).count == 0
-    assert lr.compare(RUN, theirs, tolerance=1e-9).end == RUN.length
+    assert lr.compare(RUN, theirs, RUN.length, tolerance=1e-9).end == RUN.length
 
 
 def test_what_is_printed():
@@ -53,7 +52,7 @@ def test_what_is_printed():
     assert repr(lr.compare(lr.join([1.0, 2.0, 1.0], [3, 4]), 1.0, steps=9)) == (
         "different at 1 of the 10 steps from 0 to 9\n  step 3: 2 and 1 at step 3, a difference of -1"
     )
-    assert repr(lr.compare(RUN, 0.5 * RUN)) == (
+    assert repr(lr.compare(RUN, 0.5 * RUN, 100)) == (
         "different at 99 of the 101 steps from 0 to 100\n  steps 1 to 99: 1 and 0.5 at step 10, a difference of -0.5"
     )
     lines = repr(lr.compare(lr.cyclic(0.0, 1.0, 1), 0.0, steps=99)).split("\n")
@@ -66,21 +65,19 @@ def test_not_every_step_of_a_very_long_run(monkeypatch):
     assert repr(lr.compare(lr.constant(1.0), 1.0, steps=10_000)) == "equal at 911 of the 10001 steps from 0 to 10000"
 
 
-def test_without_steps():
-    """Up to the end of the longer one."""
-    assert lr.compare(RUN, lr.linear(0, 1, 200)).end == 200
-    assert lr.compare(1.0, lr.constant(1.0)).end == 1000
-
-
 @pytest.mark.parametrize(
     ("call", "kind", "message"),
     [
         (
-            lambda: lr.compare(RUN, "x"),
+            lambda: lr.compare(RUN, "x", 9),
             TypeError,
             "compare(b='x') must be a schedule, a callable or a number, not str;",
         ),
-        (lambda: lr.compare(lr.cosine, RUN), TypeError, "compare(a=cosine) must be a schedule, not the function that"),
+        (
+            lambda: lr.compare(lr.cosine, RUN, 9),
+            TypeError,
+            "compare(a=cosine) must be a schedule, not the function that",
+        ),
         (
             lambda: lr.compare(RUN, RUN, steps=0),
             ValueError,
@@ -92,11 +89,15 @@ def test_without_steps():
             "compare(steps=inf) must be finite; a run without an end",
         ),
         (
-            lambda: lr.compare(RUN, RUN, tolerance=-1),
+            lambda: lr.compare(RUN, RUN, 9, tolerance=-1),
             ValueError,
             "compare(tolerance=-1) must be at least 0; 1e-9 ignores",
         ),
-        (lambda: lr.compare(RUN, RUN, tolerance="x"), TypeError, "compare(tolerance='x') must be a number, not str; "),
+        (
+            lambda: lr.compare(RUN, RUN, 9, tolerance="x"),
+            TypeError,
+            "compare(tolerance='x') must be a number, not str; ",
+        ),
     ],
 )
 def test_what_is_refused(call, kind, message):

@@ -120,7 +120,9 @@ def test_a_ramp_by_name(make, name):
 
 def test_a_ramp_of_ones_own_by_name():
     """Once it is defined."""
-    with pytest.raises(ValueError, match="must be the name of a ramp; known are cosine, exponential, hold, linear"):
+    with pytest.raises(
+        ValueError, match="must be the name of a ramp; known are cosine, cosine_power, exponential, hold, linear"
+    ):
         lr.warmup(1.0, 10, ramp="constant")
 
     @lr.composition

@@ -17,9 +17,11 @@ import jax
 import numpy as np
 import pytest
 
+import lrsched
+
 DOCS = Path(__file__).parent.parent / "docs"
 EXAMPLES = DOCS / "examples"
-SCRIPTS = ("text", "why_warmup", "which_decay")
+SCRIPTS = ("text", "why_warmup", "which_decay", "published", "curriculum")
 
 
 @pytest.fixture(scope="module")
@@ -286,6 +288,42 @@ def test_splice_replaces_what_is_between_the_markers(text):
             text.splice(broken, "a.py", "new")
 
 
+@pytest.fixture(scope="module")
+def curriculum(scripts):
+    """`curriculum.py` with a curriculum of 24 updates."""
+    example = scripts["curriculum"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(example, "LENGTH", lrsched.round_to(lrsched.linear(8, 16, 12), 8))
+        share = lrsched.join([0.0, lrsched.linear(0.0, 1.0, 8)], [16])
+        patch.setattr(example, "SHARES", {"docstrings": 1 - share, "code": share})
+        patch.setattr(example, "RATE", lrsched.warmup_constant(0.01, 4))
+        return example, example.main(updates=24)
+
+
+def test_the_curriculum_follows_its_schedules(curriculum):
+    example, result = curriculum
+    assert result.lengths.tolist() == [8] * 6 + [16] * 18
+    counts = example.LETTERS_PER_UPDATE // result.lengths
+    assert result.code.tolist() == [round(count * max(step - 16, 0) / 8) for step, count in enumerate(counts)]
+
+
+def test_the_curriculum_learns(curriculum):
+    """From what a network without knowledge has, ln(96) or more; the spread of a batch is 0.1."""
+    _, result = curriculum
+    assert result.losses[0] > 4.5
+    assert result.losses[12:16].mean() < 3.8
+    assert set(result.held_out) == {"docstrings", "code"}
+    assert max(result.held_out.values()) < 4.2
+
+
+def test_the_shares_of_the_example_are_shares(scripts):
+    example, steps = scripts["curriculum"], np.arange(400)
+    shares = {name: share(steps) for name, share in example.SHARES.items()}
+    np.testing.assert_allclose(sum(shares.values()), 1.0, rtol=1e-15)
+    assert (shares["code"].min(), shares["code"].max()) == (0.0, 0.6)
+    assert set(example.LENGTH(steps)) == {8, 16, 24, 32}
+
+
 def between_markers(script):
     page = (DOCS / "choosing.md").read_text()
     begin, end = (f"<!-- python docs/examples/{script} --write: {word} -->" for word in ("begin", "end"))
@@ -297,6 +335,30 @@ def cells(text):
     """The rows of the tables of a text, without their heads and rules."""
     tables = re.findall(r"^\|.*\n\| ---.*\n((?:\|.*\n)+)", text, re.MULTILINE)
     return [[[cell.strip() for cell in line.strip("|").split("|")] for line in body.splitlines()] for body in tables]
+
+
+def test_the_page_shows_the_published_runs(scripts):
+    """As they are computed; a recipe that is not there has no known warmup, or is of cyclical rates."""
+    published = scripts["published"]
+    assert between_markers("published.py").strip() == published.render()
+    shown = {run.recipe for run in published.RUNS}
+    assert set(lrsched.recipes.list()) - shown == {"minicpm", "clr", "clr_triangular2"}
+
+
+def test_the_page_says_what_published_runs_did(scripts):
+    published = scripts["published"]
+    runs = {run.recipe: (run, published.measure(run)) for run in published.RUNS}
+    share = {name: found.warmup / found.updates for name, (_, found) in runs.items() if found.warmup}
+    one_to_ten = {name for name, part in share.items() if 0.01 <= part <= 0.1}
+    assert one_to_ten == {"bert", "transformer", "vit", "resnet50_1h"}
+    assert {name for name, part in share.items() if 0.01 <= part <= 0.05} == one_to_ten - {"resnet50_1h"}
+    assert {name for name, part in share.items() if 0.05 <= part <= 0.1} == {"resnet50_1h"}
+    language = [name for name, (run, _) in runs.items() if "language model" in run.task]
+    assert all(0.001 < share[name] <= 0.01 for name in language)
+    assert sum(500 <= runs[name][1].warmup <= 4_000 for name in language) > len(language) / 2
+    times = {name: found.warmup * (1 - run.beta_2) / 2 for name, (run, found) in runs.items() if run.beta_2}
+    assert [round(times[name]) for name in ("bert", "vit", "vit_imagenet", "gpt3", "llama2")] == [5, 5, 5, 3, 50]
+    assert max(times.values()) == times["llama2"]
 
 
 def test_the_page_shows_every_schedule(decay):

@@ -401,7 +401,7 @@ def test_t5_has_no_rise_unless_asked():
     assert rising == lr.warmup_inverse_sqrt(0.01, 10_000)
     assert [rising(step) for step in (0, 5_000, 10_000)] == [0.0, 0.005, 0.01]
     assert rising(40_000) == paper(40_000) == 0.005
-    assert recipes.t5(variant="cosine") == lr.warmup_cosine(0.01, 10_000, 524_288)
+    assert recipes.t5(variant="cosine") == lr.warmup_cosine(0.01, 10_000, 524_288, end_value=0.001)
     assert recipes.t5(total_steps=65_536, variant="cosine").length == 65_536
 
 

@@ -79,7 +79,7 @@ def row(run: Run) -> list[str]:
 
 def render() -> str:
     """The table as Markdown."""
-    head = ["recipe", "task", "optimizer", "updates", "warmup", "share", "2/(1 − β₂)", "peak"]
+    head = ["recipe", "task", "optimizer", "updates", "warmup", "share", "2/(1 - β₂)", "peak"]
     return text.table([head, *map(row, RUNS)])
 
 

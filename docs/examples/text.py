@@ -132,7 +132,7 @@ def predict(network: dict[str, Any], read: Any, norm: str) -> Any:
             x = normalized(x + part(layer, x), gain) if norm == "after" else x + part(layer, normalized(x, gain))
         return x, None
 
-    x = network["letters"][read] + network["places"]
+    x = network["letters"][read] + network["places"][: read.shape[-1]]
     x, _ = jax.lax.scan(block, x, network["layers"], unroll=LAYERS)
     return (x if norm == "after" else normalized(x, network["gain"])) @ network["head"]
 

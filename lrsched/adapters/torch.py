@@ -46,10 +46,11 @@ class TorchScheduler(LRScheduler):
 
     Each hyperparameter is given as
 
-    - a schedule, a number or a callable `step -> value`, for all groups; the rate of a group that has an `"lr_scale"`
-      is `schedule(k) * group["lr_scale"]`;
+    - a schedule, a number or a callable `step -> value`, for all groups;
     - a mapping from the `"name"` or the index of a group, or a sequence by index, to one of these. None leaves the
       group alone. A name may be that of a group that joins later.
+
+    The rate of a group that has an `"lr_scale"` is `schedule(k) * group["lr_scale"]`.
 
     One schedule for groups that were made with different rates is refused, since it would flatten them; so it is for
     any other hyperparameter. A group that joins later is set before its first update. If it joins with a rate of its

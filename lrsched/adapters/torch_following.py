@@ -47,7 +47,7 @@ def follow(optimizers: Iterable[Optimizer], follower: Follower, lent: list[Group
             optimizer.register_load_state_dict_post_hook(hooks.after_load)
             optimizer.register_step_pre_hook(hooks.before_update)
             optimizer.register_state_dict_pre_hook(hooks.before_save)
-        if type(optimizer).load_state_dict is not Optimizer.load_state_dict:
+        if getattr(type(optimizer), "load_state_dict", None) not in (None, Optimizer.load_state_dict):
             _after_own_load(optimizer, reference)
 
 

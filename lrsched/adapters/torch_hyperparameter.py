@@ -40,7 +40,7 @@ class Hyperparameter:
         self.place = Place(name, self.given)
         self.low, self.high = LIMITS.get(self.place.key, (-inf, inf))
         self.single = isinstance(self.given, Schedule)
-        self.scaled = name == "lr" and self.single
+        self.scaled = name == "lr"
         self.schedules: list[Schedule | None] = []
         self.scheduled: list[tuple[int, Seen, Schedule]] = []
         self.refused: Exception | None = None

@@ -1,6 +1,7 @@
 """Optimizers inside an optimizer: a wrapper's, those of a container, and the groups of them that train."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 from torch.optim import Optimizer
@@ -11,36 +12,41 @@ from .torch_hyperparameter import Seen
 __all__ = ["inner_optimizers", "seen_groups"]
 
 NOT_OPTIMIZERS: Final = ("param_groups", "state", "defaults")
-"""What an optimizer keeps under these names is large, and no optimizer."""
+"""Attributes of an optimizer that are large, and hold no optimizers."""
 
 
 def inner_optimizers(optimizer: Optimizer) -> dict[str, Optimizer]:
-    """The optimizers that an optimizer holds, in attributes, lists and dicts, at any depth, by the way to them."""
-    found: dict[str, Optimizer] = {}
+    """The optimizers that an optimizer holds, at any depth of attributes, lists and dicts, by the way to them.
+
+    An object that has groups is one, whatever its class.
+    """
+    found: dict[str, Any] = {}
     known = {id(optimizer)}
-    waiting = [("optimizer", optimizer)]
+    waiting = deque(_attributes("optimizer", optimizer))
     while waiting:
-        path, holder = waiting.pop(0)
-        for way, held in _held(holder):
-            if id(held) not in known:
-                known.add(id(held))
-                found[path + way] = held
-                waiting.append((path + way, held))
+        path, value = waiting.popleft()
+        if id(value) in known:
+            continue
+        if isinstance(value, Mapping):
+            waiting += [(_item(path, key), item) for key, item in value.items()]
+        elif isinstance(value, (list, tuple)):
+            waiting += [(_item(path, index), item) for index, item in enumerate(value)]
+        elif isinstance(getattr(value, "param_groups", None), list):
+            found[path] = value
+            waiting += _attributes(path, value)
+        else:
+            continue
+        known.add(id(value))
     return found
 
 
-def _held(optimizer: Optimizer) -> Iterator[tuple[str, Optimizer]]:
-    for name, value in vars(optimizer).items():
-        if name in NOT_OPTIMIZERS:
-            continue
-        items: Any = [(f".{name}", value)]
-        if isinstance(value, Mapping):
-            items = [(f".{name}[{key!r}]", item) for key, item in value.items()]
-        elif isinstance(value, (list, tuple)):
-            items = [(f".{name}[{index}]", item) for index, item in enumerate(value)]
-        for way, item in items:
-            if isinstance(item, Optimizer):
-                yield way, item
+def _item(path: str, key: object) -> str:
+    return f"{path}[{key!r}]" if isinstance(key, (str, int)) else f"{path}[...]"
+
+
+def _attributes(path: str, holder: object) -> list[tuple[str, Any]]:
+    attributes = getattr(holder, "__dict__", {})
+    return [(f"{path}.{name}", value) for name, value in attributes.items() if name not in NOT_OPTIMIZERS]
 
 
 def seen_groups(optimizer: Optimizer, inner: Mapping[str, Optimizer]) -> list[Seen]:

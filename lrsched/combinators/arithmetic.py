@@ -23,9 +23,6 @@ def scale(xp: Namespace, schedule: Child, factor: Factor) -> Built:
         schedule: what is scaled (a schedule, callable or number).
         factor: the factor (1); -1.0 makes the update of a gradient transformation a descent.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside its range
-    the schedule holds as its child does. Raises ValueError or TypeError for a factor that is not a finite number.
-
     >>> from lrsched import linear
     >>> 2 * linear(1.0, 0.0, 4)
     scale(linear(1.0, 0.0, 4), 2.0)
@@ -46,9 +43,6 @@ def multiply(xp: Namespace, a: Child, b: Child) -> Built:
         a: one factor (a schedule, callable or number).
         b: the other.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside their range
-    the factors hold, each for itself. Raises TypeError for a factor that is not a schedule, callable or number.
-
     >>> from lrsched import linear, step_decay
     >>> (linear(1.0, 0.0, 4) * step_decay(1.0, 0.5, 2))(2)
     0.25
@@ -67,9 +61,6 @@ def add(xp: Namespace, a: Child, b: Child) -> Built:
         a: one term (a schedule, callable or number).
         b: the other.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside their range
-    the terms hold, each for itself. Raises TypeError for a term that is not a schedule, callable or number.
-
     >>> from lrsched import linear
     >>> (linear(1.0, 0.0, 4) + 0.5)(3)
     0.75
@@ -87,9 +78,6 @@ def round_to(xp: Namespace, schedule: Child, multiple: Positive) -> Built:
     Args:
         schedule: what is rounded (a schedule, callable or number).
         multiple: what the values are multiples of (as the schedule's), greater than 0.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside its range
-    the schedule holds as its child does. Raises ValueError or TypeError for a multiple that is not greater than 0.
 
     >>> from lrsched import linear
     >>> [round_to(linear(32.0, 256.0, 4), 64)(t) for t in range(5)]

@@ -22,9 +22,6 @@ def clamp_min(xp: Namespace, schedule: Child, minimum: Value) -> Built:
         schedule: what is bounded (a schedule, callable or number).
         minimum: the least value (a rate).
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside its range
-    the schedule holds as its child does. Raises ValueError or TypeError for a minimum that is not a finite number.
-
     >>> from lrsched import linear
     >>> [clamp_min(linear(1.0, 0.0, 4), 0.4)(t) for t in range(5)]
     [1.0, 0.75, 0.5, 0.4, 0.4]
@@ -42,9 +39,6 @@ def clamp_max(xp: Namespace, schedule: Child, maximum: Value) -> Built:
     Args:
         schedule: what is bounded (a schedule, callable or number).
         maximum: the greatest value (a rate).
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside its range
-    the schedule holds as its child does. Raises ValueError or TypeError for a maximum that is not a finite number.
 
     >>> from lrsched import linear
     >>> [clamp_max(linear(1.0, 0.0, 4), 0.6)(t) for t in range(5)]
@@ -64,9 +58,6 @@ def minimum(xp: Namespace, a: Child, b: Child) -> Built:
         a: one of them (a schedule, callable or number).
         b: the other.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside their range
-    both hold, each for itself. Raises TypeError for what is not a schedule, callable or number.
-
     >>> from lrsched import linear
     >>> [minimum(linear(0.0, 1.0, 2), linear(1.0, 0.0, 4))(t) for t in range(5)]
     [0.0, 0.5, 0.5, 0.25, 0.0]
@@ -84,9 +75,6 @@ def maximum(xp: Namespace, a: Child, b: Child) -> Built:
     Args:
         a: one of them (a schedule, callable or number).
         b: the other.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside their range
-    both hold, each for itself. Raises TypeError for what is not a schedule, callable or number.
 
     >>> from lrsched import linear
     >>> [maximum(linear(0.0, 1.0, 2), linear(1.0, 0.0, 4))(t) for t in range(5)]

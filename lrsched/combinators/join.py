@@ -60,10 +60,6 @@ def join(schedules: Children, boundaries: Boundaries) -> list[Part]:
         schedules: the pieces (schedules, callables or numbers), one or more.
         boundaries: the first step of every piece but the first (steps), rising, one less than there are pieces.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds the first value of the first piece; the last piece has no end but its own. Raises ValueError for
-    boundaries that do not rise or do not match the pieces, and TypeError for a piece that is not a schedule.
-
     Source: optax `join_schedules(schedules, boundaries)`.
 
     >>> from lrsched import constant, linear

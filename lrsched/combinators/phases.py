@@ -34,10 +34,6 @@ def warmup(schedule: Child, steps: Steps, *, init_value: Value = 0.0, ramp: Ramp
         init_value: the value at step 0 (a rate).
         ramp: the shape of the warmup: `linear`, `cosine`, `exponential` ... .
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`. Raises ValueError or TypeError for a negative length, a value that is not finite, and
-    a ramp that is not one.
-
     Source: Goyal et al. 2017, Accurate, Large Minibatch SGD, arXiv:1706.02677, section 2.2 ("gradual warmup").
 
     >>> from lrsched import step_decay
@@ -65,9 +61,7 @@ def cooldown(schedule: Child, start: Steps, steps: Steps, *, end_value: Value = 
         end_value: the value at step `start + steps` and after (a rate).
         ramp: the shape: `linear`, `one_minus_sqrt`, `cosine` ... .
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Raises ValueError or
-    TypeError for a negative length, a value that is not finite, a ramp that is not one, and a start past the end of a
-    decay, such as that of `warmup_cosine`.
+    Raises ValueError for a start past the end of a decay, such as that of `warmup_cosine`.
 
     Source: Haegele et al. 2024, arXiv:2405.18392, section 3; Hu et al. 2024, MiniCPM, arXiv:2404.06395, section 4.
 

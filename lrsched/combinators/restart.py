@@ -54,10 +54,7 @@ def restart(
         value_mult: the factor of each cycle on the one before, above its base (1), greater than 0.
         base_value: the value that the cycles shrink towards or grow away from (a rate).
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds its first value; it has no end. Raises ValueError or TypeError for a period of less than one step, a
-    factor that is not greater than 0, a base that is not finite, and a traced `period_mult`, which decides how many
-    cycles there are.
+    `period_mult` determines the number of cycles and cannot be traced.
 
     Source: Loshchilov & Hutter 2017, SGDR, arXiv:1608.03983, section 3 (T_0 and T_mult).
 

@@ -20,9 +20,6 @@ def shift(schedule: Child, steps: Offset) -> list[Part]:
         schedule: what is shifted (a schedule, callable or number).
         steps: how far ahead (steps), of either sign; 1 is a trainer that counts updates from 1.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside its range
-    the schedule holds as its child does. Raises ValueError or TypeError for steps that are not a finite number.
-
     >>> from lrsched import linear
     >>> [shift(linear(1.0, 0.0, 4), 1)(t) for t in range(5)]
     [0.75, 0.5, 0.25, 0.0, 0.0]
@@ -46,9 +43,6 @@ def stretch(schedule: Child, factor: Stretch) -> list[Part]:
     Args:
         schedule: what is stretched (a schedule, callable or number).
         factor: how much longer it takes (1), greater than 0; the steps per epoch, for a schedule in epochs.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside its range
-    the schedule holds as its child does. Raises ValueError or TypeError for a factor that is not greater than 0.
 
     >>> from lrsched import linear, step_decay
     >>> [stretch(linear(1.0, 0.0, 2), 2)(t) for t in range(5)]
@@ -74,9 +68,7 @@ def compose(xp: Namespace, schedule: Outer, clock: Child) -> Built:
         schedule: the value as a function of what the clock counts (a schedule, callable or number).
         clock: the count as a function of the update (a schedule, callable or number).
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Where the clock is
-    negative the schedule holds its first value, and past its end its last. Raises TypeError for what is not a
-    schedule, callable or number.
+    If the clock is negative, the schedule holds its first value; past its end, its last.
 
     >>> from lrsched import linear
     >>> tokens = lambda t: 2_048 * t

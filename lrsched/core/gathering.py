@@ -18,8 +18,8 @@ from .schedule import Schedule
 
 __all__ = ["by_gathering", "families_of", "is_scalar"]
 
-Take = Callable[[Sequence[Any]], Any]
-"""The number of the active piece, out of those of all pieces."""
+Column = Callable[[Any], Any]
+"""One number of many pieces, as a function of the index of the active one."""
 
 Leaf = Callable[[Namespace, Any, Clock], Function]
 """How a leaf is bound."""
@@ -98,6 +98,8 @@ def by_gathering(xp: Namespace, rows: Sequence[Piece], families: list[list[int]]
         [rows[index if index in members else members[0]].placed for index in range(len(rows))] for members in families
     ]
 
+    speakers = [_gathered(xp, placed, leaf) for placed in filled]
+
     def total(t: Any) -> Any:
         t = xp.array(t)  # a clock may answer with a number
         active = xp.count(edges, t)
@@ -107,11 +109,7 @@ def by_gathering(xp: Namespace, rows: Sequence[Piece], families: list[list[int]]
             is_mine = len(families) == 1 or xp.take(family_of, active) == number
             mine = xp.where(is_mine, active, members[0])
             step = xp.maximum(xp.minimum(t, xp.take(limits, mine)), xp.take(origins, mine))
-
-            def take(numbers: Sequence[Any], mine: Any = mine) -> Any:
-                return _column(xp, numbers, mine)
-
-            value = _gathered(xp, filled[number], take, leaf)(step)
+            value = speakers[number](mine)(step)
             values = value if values is None else xp.where(is_mine, value, values)
         return values
 
@@ -132,41 +130,61 @@ def _rising(xp: Namespace, edges: list[Any]) -> list[Any]:
     return edges
 
 
-def _column(xp: Namespace, numbers: Sequence[Any], index: Any) -> Any:
+def _column(xp: Namespace, numbers: Sequence[Any]) -> Column:
     """The active one of some numbers; what is the same for all needs no table."""
     first = numbers[0]
     if all(number is first or (is_known(number, first) and number == first) for number in numbers):
-        return first
-    return xp.take(xp.table([fitting(xp, plain(number)) for number in numbers]), index)
+        return lambda _: first
+    table = xp.table([_held_float(xp, fitting(xp, plain(number))) for number in numbers])
+    return lambda index: xp.take(table, index)
 
 
-def _gathered(xp: Namespace, placed: Sequence[Placed], take: Take, leaf: Leaf) -> Function:
+def _held_float(xp: Namespace, number: Any) -> Any:
+    """A float, held at the largest one of the namespace."""
+    return min(max(number, -xp.largest), xp.largest) if isinstance(number, float) else number
+
+
+def _gathered(xp: Namespace, placed: Sequence[Placed], leaf: Leaf) -> Callable[[Any], Function]:
+    """The function of the active piece, given its index."""
     what, _, children = placed[0]
     if not isinstance(what, Schedule):
-        number = take([each.what for each in placed])
-        return lambda _: number
+        number = _column(xp, [each.what for each in placed])
+        return lambda index: lambda _: number(index)
     flat = [flatten(each.what) for each in placed]
-    active = unflatten(flat[0][1], [take(column) for column in zip(*(leaves for leaves, _ in flat), strict=True)])
-    if children:
-        columns = zip(*(each.children for each in placed), strict=True)
-        functions = [_gathered(xp, column, take, leaf) for column in columns]
-        return active.formula.combine(xp, active.parameters, functions)
-    return leaf(xp, active, _clock(xp, placed, take))
+    columns = [_column(xp, column) for column in zip(*(leaves for leaves, _ in flat), strict=True)]
+
+    def active(index: Any) -> Schedule:
+        return unflatten(flat[0][1], [column(index) for column in columns])
+
+    if not children:
+        clock = _clock(xp, placed)
+        return lambda index: leaf(xp, active(index), clock(index))
+    parts = [_gathered(xp, group, leaf) for group in zip(*(each.children for each in placed), strict=True)]
+
+    def combined(index: Any) -> Function:
+        made = active(index)
+        return made.formula.combine(xp, made.parameters, [part(index) for part in parts])
+
+    return combined
 
 
-def _clock(xp: Namespace, placed: Sequence[Placed], take: Take) -> Clock:
+def _clock(xp: Namespace, placed: Sequence[Placed]) -> Callable[[Any], Clock]:
     """The clock of the active place; where the end of a ramp is known, it is looked up, too."""
     places: list[Any] = [each.place for each in placed]
-    wholes, rests = zip(*(split(xp, place.origin) for place in places), strict=True)
-    whole, rest = take(wholes), take(rests)
-    factor = take([place.factor for place in places])
-    place = Place(plain(whole) + rest if not is_known(whole, rest) else places[0].origin, factor)
+    rows = [[*split(xp, place.origin), place.factor] for place in places]
     lengths = [_end(xp, each.what) for each in placed]
-    if not all(is_known(length, *at) for length, at in zip(lengths, places, strict=True)):
-        return Clock(xp, place, whole, rest)
-    ends, parts = zip(*(split(xp, at.at(length)) for length, at in zip(lengths, places, strict=True)), strict=True)
-    steps = [plain(at.factor * exact(length)) for length, at in zip(lengths, places, strict=True)]
-    return Clock(xp, place, whole, rest, (take(ends), take(parts), take(steps)))
+    has_ends = all(is_known(length, *at) for length, at in zip(lengths, places, strict=True))
+    if has_ends:
+        for row, at, length in zip(rows, places, lengths, strict=True):
+            row += [*split(xp, at.at(length)), plain(at.factor * exact(length))]
+    columns = [_column(xp, column) for column in zip(*rows, strict=True)]
+
+    def active(index: Any) -> Clock:
+        whole, rest, factor, *ends = [column(index) for column in columns]
+        origin = places[0].origin if is_known(whole, rest) else whole if is_known(rest) and rest == 0 else whole + rest
+        return Clock(xp, Place(origin, factor), whole, rest, tuple(ends) or None)
+
+    return active
 
 
 def _end(xp: Namespace, what: Schedule) -> Any:

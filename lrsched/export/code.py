@@ -1,10 +1,9 @@
 """`to_code`: a schedule as source that needs no lrsched."""
 
 import keyword
-from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal
 
-from ..core.checks import Site, guess, name_of
+from ..core.checks import Site, guess
 from ..core.schedule import Schedule
 
 __all__ = ["to_code"]
@@ -44,6 +43,12 @@ def to_code(
     >>> import lrsched
     >>> source = to_code(lrsched.warmup_linear(3e-4, 100, 1000), "python")
     >>> print(*source.splitlines()[-6:], sep="\n")
+        assert total_steps >= warmup_steps
+        decay_steps = total_steps - warmup_steps
+        return join(
+            [linear(0.0, peak_value, warmup_steps), linear(peak_value, 0.0, decay_steps)],
+            [warmup_steps],
+        )(max(step, 0))
     >>> made = {}
     >>> exec(source, made)
     >>> made["learning_rate"](550) == lrsched.warmup_linear(3e-4, 100, 1000)(550)
@@ -51,49 +56,27 @@ def to_code(
     >>> made["learning_rate"](550, total_steps=2000) == lrsched.warmup_linear(3e-4, 100, 2000)(550)
     True
     """
-    from .targets import TARGETS  # much code, which few programs use
+    from .targets import TARGETS, target_of  # much code, which few programs use
     from .trees import UnwritableError
     from .writing import write
 
-    here = Site("to_code", "schedule")
+    here, naming = Site("to_code", "schedule"), Site("to_code", "name")
     if not isinstance(schedule, Schedule):  # pyright: ignore[reportUnnecessaryIsInstance]  (callers are unchecked)
         remedy = "call it: lrsched.cosine(...)" if callable(schedule) else "lrsched.parse(text) reads one"
         here.refuse(schedule, "must be a schedule", remedy, TypeError)
-    _check_names(target, name, [*TARGETS], TARGETS)
+    if not isinstance(target, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        Site("to_code", "target").refuse(target, "must be a str", 'write "python"', TypeError)
+    if target not in TARGETS:
+        Site("to_code", "target").refuse(target, f"must be one of {', '.join(TARGETS)}", guess(target, TARGETS))
+    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        naming.refuse(name, "must be a str", 'write "learning_rate"', TypeError)
+    if not name.isidentifier() or keyword.iskeyword(name):
+        naming.refuse(name, "must be a name of Python", 'write "learning_rate"')
+    if name in (*USED, *target_of(target).imports):
+        naming.refuse(name, "must be another name, for the source uses it", 'write "learning_rate"')
     if schedule.traced():
         here.refuse(schedule, "must be made of numbers, not of arrays", "give its parameters as Python numbers")
-    for function in _callables(schedule):
-        remedy = f"make {name_of(function)} a formula, under @lrsched.schedule"
-        here.refuse(schedule, "must be made of schedules, not of plain callables", remedy)
     try:
         return write(schedule, target, name)
     except UnwritableError as error:
-        here.refuse(schedule, f"must be made of formulas that can be written, but {error}", error.remedy)
-
-
-def _check_names(target: Any, name: Any, targets: list[str], known: Any) -> None:
-    if not isinstance(target, str):
-        Site("to_code", "target").refuse(target, "must be a str", 'write "python"', TypeError)
-    if target not in targets:
-        Site("to_code", "target").refuse(target, f"must be one of {', '.join(targets)}", guess(target, targets))
-    site, remedy = Site("to_code", "name"), 'write "learning_rate"'
-    if not isinstance(name, str):
-        site.refuse(name, "must be a str", remedy, TypeError)
-    if not name.isidentifier() or keyword.iskeyword(name):
-        site.refuse(name, "must be a name of Python", remedy)
-    if name in (*USED, *known[target].imports):
-        site.refuse(name, "must be another name, for the source uses it", remedy)
-
-
-def _callables(schedule: Schedule) -> Iterator[Any]:
-    """The plain callables among the children of what a schedule is made of."""
-    made = schedule.expand()
-    if made is not schedule:
-        yield from _callables(made)
-        return
-    for parameter, value in zip(schedule.formula.parameters.values(), schedule.values, strict=True):
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, Schedule):
-                yield from _callables(part)
-            elif parameter.kind.child and callable(part):
-                yield part
+        here.refuse(schedule, error.demand, error.remedy)

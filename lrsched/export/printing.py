@@ -1,75 +1,54 @@
-"""Functions as text, in Python or in JavaScript: of Python, as much as formulas are written in."""
+"""Functions as text, in Python."""
 
 import ast
 import re
-import textwrap
 
-__all__ = ["Python"]
+__all__ = ["in_python", "wrapped"]
 
 COLUMNS = 100
-
 POWER = re.compile(r"(?<![\w.)\]])([\w.]+) \*\* (-?[\w.]+)(?![\w.(\[])")
-"""A power of two short operands, which is written without spaces."""
+"""A power of short operands, which is written without spaces."""
 
 
-class Python:
-    """Python as ruff formats it."""
+class _Spaced(ast.NodeTransformer):
+    """Functions inside of others with an empty line after them."""
 
-    def function(self, node: ast.FunctionDef) -> str:
-        """A function of a file."""
-        return "\n".join(part for line in self._statement(node) for part in _broken(line))
-
-    def _block(self, opening: str, body: list[ast.stmt]) -> list[str]:
-        lines: list[str] = []
-        for before, node in zip([None, *body], body, strict=False):
-            if before and isinstance(before, ast.FunctionDef) | isinstance(node, ast.FunctionDef):
-                lines.append("")
-            lines += self._statement(node)
-        return [f"{opening}:", *(textwrap.indent(line, " " * 4) for line in lines)]
-
-    def _statement(self, node: ast.stmt) -> list[str]:
-        if isinstance(node, ast.FunctionDef):
-            return self._block(f"def {node.name}({_bare(node.args)})", node.body)
-        if isinstance(node, ast.If | ast.While):
-            word = "if" if isinstance(node, ast.If) else "while"
-            orelse = self._block("else", node.orelse) if node.orelse else []
-            return [*self._block(f"{word} {_bare(node.test)}", node.body), *orelse]
-        if isinstance(node, ast.For):
-            return self._block(f"for {_bare(node.target)} in {_bare(node.iter)}", node.body)
-        if isinstance(node, ast.Assign):
-            text = f"{_bare(node.targets[0])} = {_bare(node.value)}"
-        elif isinstance(node, ast.Return) and node.value:
-            text = f"return {_bare(node.value)}"
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            return textwrap.wrap(
-                '"""{}"""'.format(str(node.value.value).replace("\\", "\\\\").replace('"""', "'''")), 116
-            )
-        else:
-            text = _bare(node)
-        return [text]
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> list[ast.stmt]:
+        self.generic_visit(node)
+        if isinstance(node.body[-1], ast.Expr):
+            del node.body[-1]
+        return [node, ast.Expr(ast.Name("_", ast.Load()))]
 
 
-def _bare(node: ast.AST) -> str:
-    """A line of code, in which a tuple needs no brackets."""
-    items = node.elts if isinstance(node, ast.Tuple) else [node]
-    return POWER.sub(r"\1**\2", ", ".join(map(ast.unparse, items)).replace("'", '"'))
+def in_python(tree: ast.FunctionDef) -> str:
+    """A function as ruff formats it."""
+    text = ast.unparse(ast.fix_missing_locations(_Spaced().generic_visit(tree)))
+    return wrapped(POWER.sub(r"\1**\2", re.sub(r"(\n +_)?\n\n|\n +_\n", "\n\n", text)))
+
+
+def wrapped(text: str) -> str:
+    """Code with its long lines broken, and without brackets around a tuple that needs none."""
+    return "\n".join(part for line in text.splitlines() for part in _broken(_bare(line)))
+
+
+def _bare(line: str) -> str:
+    opened = max(line.find(" = ("), line.find("return (") + 4) + 3
+    end, commas = _closing(line, opened)
+    return f"{line[:opened]}{line[opened + 1 : -1]}" if opened > 6 and commas and end == len(line) - 1 else line
 
 
 def _broken(line: str) -> list[str]:
     """A line; where it is too long, what is in its widest brackets on a line of its own, or item by item."""
     pairs = [(*_closing(line, at), at) for at, sign in enumerate(line) if sign in "([{"]
-    if len(line) <= COLUMNS or not pairs or line.lstrip().startswith(('"""', "#", "/")):
+    end, commas, start = max(pairs, key=lambda pair: pair[0] - pair[2], default=(0, [], 0))
+    if len(line) <= COLUMNS or end - start < COLUMNS // 3 or line.lstrip().startswith(('"""', "#", "/")):
         return [line]
-    end, commas, start = max(pairs, key=lambda pair: pair[0] - pair[2])
-    if end - start < COLUMNS // 3:
-        return [line]
-    tab = line[: len(line) - len(line.lstrip())]
-    cuts = [start, *commas, end]
-    items = [f"{tab}    {line[a + 1 : b].strip()}{',' if commas else ''}" for a, b in zip(cuts, cuts[1:], strict=False)]
-    inner = f"{tab}    {line[start + 1 : end]}"
-    is_one = len(inner) <= COLUMNS or " for " in inner
-    middle = [inner] if is_one else [part for item in items for part in _broken(item)]
-    return [line[: start + 1], *middle, f"{tab}{line[end:]}"]
+    tab = line[: len(line) - len(line.lstrip())] + "    "
+    inner, stop = f"{tab}{line[start + 1 : end]}", "," if commas else ""
+    cuts = zip([start, *commas], [*commas, end], strict=True)
+    items = [part for a, b in cuts for part in _broken(f"{tab}{line[a + 1 : b].strip()}{stop}")]
+    middle = [inner] if len(inner) <= COLUMNS or " for " in inner else items
+    return [line[: start + 1], *middle, f"{tab[4:]}{line[end:]}"]
 
 
 def _closing(line: str, start: int) -> tuple[int, list[int]]:

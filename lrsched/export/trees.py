@@ -8,28 +8,41 @@ from types import FunctionType
 from typing import Any
 
 __all__ = [
+    "CallableError",
     "NoSourceError",
     "Simpler",
     "UnwritableError",
     "bound_in",
     "call",
+    "is_constant",
     "name",
-    "parameters_of",
     "read_in",
     "tree_of",
 ]
 
 
 class UnwritableError(ValueError):
-    """Why a formula cannot be written."""
+    """That a formula cannot be written: why, and what helps."""
 
+    demand = "must be made of formulas that can be written, but {}"
     remedy = "use the words of xp alone"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.demand, self.remedy = self.demand.format(reason), self.remedy.format(reason)
 
 
 class NoSourceError(UnwritableError):
     """That a formula has no source."""
 
     remedy = "put it in a file"
+
+
+class CallableError(UnwritableError):
+    """That a child is a plain callable."""
+
+    demand = "must be made of schedules, not of plain callables"
+    remedy = "make {} a formula, under @lrsched.schedule"
 
 
 def name(text: str) -> ast.Name:
@@ -47,43 +60,35 @@ def tree_of(function: FunctionType) -> ast.FunctionDef:
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     except (OSError, SyntaxError):
-        raise NoSourceError(f"{function.__name__} has no source, as what is typed in a prompt has none") from None
+        reason = f"{function.__name__} has no source: it was typed in a prompt, or made by exec"
+        raise NoSourceError(reason) from None
     if not isinstance(tree, ast.FunctionDef):
         raise UnwritableError(f"{function.__name__} is not defined by def")
     doc = (ast.get_docstring(tree) or "").partition("\n")[0]
-    bare = Bare().visit(tree)
+    bare = _Bare().visit(tree)
     bare.body[:0] = [ast.Expr(ast.Constant(doc))] if doc else []
     return bare
 
 
-class Bare(ast.NodeTransformer):
+class _Bare(ast.NodeTransformer):
     """Definitions without decorators, annotations and docstrings, with parameters that are given in any way."""
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         self.generic_visit(node)
         return ast.FunctionDef(node.name, node.args, [line for line in node.body if not is_constant(line)], [])
 
-    def visit_arguments(self, node: ast.arguments) -> ast.arguments:
-        if node.vararg or node.kwarg:
-            raise UnwritableError("a function has parameters without a name")
+    def visit_arguments(self, node: ast.arguments) -> ast.AST:
         given = [ast.arg(arg.arg) for arg in (*node.posonlyargs, *node.args, *node.kwonlyargs)]
-        return ast.arguments([], given, None, [], [], None, [*node.defaults, *filter(None, node.kw_defaults)])
+        defaults = [*node.defaults, *filter(None, node.kw_defaults)]
+        return ast.arguments([], given, node.vararg, [], [], node.kwarg, defaults)
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt | None:
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
         return ast.Assign([node.target], node.value, lineno=0) if node.value else None
 
 
-def is_constant(node: ast.AST | None) -> bool:
+def is_constant(node: Any) -> bool:
     """Whether an expression, or a statement of one alone, is a constant."""
     return isinstance(node.value if isinstance(node, ast.Expr) else node, ast.Constant)
-
-
-def parameters_of(tree: ast.FunctionDef) -> dict[str, Any]:
-    """The parameters of a function with their defaults."""
-    args = tree.args
-    return dict(
-        zip([arg.arg for arg in args.args], [None] * (len(args.args) - len(args.defaults)) + args.defaults, strict=True)
-    )
 
 
 def bound_in(tree: ast.AST) -> set[str]:
@@ -104,7 +109,7 @@ class Simpler(ast.NodeTransformer):
     def __init__(self, expressions: Mapping[str, ast.expr]) -> None:
         self.expressions = expressions
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:
+    def visit_Name(self, node: ast.Name) -> ast.AST:
         return self.expressions.get(node.id, node) if isinstance(node.ctx, ast.Load) else node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
@@ -117,18 +122,16 @@ class Simpler(ast.NodeTransformer):
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
-        if all(map(is_constant, (node.left, *node.comparators))):
-            return ast.Constant(eval(ast.unparse(node)))
-        return node
+        is_known = all(map(is_constant, (node.left, *node.comparators)))
+        return ast.Constant(eval(ast.unparse(node))) if is_known else node
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
         self.generic_visit(node)
-        first, *rest = node.values
-        if not isinstance(first, ast.Constant):
-            return node
-        if bool(first.value) == isinstance(node.op, ast.Or):
-            return first
-        return self.visit(ast.BoolOp(node.op, rest)) if len(rest) > 1 else rest[0]
+        while len(node.values) > 1 and isinstance(first := node.values[0], ast.Constant):
+            if bool(first.value) == isinstance(node.op, ast.Or):
+                return first
+            del node.values[0]
+        return node if len(node.values) > 1 else node.values[0]
 
     def visit_If(self, node: Any) -> Any:
         self.generic_visit(node)
@@ -140,5 +143,5 @@ class Simpler(ast.NodeTransformer):
         """What stands after a return goes."""
         self.generic_visit(node)
         ends = [at for at, line in enumerate(node.body, 1) if isinstance(line, ast.Return)]
-        node.body = node.body[: min(ends, default=None)]
+        del node.body[min(ends, default=len(node.body)) :]
         return node

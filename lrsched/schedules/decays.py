@@ -175,10 +175,6 @@ def power_law(xp: Namespace, value: Value, timescale: Duration, power: Factor) -
         timescale: the step from which the power holds (steps), greater than 0.
         power: the exponent (1), of either sign; -0.5 falls as one over the square root of the time.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. The schedule has no
-    end. Raises ValueError or TypeError for a value or power that is not finite or not a number, and a timescale that
-    is not greater than 0.
-
     Source: Shen et al. 2024, Power Scheduler, arXiv:2408.13359; OLMo-core `PowerLR`.
 
     >>> s = power_law(1.0, 4, -0.5)

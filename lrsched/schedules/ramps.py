@@ -94,10 +94,6 @@ def cosine_power(xp: Namespace, init_value: Value, end_value: Value, steps: Step
         steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
         power: the exponent (1), greater than 0; 1.0 is `cosine`.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit. Raises ValueError or TypeError for
-    a value that is not finite or not a number, a negative length, and a power that is not greater than 0.
-
     Source: optax `cosine_decay_schedule(init_value, decay_steps, alpha, exponent)`.
 
     >>> s = cosine_power(1.0, 0.0, 4)
@@ -198,10 +194,6 @@ def rex(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> Bui
         init_value: the value at step 0 (a rate).
         end_value: the value at step `steps` and after (a rate).
         steps: the length (steps), 0 or more; a ramp of 0 steps is at its end.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds `init_value`, from `steps` on `end_value`, both to the last bit. Raises ValueError or TypeError for
-    a value that is not finite or not a number, and for a negative length.
 
     Source: Chen et al. 2021, REX: Revisiting Budgeted Training with an Improved Schedule, arXiv:2107.04197;
     pytorch_optimizer `REXScheduler`.

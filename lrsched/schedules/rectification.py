@@ -33,7 +33,8 @@ Beta2 = Annotated[float, Kind("Beta2", "1", _beta_2, leaf=False)]
 def radam_warmup(xp: Namespace, beta_2: Beta2) -> Built:
     """The factor by which RAdam multiplies the rate of Adam: 0 for a few updates, then a rise to 1.
 
-        s(t) = sqrt((rho - 4)*(rho - 2)*rho_inf / ((rho_inf - 4)*(rho_inf - 2)*rho))    where rho > 4, else 0
+        s(t) = sqrt((rho - 4)*(rho - 2)*rho_inf / ((rho_inf - 4)*(rho_inf - 2)*rho))    for rho > 4
+        s(t) = 0                                                                        for rho <= 4
         rho = rho_inf - 2*n*beta_2**n/(1 - beta_2**n),    rho_inf = 2/(1 - beta_2) - 1,    n = t + 1
 
     Adam at the rate `schedule * radam_warmup(beta_2)` is RAdam, but for the first updates, 4 of them where beta_2 is
@@ -42,10 +43,6 @@ def radam_warmup(xp: Namespace, beta_2: Beta2) -> Built:
 
     Args:
         beta_2: the decay rate of Adam's second moment (1), greater than 0.6 and less than 1; 0.999 is usual.
-
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Before step 0 the
-    schedule holds 0. It has no end, and approaches 1. Raises ValueError or TypeError for a `beta_2` outside 0.6 to 1,
-    and for one that is traced.
 
     Source: Liu et al. 2020, On the Variance of the Adaptive Learning Rate and Beyond, arXiv:1908.03265, algorithm 2.
     As a warmup: Ma & Yarats 2021, On the adequacy of untuned warmup, arXiv:1910.04209, section 3.

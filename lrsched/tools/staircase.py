@@ -37,9 +37,6 @@ def staircase(xp: Namespace, schedule: Outer, steps: Period) -> Built:
         schedule: the value as a function of the epoch (a schedule, callable or number).
         steps: how long each value is held (steps), 1 or more.
 
-    A step may be a number, or an array of any shape; the values have its shape and a float dtype. Outside its range
-    the schedule holds as its child does. Raises ValueError or TypeError for less than one step.
-
     >>> from lrsched import linear
     >>> [staircase(linear(1.0, 0.0, 2), 3)(t) for t in range(8)]
     [1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.0, 0.0]

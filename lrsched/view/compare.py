@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..core.checks import Site, real, whole
 from ..core.parameters import Child, kind_of
-from .sampling import Looked, Steps, Values, blocks, last_shown, turns, values_at
+from .sampling import Looked, Steps, Values, blocks, turns, values_at
 
 __all__ = ["Comparison", "Parting", "compare"]
 
@@ -115,8 +115,8 @@ def _parting(steps: Steps, a: Values, b: Values, start: int, stop: int) -> Parti
 def compare(
     a: Looked,
     b: Looked,
+    steps: int,
     *,
-    steps: int | None = None,
     tolerance: float = 0.0,
     progress: Callable[[int], object] | None = None,
 ) -> Comparison:
@@ -128,8 +128,7 @@ def compare(
     Args:
         a: a schedule, a function of the step, such as that of a `LambdaLR`, or a number.
         b: what it is compared with, of the same kinds.
-        steps: the last step that is compared (steps), 1 or more. Unless given, it is the longest length; where nothing
-            has an end, ten times the longest time in the schedules; where there is none, 1000.
+        steps: the last step that is compared (steps), 1 or more.
         tolerance: up to which part of the greater value a difference is ignored (1), 0 or more.
         progress: is called with the number of steps that are compared so far, again and again.
 
@@ -145,7 +144,7 @@ def compare(
     (3, 1, 0.5)
     """
     a, b = (kind_of(Child).check(Site("compare", name), thing) for name, thing in (("a", a), ("b", b)))
-    end = LAST(Site("compare", "steps"), last_shown([a, b]) if steps is None else steps)
+    end = LAST(Site("compare", "steps"), steps)
     found = Comparison(end, TOLERANCE(Site("compare", "tolerance"), tolerance))
     for some in _looked_at({*turns(a, end), *turns(b, end)}, end):
         found.add(some, values_at(a, some), values_at(b, some))

@@ -379,6 +379,31 @@ def test_updates_that_the_scaler_skips_are_not_counted():
     assert spy.seen == [[RATE(k)] for k in range(6)]
 
 
+def test_a_scaler_that_looks_for_its_scale():
+    """In float16, from torch's own first scale: the first gradients overflow, and the warmup begins after that."""
+    torch.manual_seed(0)
+    network = torch.nn.Sequential(torch.nn.Linear(8, 64), torch.nn.Linear(64, 1))
+    inputs, targets = 10 * torch.randn(64, 8), 10 * torch.randn(64, 1)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.5)
+    schedule = lr.warmup_constant(1e-4, 10, init_value=1e-5)
+    scheduler, spy, skipped = TorchScheduler(optimizer, schedule), Spy(optimizer), 0
+    scaler = torch.amp.GradScaler("cpu")
+    for _ in range(20):
+        optimizer.zero_grad()
+        with torch.autocast("cpu", torch.float16):
+            loss = torch.nn.functional.mse_loss(network(inputs), targets.half())
+        scaler.scale(loss).backward()
+        scale = scaler.get_scale()
+        scaler.step(optimizer)
+        scaler.update()
+        if scaler.get_scale() >= scale:
+            scheduler.step()
+        else:
+            skipped += 1
+    assert 2 <= skipped < 10
+    assert spy.seen == [[schedule(step)] for step in range(20 - skipped)]
+
+
 # Tensors.
 
 

@@ -95,6 +95,13 @@ def test_other_hyperparameters_are_not_flattened_either(key, values):
     assert optimizer.param_groups[1][name] == parts[1]
 
 
+@pytest.mark.parametrize("given", [RATE, {0: RATE, 1: RATE}, [RATE, RATE], None])
+def test_a_scale_holds_however_the_rate_is_given(given):
+    by_group = (lambda group: RATE) if given is None else None
+    scheduler = TorchScheduler(sgd({}, {"lr_scale": 0.1}, lr=0.5), given, by_group=by_group, step=3)
+    assert scheduler.last_lr == [RATE(3), 0.1 * RATE(3)]
+
+
 # A number, and a callable of the step.
 
 
@@ -133,7 +140,9 @@ def test_by_group_chooses_for_each_hyperparameter():
 
 
 @pytest.mark.parametrize("tensor", [False, True])
-@pytest.mark.parametrize("factor", [FACTOR, lambda step: 1 / (1 + step), lr.cosine(1.0, 0.0, 5)], ids=str)
+@pytest.mark.parametrize(
+    "factor", [FACTOR, lambda step: 1 / (1 + step), lr.cosine(1.0, 0.0, 5)], ids=["schedule", "function", "cosine"]
+)
 def test_relative_to_groups_is_what_lambda_lr_does(factor, tensor):
     wrap = (lambda rate: torch.tensor(rate, dtype=torch.float64)) if tensor else float
     groups = [{"lr": wrap(1e-3)}, {"lr": wrap(1e-5)}, {"lr": wrap(0.0)}]

@@ -258,6 +258,7 @@ def test_transformers_resumes_from_its_checkpoint(tmp_path):
         assert torch.equal(one, other)
 
 
+@pytest.mark.filterwarnings("ignore:.*of another scheduler:UserWarning")  # the Trainer swallows it
 def test_transformers_takes_over_a_run_that_its_own_scheduler_began(tmp_path, caplog):
     """The Trainer loads the state by itself."""
     first, _ = transformers_trainer(tmp_path, torchs=True, save_strategy="steps", save_steps=7)

@@ -140,6 +140,32 @@ class Replaces(Optimizer):
         self.inner.param_groups = self.param_groups
 
 
+class Deep(Both):
+    """Keeps its parts in an object of another class, in a list in a dict."""
+
+    class Holder:
+        def __init__(self, part):
+            self.inner = part
+
+        @property
+        def param_groups(self):
+            return self.inner.param_groups
+
+        def state_dict(self):
+            return self.inner.state_dict()
+
+        def load_state_dict(self, state):
+            self.inner.load_state_dict(state)
+
+        def step(self):
+            self.inner.step()
+
+    def __init__(self, *parts):
+        self.kept = {"parts": [[self.Holder(part)] for part in parts]}
+
+    parts = property(lambda self: [holder for (holder,) in self.kept["parts"]])
+
+
 class Nested(Both):
     """A container in a container."""
 
@@ -147,7 +173,7 @@ class Nested(Both):
         super().__init__(Both(parts[0]), Both(Both(parts[1])))
 
 
-WRAPPERS = [Both, InPlace, ByName, Rewrites, Stale, Replaces, Nested]
+WRAPPERS = [Both, InPlace, ByName, Rewrites, Stale, Replaces, Deep, Nested]
 
 
 def make(kind):
@@ -173,15 +199,11 @@ def moved(models, optimizer):
 
 
 def innermost(optimizer):
-    held = [*vars(optimizer).values()]
-    held += [
-        item
-        for value in held
-        if isinstance(value, list | dict)
-        for item in (value.values() if isinstance(value, dict) else value)
-    ]
-    inner = [value for value in held if isinstance(value, Optimizer)]
-    return [each for part in inner for each in innermost(part)] if inner else [optimizer]
+    """The optimizers of torch that train."""
+    if type(optimizer) is SGD:
+        return [optimizer]
+    parts = optimizer.parts if hasattr(optimizer, "parts") else [optimizer.inner]
+    return [each for part in parts for each in innermost(part)]
 
 
 @pytest.mark.parametrize("kind", WRAPPERS)

@@ -212,8 +212,9 @@ REFUSED = [
         "t_mul=0.5) must be 1, or at least 1.01; with 1 all cycles are equally long.",
     ),
     (
-        "CosineDecay(0.1, 90, warmup_target=0.1, warmup_steps=-2)",
-        "warmup_steps=-2) must be at least 0; steps are counted from 0.",
+        "CosineDecay(0.1, 90, warmup_target=0.1, warmup_steps=-1)",
+        "warmup_steps=-1) must be at least 0; -1 means 'not given' in trainers; set max_steps, or count the updates "
+        "with lrsched.Horizon.",
     ),
     (
         "CosineDecay(0.1, 0.9)",

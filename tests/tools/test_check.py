@@ -332,8 +332,8 @@ def test_the_report():
         "  over 10000 updates, all looked at: 2 notes",
         "  note: zero start at step 0: the first update has the value 0 and changes nothing; "
         "begin above it: init_value=peak_value/warmup_steps, or lrsched.shift(schedule, 1).",
-        "  note: floor not trained at step 9999: the last update has the value 0.00010009184, and 0.0001 comes one update "
-        "later; let the schedule end at step 9999.",
+        "  note: floor not trained at step 9999: the last update has the value 0.00010009184, and 0.0001 comes "
+        "one update later; let the schedule end at step 9999.",
     ]
     assert report == check(linear, TOTAL) != check(CLEAN, TOTAL)
     assert report.schedule == linear

@@ -340,7 +340,8 @@ def test_schedules_with_a_warmup_rule_keep(warmup_rule):
     assert longer.length == 5 * 4_000
     steps = np.arange(4_100)
     np.testing.assert_allclose(longer(5 * steps), scaled(steps), rtol=16 * EPS)
-    assert longer.boundaries == tuple(5 * boundary for boundary in scaled.boundaries)
+    pairs = zip(longer.boundaries, scaled.boundaries, strict=True)  # a time between two steps is rounded up once
+    assert all(5 * (boundary - 1) < later <= 5 * boundary for later, boundary in pairs)
 
 
 def test_configs_without_a_warmup_rule():

@@ -123,8 +123,8 @@ def t5(
         warmup_steps: the length of the constant part (steps), 1 or more; 10,000 makes the rate 0.01.
         total_steps: the length of the whole (steps), for the variant that has one: 2**19 there unless given.
         variant: "paper" is the formula above. "linear_warmup" rises to the same peak in a straight line, which many
-            implementations of "T5's schedule" do. "cosine" rises so too, then falls to 0 at `total_steps`, which some
-            descriptions give. Both are not T5's: it has no rise, and decays without an end.
+            implementations of "T5's schedule" do. "cosine" rises so too, then falls to a tenth of it at `total_steps`,
+            which some descriptions give. Both are not T5's: it has no rise, and decays without an end.
 
     Before step 0 the schedule holds its first value. The rate is of Adafactor.
 
@@ -146,7 +146,7 @@ def t5(
         return join([constant(peak), inverse_sqrt(peak, warmup_steps)], [warmup_steps])
     if variant == "linear_warmup":
         return warmup_inverse_sqrt(peak, warmup_steps)
-    return warmup_cosine(peak, warmup_steps, 2**19 if total_steps is None else total_steps)
+    return warmup_cosine(peak, warmup_steps, 2**19 if total_steps is None else total_steps, end_value=peak / 10)
 
 
 @recipe
