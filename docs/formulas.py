@@ -10,7 +10,7 @@ from html import escape, unescape
 
 __all__ = ["block", "inline", "in_tables"]
 
-SYMBOLS = {"pi": "π", "tau": "τ", "rho": "ρ", "beta": "β", "inf": "∞"}
+SYMBOLS = {"pi": "π", "tau": "τ", "rho": "ρ", "beta": "β", "inf": "∞"}  # noqa: RUF001 (Greek letters)
 COMPARISONS = {ast.Eq: "=", ast.Lt: "&lt;", ast.LtE: "≤", ast.Gt: "&gt;", ast.GtE: "≥", ast.NotEq: "≠"}
 FENCES = {"floor": "⌊⌋", "ceil": "⌈⌉", "abs": "||"}
 SUM, PRODUCT, POWER, ATOM = range(4)

@@ -1,4 +1,4 @@
-"""The pictures of the pages on plots and on changing a run: `python docs/plots.py` draws all of them anew.
+"""The pictures of the tutorial, of plots and of changing a run: `python docs/plots.py` draws all of them anew.
 
 The same code draws the same bytes.
 """
@@ -30,6 +30,20 @@ def several() -> Axes:
     """Three runs over one another, with a step and a stretch highlighted."""
     cosine, sqrt = lr.warmup_cosine(3e-4, 1_000, 100_000), lr.warmup_inverse_sqrt(3e-4, 1_000)
     return plot(cosine, WSD, sqrt, highlight=[40_000, (80_000, 100_000)])
+
+
+FIVE = {
+    "constant": lr.constant(3e-4),
+    "step": lr.step_decay(3e-4, 0.5, 3_000),
+    "cosine": lr.cosine(3e-4, 0.0, 10_000),
+    "warmup + cosine": lr.warmup_cosine(3e-4, 1_000, 10_000),
+    "WSD": lr.wsd(3e-4, 1_000, 10_000, 2_000),
+}
+
+
+def five() -> Axes:
+    """The five usual schedules, as the command of the tutorial draws them."""
+    return plot(*FIVE.values(), labels=list(FIVE))
 
 
 def logarithmic() -> Axes:
@@ -77,7 +91,7 @@ CHANGED = {
     "wsds": partial(changed, TRUNK, lr.join([TRUNK, CYCLE, CYCLE], [1_000, 51_000]), steps=110_000),
 }
 
-PICTURES = {"one": one, "several": several, "logarithmic": logarithmic, "parting": parting, **CHANGED}
+PICTURES = {"one": one, "several": several, "five": five, "logarithmic": logarithmic, "parting": parting, **CHANGED}
 
 
 def main(folder: Path) -> None:

@@ -93,5 +93,4 @@ from .tools.seesaw import seesaw as seesaw
 from .tools.staircase import staircase as staircase
 from .tools.suggestions import Suggestion as Suggestion, suggest as suggest
 from .tools.tokens import batch_size_ramp as batch_size_ramp, counter as counter, tokens_seen as tokens_seen
-from .view import describe as _describe, picture as _picture
 from .view.compare import compare as compare

@@ -238,7 +238,7 @@ def test_every_formula_has_its_required_parameters_first():
         lr.sgdr(1.0, 0.0, 100),
         lr.linear(1.0, 0.5, 0),
     ],
-    ids=repr,
+    ids=lambda made: made.__name__ if not hasattr(made, "formula") and callable(made) else repr(made),
 )
 def test_what_is_held_or_goes_on_can_be_cooled_down(schedule):
     assert lr.cooldown(schedule, 500, 10)(510) == 0.0

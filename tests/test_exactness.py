@@ -338,6 +338,7 @@ COMBINATORS = {
 }
 
 TOOLS = {
+    "staircase": Exact(lambda T: L.staircase(L.linear(PEAK, 0.0, 50), T // 50 + 1), trend=-1),
     "counter": Exact(lambda T: L.counter(T, 2**21), high=math.inf, trend=1),
     "batch_size_ramp": Exact(lambda T: L.batch_size_ramp(1, 9, 2, min(T, 3000)), 1, 9, 1),
     "scale_schedule": Exact(

@@ -2,6 +2,7 @@
 
 import click
 
+from .at import at
 from .check import check
 from .completion import completion
 from .config import config
@@ -31,5 +32,5 @@ def commands() -> None:
     """
 
 
-for command in (show, plot, table, diff, check, export, import_, merge, config, list_, completion):
+for command in (show, at, plot, table, diff, check, export, import_, merge, config, list_, completion):
     commands.add_command(command)

@@ -9,7 +9,7 @@ from ..core.checks import brief
 from ..core.schedule import Schedule
 from ..core.text import Reader
 
-__all__ = ["read_call"]
+__all__ = ["Calls", "Find", "read_call"]
 
 Find = Callable[[str], Callable[..., Any]]
 """From a name to the function, or a ValueError that says what is known."""

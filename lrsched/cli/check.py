@@ -10,8 +10,9 @@ import click
 from ..core.schedule import Schedule
 from .expressions import one_schedule
 from .losses import read_losses
-from .output import examples
+from .output import examples, say
 from .refused import Refused, refusing
+from .steps import StepCount
 
 if TYPE_CHECKING:
     from ..tools.findings import Severity
@@ -28,7 +29,9 @@ __all__ = ["check"]
     )
 )
 @one_schedule
-@click.option("--steps", "total_steps", metavar="N", type=int, help="The updates of the run; the length unless given.")
+@click.option(
+    "--steps", "total_steps", metavar="N", type=StepCount(), help="The updates of the run; the length unless given."
+)
 @click.option(
     "--losses",
     metavar="FILE.csv",
@@ -67,7 +70,8 @@ def check(
         names = ("name", "message", "remedy", "step", "severity", "rate")
         click.echo(json.dumps([{name: getattr(finding, name) for name in names} for finding in report], indent=2))
     else:
-        click.echo(str(report))
+        for line in str(report).split("\n"):
+            say(line)
     sys.exit(1 if fail_on and report.at_least(fail_on) else 0)
 
 

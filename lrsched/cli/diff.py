@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
-from rich.table import Table
 
 from ..core.schedule import Schedule
 from ..view.compare import Comparison, Parting, compare
 from .expressions import two_schedules
-from .output import console, examples, progress
+from .output import aligned, examples, progress, say
 from .refused import Refused, refusing
 from .steps import last_step_option, shown_until
 
@@ -61,23 +60,32 @@ def diff(given: Sequence[Schedule], steps: int | None, tolerance: float, as_json
 
 
 def _print(a: Schedule, b: Schedule, found: Comparison) -> None:
-    out = console()
     looked, most = f"{found.looked} steps from 0 to {found.end}", found.whole
-    out.print(f"a: {a}\nb: {b}", soft_wrap=True)
+    say(f"a: {a}")
+    say(f"b: {b}")
     if most is None:
-        out.print(f"They agree at {looked}.", soft_wrap=True)
+        say(f"They agree at {looked}.")
         return
-    text = f"They differ at {found.count} of {looked}, most at step {most.step}, by {most.difference:.6g}:"
-    out.print(text, soft_wrap=True)
-    table = Table("from", "to", "most at", "a", "b", "b - a", header_style="")
-    for column in table.columns:
-        column.justify, column.overflow = "right", "fold"
-    for part in found.partings[:ROWS]:
-        steps = [str(step) for step in (part.first, part.last, part.step)]
-        table.add_row(*steps, f"{part.a:.10g}", f"{part.b:.10g}", f"{part.difference:.3g}")
-    out.print(table)
+    shown = found.partings[:ROWS]
+    digits = _digits([(part.a, part.b) for part in [most, *shown]])
+    by = f"{most.difference:.{digits}g}"
+    say(f"They differ at {found.count} of {looked}, most at step {most.step}, by {by}:")
+    rows = [
+        [*map(str, (part.first, part.last, part.step)), *(f"{v:.{digits}g}" for v in (part.a, part.b, part.difference))]
+        for part in shown
+    ]
+    for line in aligned(["from", "to", "most at", "a", "b", "b - a"], rows):
+        click.echo(line)
     if found.runs > ROWS:
-        out.print(f"{found.runs - ROWS} more.", soft_wrap=True)
+        say(f"{found.runs - ROWS} more.")
+
+
+def _digits(pairs: Sequence[tuple[float, float]]) -> int:
+    """The fewest digits, 6 or more, that tell the two values of each pair apart."""
+    for digits in range(6, 17):
+        if all(f"{a:.{digits}g}" != f"{b:.{digits}g}" for a, b in pairs):
+            return digits
+    return 17
 
 
 def _as_json(a: Schedule, b: Schedule, found: Comparison) -> dict[str, Any]:

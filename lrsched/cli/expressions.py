@@ -17,7 +17,7 @@ from .lets import lets
 from .refused import Refused, refusing
 from .vocabulary import names
 
-__all__ = ["Expression", "one_schedule", "read_expression", "schedules", "two_schedules"]
+__all__ = ["Expression", "config_option", "one_schedule", "read_expression", "schedules", "two_schedules"]
 
 RECIPE = "recipe:"
 """What stands before the name of a recipe."""
@@ -54,19 +54,23 @@ class ConfigFile(click.ParamType):  # type: ignore[type-arg]  (generic in newer 
         return [CompletionItem(incomplete, type="file")]
 
 
+config_option = click.option(
+    "--config",
+    "files",
+    metavar="FILE",
+    multiple=True,
+    type=ConfigFile(),
+    help="A schedule from a JSON or YAML file instead of EXPR, or after it; - is standard input.",
+)
+"""The option of a command that reads schedules from files."""
+
+
 def _taking(metavar: str, least: int, most: float) -> Callable[[Any], Any]:
     """The decorator of a command that takes so many schedules, which become its first argument, a list."""
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @click.argument("expressions", metavar=metavar, nargs=-1, type=Expression())
-        @click.option(
-            "--config",
-            "files",
-            metavar="FILE",
-            multiple=True,
-            type=ConfigFile(),
-            help="A schedule from a JSON or YAML file instead of EXPR, or after it; - is standard input.",
-        )
+        @config_option
         @lets
         @functools.wraps(command)
         def run(

@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from ..core.checks import brief, guess, sentence
-from .calls import read_call
+from ..core.checks import brief, guess, nearest, sentence
+from ..core.places import ParseError
+from .optimizers import called, read_scheduler
 from .output import examples
-from .refused import refusing
+from .refused import Refused, refusing
 
 __all__ = ["LIBRARIES", "functions_of", "import_"]
 
@@ -44,23 +45,50 @@ LIBRARIES = (
 @click.command(
     "import",
     epilog=examples(
-        'lrsched import --from optax "cosine_decay_schedule(3e-4, 10000, alpha=0.1)"',
-        'lrsched import --from torch "StepLR(base_lr=0.1, step_size=30)"',
-        "lrsched import --from transformers "
-        "\"get_scheduler('cosine', base_lr=1e-3, num_warmup_steps=100, num_training_steps=1000)\"",
+        'lrsched import "StepLR(optimizer, 30)" --base-lr 0.1',
+        'lrsched import "optax.cosine_decay_schedule(3e-4, 10000, alpha=0.1)"',
+        'lrsched import --from transformers "get_cosine_schedule_with_warmup(optimizer, 100, 1000)" --base-lr 1e-3',
+        "lrsched import \"get_scheduler('cosine', base_lr=1e-3, num_warmup_steps=100, num_training_steps=1000)\"",
     ),
 )
-@click.option("--from", "library", type=click.Choice(LIBRARIES), required=True, help="The library of the call.")
+@click.option("--from", "library", type=click.Choice(LIBRARIES), help="The library of the call.")
+@click.option("--base-lr", metavar="RATE", type=float, help="The learning rate of the optimizer in the call.")
 @click.argument("call", metavar="CALL")
-def import_(library: str, call: str) -> None:
+def import_(library: str | None, base_lr: float | None, call: str) -> None:
     """Translate another library's schedule.
 
-    CALL is written as for that library, in quotes, with base_lr=RATE in place of an optimizer. It is parsed, never
-    evaluated, and the library does not have to be installed.
+    CALL is written as for that library, in quotes; --base-lr is the learning rate of its optimizer. It is parsed, never
+    evaluated, and the library does not have to be installed. Without --from, the library is found by the name.
     """
-    module = import_module(f"lrsched.interop.{library}")
     with refusing(call):
-        click.echo(repr(read_call(call, _finder(module))))
+        if library is not None:
+            click.echo(repr(read_scheduler(call, _finder(library), base_lr)))
+            return
+        found = _translated(call, base_lr)
+    if len(set(found.values())) > 1:
+        raise Refused(f"{' and '.join(found)} read this call differently; add --from {next(iter(found))}")
+    click.echo(next(iter(found.values())))
+
+
+def _translated(call: str, base_lr: float | None) -> dict[str, str]:
+    """The call as each library reads it that has such a function; the first error, if it is one in all of them."""
+    found: dict[str, str] = {}
+    errors: list[Exception] = []
+    name = called(call)
+    known = [library for library in LIBRARIES if name in functions_of(import_module(f"lrsched.interop.{library}"))]
+    for library in known:
+        try:
+            found[library] = repr(read_scheduler(call, _finder(library), base_lr))
+        except (TypeError, ValueError) as error:
+            errors.append(error)
+    if not known:
+        names = [n for library in LIBRARIES for n in functions_of(import_module(f"lrsched.interop.{library}"))]
+        near = nearest(name, names)
+        remedy = f"did you mean {near!r}?" if near else f"known are those of {', '.join(LIBRARIES)}"
+        raise ParseError(f"unknown schedule {brief(name)}; {remedy}", 1)
+    if not found:
+        raise errors[0]
+    return found
 
 
 def functions_of(module: ModuleType) -> dict[str, Callable[..., Any]]:
@@ -74,16 +102,14 @@ def _dict(**items: Any) -> dict[str, Any]:
     return items
 
 
-def _finder(module: Any) -> Callable[[str], Callable[..., Any]]:
-    """The public functions of a module, by name."""
-    functions: dict[str, Callable[..., Any]] = {**functions_of(module), "dict": _dict}
+def _finder(library: str) -> Callable[[str], Callable[..., Any]]:
+    """The public functions of a library, by name."""
+    known = functions_of(import_module(f"lrsched.interop.{library}"))
+    functions: dict[str, Callable[..., Any]] = {**known, "dict": _dict}
 
     def find(name: str) -> Callable[..., Any]:
         if name not in functions:
-            library = module.__name__.rpartition(".")[2]
-            raise ValueError(
-                sentence(f"unknown schedule {brief(name)} of {library}; {guess(name, functions_of(module))}")
-            )
+            raise ValueError(sentence(f"unknown schedule {brief(name)} of {library}; {guess(name, known)}"))
         return functions[name]
 
     return find

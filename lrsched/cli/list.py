@@ -3,9 +3,10 @@
 import json
 
 import click
-from rich.text import Text
 
-from .output import console, examples
+from ..core.checks import brief, guess
+from .output import examples, say
+from .refused import Refused
 from .vocabulary import words
 
 __all__ = ["list_"]
@@ -19,14 +20,20 @@ def list_(part: str, as_json: bool) -> None:
 
     Each with its call and a description. With TEXT, only those whose name or description contains it.
     """
-    found = [word for word in words() if part.lower() in f"{word.name} {word.summary}".lower()]
+    known = [*words()]
+    found = [word for word in known if part.lower() in f"{word.name} {word.summary}".lower()]
+    if not found:
+        remedy = guess(part, [word.name for word in known])
+        if not remedy.startswith("did"):
+            remedy = "lrsched list shows all"
+        raise Refused(f"nothing has {brief(part)} in its name or description; {remedy}")
     if as_json:
         click.echo(json.dumps([word.as_json() for word in found], indent=2))
         return
-    out, family = console(), ""
+    family = ""
     for word in found:
         if word.family != family:
             family = word.family
-            out.print(Text(family.upper(), "cyan"))
-        out.print(Text(f"  {word.call}"), soft_wrap=True)
-        out.print(Text(f"      {word.summary}"), soft_wrap=True)
+            click.echo(family.upper())
+        say(f"  {word.call}")
+        say(f"      {word.summary}", indent=0)

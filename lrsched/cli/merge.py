@@ -7,14 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn
-from rich.table import Table
 
 from ..tools.merging import merge_weights
 from .expressions import Expression, read_expression
 from .lets import lets
-from .output import console, examples
+from .output import aligned, examples, progress
 from .refused import Refused, refusing
 
 __all__ = ["merge"]
@@ -42,17 +39,19 @@ def merge(
 ) -> None:
     """Average checkpoints so that the rate seems to have decayed.
 
-    The run had a constant rate, and EXPR is the rate that is emulated, on the clock of the run. The files were saved by torch.save or are safetensors, which their suffix says. The step of a checkpoint is the last
-    number in its name, or in that of its folder. They are sorted by their steps, and read one at a time.
+    The run had a constant rate, and EXPR is the rate that is emulated, on the clock of the run. The suffix of a file
+    says whether torch.save wrote it or it is safetensors. The step of a checkpoint is the last number in its name, or
+    in that of its folder. They are sorted by their steps, and read one at a time.
     """
     schedule = read_expression(expression, names)
     sorted_files = sorted(zip(_steps(files, steps), files, strict=True))
     with refusing():
         weights = merge_weights(schedule, [step for step, _ in sorted_files])
-    table = Table("step", "weight", "file", header_style="", box=None)
-    for (step, file), weight in zip(sorted_files, weights, strict=True):
-        table.add_row(str(step), f"{weight:.6g}", file)
-    console().print(table)
+    rows = [(str(step), f"{weight:.6g}") for (step, _), weight in zip(sorted_files, weights, strict=True)]
+    for line, file in zip(
+        aligned(["step", "weight"], rows), ["file", *(file for _, file in sorted_files)], strict=True
+    ):
+        click.echo(f"{line}  {file}")
     if output is not None:
         _write(output, [file for _, file in sorted_files], weights, key)
 
@@ -78,13 +77,10 @@ def _step_of(file: str) -> int:
 
 
 def _write(output: str, files: list[str], weights: tuple[float, ...], key: str | None) -> None:
-    out = Console(stderr=True)
-    bar = Progress(BarColumn(), TaskProgressColumn(), console=out, transient=True, disable=not out.is_terminal)
     for file in files:
         with refusing():
             Path(file).open("rb").close()  # before much is read
-    with refusing(), bar:
+    with refusing(), progress(len(files), many=1) as done:
         adapter: Any = import_module("lrsched.adapters.torch_merge")  # needs the optional package torch
-        task = bar.add_task("", total=len(files))
-        merged = adapter.merge(files, weights, key=key, progress=lambda done: bar.update(task, completed=done))
+        merged = adapter.merge(files, weights, key=key, progress=done)
         adapter.save_weights(merged, output)

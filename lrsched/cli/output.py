@@ -1,18 +1,29 @@
-"""What commands write: to the terminal or a pipe, to files, and how far they are."""
+"""What commands write: to a terminal or a pipe, to files, and how far they are."""
 
+import shutil
 import sys
-from collections.abc import Callable, Generator
+import textwrap
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 
 from .refused import refusing
 
-__all__ = ["console", "examples", "output_option", "progress", "written"]
+__all__ = [
+    "aligned",
+    "examples",
+    "height",
+    "is_ascii",
+    "is_terminal",
+    "output_option",
+    "progress",
+    "say",
+    "width",
+    "written",
+]
 
 
 def examples(*calls: str) -> str:
@@ -20,11 +31,53 @@ def examples(*calls: str) -> str:
     return "\n".join(["\b", "Examples:" if len(calls) > 1 else "Example:", *(f"  {call}" for call in calls)])
 
 
-def console() -> Console:
-    """The way out, never narrower than 40 columns: no colours in a pipe or under NO_COLOR, ASCII where need be."""
-    made = Console(markup=False, highlight=False, emoji=False)
-    made.width = max(made.width, 40)
-    return made
+def is_terminal() -> bool:
+    """Whether a person reads the output, and no program."""
+    return sys.stdout.isatty()
+
+
+def width() -> int:
+    """The columns of the terminal, 40 or more; 80 in a pipe, unless COLUMNS is set."""
+    return max(shutil.get_terminal_size().columns, 40)
+
+
+def is_ascii() -> bool:
+    """Whether the output has no characters for boxes."""
+    try:
+        "┤▄".encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def say(line: str, indent: int = 4) -> None:
+    """Print a line. A terminal gets it in lines that fit, broken between words; the later ones are indented."""
+    click.echo("\n".join(_fitting(line, indent)))
+
+
+def height(line: str) -> int:
+    """The lines that `say` prints a line in."""
+    return len(_fitting(line, 4))
+
+
+def _fitting(line: str, indent: int) -> list[str]:
+    if not is_terminal() or len(line) <= width():
+        return [line]
+    start = line[: len(line) - len(line.lstrip())]
+    return textwrap.wrap(
+        line.lstrip(),
+        width(),
+        initial_indent=start,
+        subsequent_indent=start + " " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a table, whose cells stand at the right of their columns."""
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    return ["  ".join(cell.rjust(wide) for cell, wide in zip(row, widths, strict=True)) for row in [head, *rows]]
 
 
 output_option = click.option(
@@ -46,17 +99,14 @@ def written(file: str) -> Generator[IO[bytes], None, None]:
 
 
 MANY = 500_000
-"""Fewer are done before a bar is read."""
+"""Fewer steps are done before a bar is read."""
 
 
 @contextmanager
-def progress(total: int, shown: bool = True) -> Generator[Callable[[int], object], None, None]:
+def progress(total: int, *, shown: bool = True, many: int = MANY) -> Generator[Callable[[int], object], None, None]:
     """A function that is told how many are done of a total; of many, a bar shows it where errors go to a terminal."""
-    error = Console(stderr=True)
-    bar = Progress(BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), console=error, transient=True)
-    if not shown or total < MANY or not error.is_terminal:
+    if not shown or total < many or not sys.stderr.isatty():
         yield lambda done: None
         return
-    with bar:
-        task = bar.add_task("", total=total)
-        yield lambda done: bar.update(task, completed=done)
+    with click.progressbar(length=total, file=sys.stderr, show_percent=True) as bar:
+        yield lambda done: bar.update(done - bar.pos)

@@ -11,7 +11,7 @@ from ..plot import plot as drawn
 from .expressions import schedules
 from .output import examples, written
 from .refused import Refused, refusing
-from .steps import last_step_option, shown_until
+from .steps import last_step_option, shown_until, step_count
 
 __all__ = ["plot"]
 
@@ -28,7 +28,7 @@ class Marked(click.ParamType):  # type: ignore[type-arg]  (generic in newer vers
         """The number or the two numbers."""
         first, colon, last = value.partition(":")
         try:
-            return (int(first), int(last)) if colon else int(first)
+            return (step_count(first), step_count(last)) if colon else step_count(first)
         except ValueError:
             raise Refused(f"--highlight {value} must be a step, or two; write 1000, or 1000:2000") from None
 

@@ -1,12 +1,12 @@
 """How a command says no: one line on stderr, a caret where an expression is wrong, and the exit code 2."""
 
 import shutil
+import unicodedata
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
 import click
-from rich.cells import cell_len
 
 from ..core.text import ParseError
 
@@ -28,8 +28,14 @@ class Refused(click.ClickException):
         """Print it on stderr."""
         click.echo(f"{self.call}: {self.message}", file=file, err=True)
         text, column = self.expression, self.column
-        if column and text.isprintable() and cell_len(text) + 3 < shutil.get_terminal_size().columns:
-            click.echo(f"  {text}\n  {' ' * cell_len(text[: column - 1])}^", file=file, err=True)
+        if column and text.isprintable() and _columns(text) + 3 < shutil.get_terminal_size().columns:
+            click.echo(f"  {text}\n  {' ' * _columns(text[: column - 1])}^", file=file, err=True)
+
+
+def _columns(text: str) -> int:
+    """How wide a text is in a terminal, where some characters take two columns, and accents none."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
 
 
 @contextmanager

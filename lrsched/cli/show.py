@@ -1,25 +1,34 @@
 """`lrsched show`: the pieces of schedules, a table of their values, and a chart."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 import click
-from rich.table import Table
 
 from ..core.schedule import Schedule
 from ..view.sampling import turns
-from .chart import chart, letters, stride
+from .chart import HEIGHT, chart
 from .expressions import schedules
-from .output import console, examples
+from .output import aligned, examples, height, is_ascii, is_terminal, say, width
 from .refused import Refused
+from .rounds import rounds, some
 from .steps import last_step_option, shown_until
 
 __all__ = ["show"]
 
-ROWS = 20
-"""About so many rows has a table of values."""
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+"""What several schedules are called."""
 
-MOST_ROWS = 40
-"""So many boundaries, and lines of a description, are all shown; of more, only ROWS."""
+LINES = 23
+"""All of it fits on a terminal of 24 lines, with the prompt below."""
+
+PIECES = 6
+"""Beside a chart, so many lines describe the pieces; of more, the first and the last are shown."""
+
+LEAST_ROWS = 4
+"""So many rows the table has in any case."""
+
+JUMP = 0.05
+"""A value that differs from the one before it by more than this part of the largest jumps."""
 
 
 @click.command(
@@ -37,59 +46,82 @@ MOST_ROWS = 40
 def show(given: Sequence[Schedule], steps: int | None, charted: bool | None) -> None:
     """Print pieces and values, and draw a chart.
 
+    All of it fits on a terminal of 24 lines.
+
     EXPR is a call such as warmup_cosine(3e-4, 1000, 10000), in quotes, or recipe:NAME. Several schedules share the
     table and the chart, as a, b and so on.
 
     The default of --steps is the longest length; without an end, ten times the longest time in the schedules; without
     any time, 1000.
     """
-    if len(given) > len(letters):
-        raise Refused(f"{len(given)} schedules are too many to be shown; {len(letters)} have a letter each")
+    if len(given) > len(LETTERS):
+        raise Refused(f"{len(given)} schedules are too many to be shown; {len(LETTERS)} have a letter each")
     end = shown_until(given, steps)
+    charted = is_terminal() if charted is None else charted
+    room = LINES - HEIGHT if charted else LINES
+    above = _descriptions(given, PIECES if charted else room // 2)
     boundaries = sorted({step for schedule in given for step in turns(schedule, end)})
-    kept = _thinned(boundaries)
-    out = console()
-    for letter, schedule in zip(letters, given, strict=False):
-        name = f"{letter}: " if len(given) > 1 else ""
-        out.print(name + _description(schedule, 4 * out.width), soft_wrap=True)
-    if steps is None and not any(schedule.length for schedule in given):
-        out.print(f"Shown up to step {end}; --steps N shows more or less.", soft_wrap=True)
-    if len(kept) < len(boundaries):
-        out.print(f"Of {len(boundaries)} boundaries up to step {end}, {len(kept)} are shown.", soft_wrap=True)
-    out.print(_table(given, _rows(kept, end)))
-    if out.is_terminal if charted is None else charted:
-        out.print(chart(given, end, out.width, out.options.ascii_only), soft_wrap=True)
+    endless = steps is None and not any(schedule.length for schedule in given)
+    room = max(room - sum(map(height, above)) - endless - 1, LEAST_ROWS)
+    kept = boundaries
+    if len(boundaries) + 2 > room:
+        room = max(room - (not endless), LEAST_ROWS)
+        kept = some(boundaries, room - 2)
+    if note := _note(end, endless, len(kept), len(boundaries)):
+        above.append(note)
+    for line in above:
+        say(line)
+    for line in _table(given, rounds(kept, [*_jumps(given, kept)], end, room)):
+        click.echo(line)
+    if charted:
+        click.echo(chart(given, end, width(), is_ascii()))
 
 
-def _thinned(steps: list[int]) -> list[int]:
-    """Some of very many steps, evenly spread, the first and the last among them."""
-    if len(steps) <= MOST_ROWS:
-        return steps
-    return [steps[index * (len(steps) - 1) // (ROWS - 1)] for index in range(ROWS)]
+def _descriptions(given: Sequence[Schedule], most: int) -> list[str]:
+    """What each schedule is made of; of several with many pieces, what each is."""
+    named = zip(LETTERS, given, strict=False)
+    whole = [schedule.describe().split("\n") for schedule in given]
+    heads = [_shortened(f"{letter}: {schedule}" if len(given) > 1 else str(schedule), 2) for letter, schedule in named]
+    room = most - sum(map(height, heads))
+    pieces = [[_shortened(line, 1) for line in lines[1:]] for lines in whole]
+    if len(given) == 1:
+        return [*heads, *_thinned(pieces[0], room)]
+    if sum(map(len, pieces)) > room:
+        return heads
+    return [line for head, lines in zip(heads, pieces, strict=True) for line in (head, *lines)]
 
 
-def _rows(boundaries: list[int], end: int) -> list[int]:
-    """The steps of the table: both ends, the boundaries, the steps before them if there is room, and round steps."""
-    before = [step - 1 for step in boundaries] if 2 * len(boundaries) < ROWS else []
-    between = range(0, end, stride(end, max(ROWS + 2 - len(boundaries), 1)))
-    return sorted({0, end, *boundaries, *before, *between})
+def _thinned(lines: list[str], most: int) -> list[str]:
+    """The lines of a description, without the middle of many."""
+    if len(lines) <= most:
+        return lines
+    after = (most - 1) // 2
+    before = most - 1 - after
+    return [*lines[:before], f" ... {len(lines) - before - after} more ...", *lines[-after:]]
 
 
-def _description(schedule: Schedule, width: int) -> str:
-    """`schedule.describe()`, but for the middle of very many pieces and the ends of very long lines."""
-    lines = schedule.describe().split("\n")
-    if len(lines) > MOST_ROWS:
-        half = ROWS // 2
-        lines = [*lines[:half], f" ... {len(lines) - 2 * half} more ...", *lines[-half:]]
-    return "\n".join(line if len(line) <= width else f"{line[: width - 4]} ..." for line in lines)
+def _shortened(line: str, lines: int) -> str:
+    """A line that fits into so many of the terminal; in a pipe it may be longer."""
+    most = lines * width() - 8 * (lines - 1) if is_terminal() else 4 * width()
+    return line if len(line) <= most else f"{line[: most - 4]} ..."
 
 
-def _table(given: Sequence[Schedule], steps: Iterable[int]) -> Table:
-    names = letters if len(given) > 1 else ["value"]
-    table = Table("step", *names[: len(given)], header_style="")
-    table.columns[0].style = "cyan"
-    for column in table.columns:
-        column.justify, column.overflow = "right", "fold"
-    for step in steps:
-        table.add_row(str(step), *(f"{schedule(step):.6g}" for schedule in given))
-    return table
+def _note(end: int, endless: bool, kept: int, boundaries: int) -> str:
+    """What is not shown, if anything."""
+    some_of_many = f"{kept} of {boundaries} boundaries" if kept < boundaries else ""
+    if not endless:
+        return f"Shown are {some_of_many} up to step {end}." if some_of_many else ""
+    return f"Shown up to step {end}{some_of_many and f', {some_of_many}'}; --steps N shows more or less."
+
+
+def _jumps(given: Sequence[Schedule], boundaries: Sequence[int]) -> Iterator[int]:
+    """The boundaries at which a value changes at once, so that the one before is worth a row."""
+    for schedule in given:
+        largest = max((abs(schedule(step)) for step in (0, *boundaries)), default=0.0)
+        yield from (step for step in boundaries if abs(schedule(step) - schedule(step - 1)) > JUMP * largest)
+
+
+def _table(given: Sequence[Schedule], steps: Sequence[int]) -> list[str]:
+    names = LETTERS[: len(given)] if len(given) > 1 else ["value"]
+    rows = [[str(step), *(f"{schedule(step):.6g}" for schedule in given)] for step in steps]
+    return aligned(["step", *names], rows)

@@ -15,7 +15,7 @@ from ..view.sampling import Steps, Values, blocks, values_at
 from .expressions import one_schedule
 from .output import examples, output_option, progress, written
 from .refused import Refused, refusing
-from .steps import last_step_option, shown_until
+from .steps import StepCount, last_step_option, shown_until
 
 __all__ = ["table"]
 
@@ -75,7 +75,7 @@ FORMATS: dict[str, Callable[[range, Blocks], Iterator[bytes]]] = {
 )
 @one_schedule
 @last_step_option
-@click.option("--every", metavar="K", type=int, default=1, show_default=True, help="Print every K-th step.")
+@click.option("--every", metavar="K", type=StepCount(), default=1, show_default=True, help="Print every K-th step.")
 @click.option("--format", "kind", type=click.Choice([*FORMATS]), help="By default that of FILE's extension, or text.")
 @output_option
 def table(given: Sequence[Schedule], steps: int | None, every: int, kind: str | None, file: str) -> None:

@@ -2,12 +2,14 @@
 
 import inspect
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple
 
 import lrsched
 
 from ..core.checks import is_factory
-from ..core.parameters import Parameter, read_parameter
+from ..core.decorators import formula_of
+from ..core.formula import Formula
+from ..core.parameters import Parameter
 from ..runs import recipes
 
 __all__ = ["Word", "names", "words"]
@@ -18,15 +20,13 @@ class Word(NamedTuple):
 
     name: str
     family: str
-    parameters: tuple[Parameter, ...]
+    formula: Formula
     summary: str
 
     @property
     def call(self) -> str:
         """The call with its parameters and their defaults."""
-        required = [p.name for p in self.parameters if p.required]
-        optional = [f"{p.name}={p.show(p.default)}" for p in self.parameters if not p.required]
-        return f"{self.name}({', '.join(required + (['*', *optional] if optional else []))})"
+        return self.name + self.formula.signature_text()
 
     def as_json(self) -> dict[str, Any]:
         """The same as data; a parameter without a default must be given."""
@@ -34,7 +34,7 @@ class Word(NamedTuple):
             "name": self.name,
             "family": self.family,
             "call": self.call,
-            "parameters": [_parameter_as_json(parameter) for parameter in self.parameters],
+            "parameters": [_parameter_as_json(parameter) for parameter in self.formula.parameters.values()],
             "summary": self.summary,
         }
 
@@ -60,6 +60,4 @@ def words() -> Iterator[Word]:
 def _word(name: str, function: Callable[..., Any], prefix: str) -> Word:
     summary = (inspect.getdoc(function) or "").partition("\n")[0]
     family = "recipes" if prefix else function.__module__.rpartition(".")[2]
-    given, hints = inspect.signature(function).parameters.values(), get_type_hints(function, include_extras=True)
-    parameters = [read_parameter(name, p.name, hints[p.name], p.default, p.default is p.empty) for p in given]
-    return Word(prefix + name, family, tuple(parameters), summary)
+    return Word(prefix + name, family, formula_of(function), summary)

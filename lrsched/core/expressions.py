@@ -32,10 +32,19 @@ class Reader:
     def schedule(self) -> Schedule:
         """The schedule that the text describes."""
         tree = self.text.tree
+        if (name := _plain_name(tree)) and name not in self.names:
+            raise self.text.refused(tree, self.bare(name))
         made = self.value(tree, "")
         if not isinstance(made, Schedule):
             raise self.text.refused(tree, f"an expression is a schedule, not {brief(made)}; {EXAMPLE}")
         return made
+
+    def bare(self, name: str) -> str:
+        """What is wrong with a name alone: how it is called, or that it is unknown."""
+        try:
+            return f"{name} must be called; write {name}{formula_of(find(name)).signature_text()}"
+        except ValueError as error:
+            return str(error)
 
     def value_of_text(self) -> Any:
         """What the text stands for: a schedule, a number, or a ramp."""

@@ -135,8 +135,13 @@ def _column(xp: Namespace, numbers: Sequence[Any]) -> Column:
     first = numbers[0]
     if all(number is first or (is_known(number, first) and number == first) for number in numbers):
         return lambda _: first
-    table = xp.table([fitting(xp, plain(number)) for number in numbers])
+    table = xp.table([_held_float(xp, fitting(xp, plain(number))) for number in numbers])
     return lambda index: xp.take(table, index)
+
+
+def _held_float(xp: Namespace, number: Any) -> Any:
+    """A float, held at the largest one of the namespace."""
+    return min(max(number, -xp.largest), xp.largest) if isinstance(number, float) else number
 
 
 def _gathered(xp: Namespace, placed: Sequence[Placed], leaf: Leaf) -> Callable[[Any], Function]:

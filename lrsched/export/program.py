@@ -140,4 +140,4 @@ def _short(tree: ast.FunctionDef, args: dict[str, Any], lines: list[ast.stmt] | 
     simpler = Simpler({text: value for text, value in args.items() if text not in long})
     if lines is not None:
         lines += [simpler.visit(line) for line in body]
-    return simpler.visit(last.value)
+    return simpler.visit(last.value or ast.Constant(None))

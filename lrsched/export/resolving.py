@@ -12,6 +12,8 @@ from .trees import UnwritableError, bound_in, is_constant, name, read_in
 
 if TYPE_CHECKING:
     from .program import Program
+else:  # it imports this module; typing evaluates annotations at run time
+    Program = Any
 
 __all__ = ["Resolver"]
 

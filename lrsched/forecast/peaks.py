@@ -32,7 +32,7 @@ def best_peak(schedule: Looked, steps: int, ratio: Any) -> Any:
 
     >>> import lrsched
     >>> ratio = calibrate(lrsched.warmup_cosine(1e-3, 300, 10_000), 10_000)
-    >>> round(best_peak(lrsched.wsd(1.0, 300, 7_700, 2_000), 10_000, ratio), 6)
+    >>> round(best_peak(lrsched.wsd(1.0, 300, 10_000, 2_000), 10_000, ratio), 6)
     0.000538
     """
     ratio = ratio_of(Site("best_peak", "ratio"), ratio)

@@ -39,7 +39,7 @@ def transfer(schedule: Schedule, steps: int, new_steps: int) -> Transfer:
     Source: Schaipp et al. 2025, arXiv:2501.18965, section 6.
 
     >>> import lrsched
-    >>> best = lrsched.wsd(1e-3, 300, 39_700, 10_000)
+    >>> best = lrsched.wsd(1e-3, 300, 50_000, 10_000)
     >>> found = transfer(best, 50_000, 100_000)
     >>> round(found.peak_value, 6), found.decay_steps
     (0.000707, 63504)

@@ -140,7 +140,9 @@ def test_by_group_chooses_for_each_hyperparameter():
 
 
 @pytest.mark.parametrize("tensor", [False, True])
-@pytest.mark.parametrize("factor", [FACTOR, lambda step: 1 / (1 + step), lr.cosine(1.0, 0.0, 5)], ids=str)
+@pytest.mark.parametrize(
+    "factor", [FACTOR, lambda step: 1 / (1 + step), lr.cosine(1.0, 0.0, 5)], ids=["schedule", "function", "cosine"]
+)
 def test_relative_to_groups_is_what_lambda_lr_does(factor, tensor):
     wrap = (lambda rate: torch.tensor(rate, dtype=torch.float64)) if tensor else float
     groups = [{"lr": wrap(1e-3)}, {"lr": wrap(1e-5)}, {"lr": wrap(0.0)}]

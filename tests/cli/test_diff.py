@@ -45,7 +45,22 @@ def test_a_difference_is_said_with_its_place_and_size() -> None:
     assert result["most"] == {"first": int(apart[0]), "last": int(apart[-1]), **most}
     output = printed("diff", A, B, code=1)
     assert f"They differ at {len(apart)} of 1001 steps from 0 to 1000, most at step 100, by -0.00015:" in output
-    assert "│    1 │ 999 │     100 │ 0.0003 │ 0.00015 │ -0.00015 │" in output
+    assert output.splitlines()[-2:] == [
+        "from   to  most at       a        b     b - a",
+        "   1  999      100  0.0003  0.00015  -0.00015",
+    ]
+
+
+@pytest.mark.parametrize("apart", [0.1, 1e-5, 1e-6, 1e-7, 1e-12, 2.0**-52])
+def test_numbers_have_one_format_with_the_digits_that_tell_them_apart(apart: float) -> None:
+    *_, row = printed("diff", "constant(1.0)", f"constant({1 + apart!r})", "--steps", "1", code=1).splitlines()
+    a, b, difference = row.split()[-3:]
+    assert a == "1"
+    assert a != b
+    assert float(b) == pytest.approx(1 + apart, rel=0.5 * apart)
+    assert float(difference) == pytest.approx(apart, rel=1e-5)
+    digits = max(len(b) - 1, 6)
+    assert difference == f"{1 + apart - 1:.{digits}g}"
 
 
 def test_stretches_are_told_apart() -> None:

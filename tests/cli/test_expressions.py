@@ -20,7 +20,10 @@ WRITE = "write a call such as linear(0.0, 1.0, 10)"
 
 REFUSED = [
     ("1 + 1", f"column 1: an expression is a schedule, not 2; {WRITE}.", 1),
-    ("cosine", f"column 1: an expression is a schedule, not cosine; {WRITE}.", 1),
+    ("cosine", "column 1: cosine must be called; write cosine(init_value, end_value, steps).", 1),
+    ("noam", "column 1: noam must be called; write noam(d_model, warmup_steps, *, scale=1.0).", 1),
+    ("lrsched.noam", "column 1: noam must be called; write noam(d_model, warmup_steps, *, scale=1.0).", 1),
+    ("warmup_cosin", "column 1: unknown schedule 'warmup_cosin'; did you mean 'warmup_cosine'?", 1),
     ("2 / cosine(1, 0, 9)", "column 1: a schedule can be divided by a number, with /, and by nothing else.", 1),
     ("2 * cosine(1, 0, totl)", f"column 18: unknown name 'totl'; {GIVE}", 18),
     ("linear(", f"column 7: '(' was never closed; {WRITE}.", 7),

@@ -8,7 +8,7 @@ import lrsched
 from lrsched.core.formula import Formula
 from lrsched.runs import recipes
 
-from .run import ESCAPE, printed
+from .run import ESCAPE, printed, refused
 
 PUBLIC = {
     name: value.formula for name, value in vars(lrsched).items() if isinstance(getattr(value, "formula", None), Formula)
@@ -62,4 +62,19 @@ def test_a_text_is_looked_for(text: str, name: str) -> None:
     found = json.loads(printed("list", text, "--json"))
     assert name in {word["name"] for word in found}
     assert all(text.lower() in f"{word['name']} {word['summary']}".lower() for word in found)
-    assert json.loads(printed("list", "no such thing", "--json")) == []
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_nothing_that_is_found_is_an_error(options: tuple[str, ...]) -> None:
+    message = "nothing has 'no such thing' in its name or description; lrsched list shows all"
+    assert refused("list", "no such thing", *options) == message
+    assert refused("list", "cosnie", *options).endswith("; did you mean 'cosine'?")
+
+
+@pytest.mark.parametrize("columns", [80, 60])
+def test_a_terminal_breaks_lines_between_words(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = printed("list")
+    monkeypatch.setattr("lrsched.cli.output.is_terminal", lambda: True)
+    broken = printed("list", COLUMNS=str(columns))
+    assert max(map(len, broken.splitlines())) <= columns < max(map(len, whole.splitlines()))
+    assert broken.split() == whole.split()

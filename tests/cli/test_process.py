@@ -17,7 +17,10 @@ from lrsched.cli import commands
 from .run import ROOT, environment, invoke, printed, process
 
 
-@pytest.mark.parametrize("args", [("show",), ("show", "linear(0, 1, 2)", "--steps", "many"), ("shwo",), ("show", "-x")])
+@pytest.mark.parametrize(
+    "args",
+    [("show",), ("show", "linear(0, 1, 2)", "--steps", "many"), ("at", "constant(1)"), ("shwo",), ("show", "-x")],
+)
 def test_a_wrong_call_has_code_2(args: tuple[str, ...]) -> None:
     result = invoke(*args)
     assert result.exit_code == 2
@@ -97,15 +100,14 @@ def test_a_broken_pipe_is_quiet() -> None:
     assert running.returncode == 1
 
 
-@pytest.mark.parametrize("missing", ["click", "rich", "plotext"])
-def test_without_the_extra_one_line_says_so(missing: str) -> None:
-    code = f"""
+def test_without_the_extra_one_line_says_so() -> None:
+    code = """
 import sys
 
 class Absent:
     def find_spec(self, name, path=None, target=None):
-        if name == {missing!r}:
-            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+        if name == "click":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, Absent())
 from lrsched.__main__ import main
@@ -114,6 +116,40 @@ main()
     done = process("show", "linear(0.0, 1.0, 10)", code=code)
     assert (done.returncode, done.stdout) == (1, b"")
     assert done.stderr.decode() == (
-        f"lrsched: No module named '{missing}'; the commands need click, rich and plotext; "
-        "pip install click rich plotext pyyaml\n"
+        "lrsched: No module named 'click'; the commands need click; pip install click pyyaml\n"
     )
+
+
+WATCHED = """
+import sys
+from lrsched.__main__ import main
+try:
+    main()
+finally:
+    print(*sorted({name.partition(".")[0] for name in sys.modules}), *sys.modules, file=sys.stderr)
+"""
+SLOW = {"rich", "plotext", "yaml", "matplotlib", "jax", "torch", "tqdm", "lrsched.interop", "lrsched.export.writing"}
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("--version",),
+        ("--help",),
+        ("show", "warmup_cosine(3e-4, 1000, 10000)", "--chart"),
+        ("at", "warmup_cosine(3e-4, 1000, 10000)", "5000"),
+        ("table", "linear(1.0, 0.0, 4)"),
+        ("diff", "linear(1.0, 0.0, 4)", "linear(1.0, 0.0, 4)"),
+        ("check", "linear(1.0, 0.0, 4)"),
+        ("config", "linear(1.0, 0.0, 4)"),
+        ("list", "cosine"),
+    ],
+    ids=lambda args: args[0],
+)
+def test_nothing_slow_is_imported(args: tuple[str, ...]) -> None:
+    """Beside NumPy, click and lrsched itself a command starts with the standard library."""
+    done = process(*args, code=WATCHED)
+    assert done.returncode == 0
+    found = set(done.stderr.decode().split())
+    assert {"numpy", "click", "lrsched"} <= found
+    assert found & SLOW == set()

@@ -213,7 +213,8 @@ REFUSED = [
     ),
     (
         "CosineDecay(0.1, 90, warmup_target=0.1, warmup_steps=-1)",
-        "warmup_steps=-1) must be at least 0; steps are counted from 0.",
+        "warmup_steps=-1) must be at least 0; -1 means 'not given' in trainers; set max_steps, or count the updates "
+        "with lrsched.Horizon.",
     ),
     (
         "CosineDecay(0.1, 0.9)",

@@ -25,7 +25,7 @@ def recipe(builder: Callable[P, Schedule]) -> Callable[P, Schedule]:
     def make(*args: P.args, **kwargs: P.kwargs) -> Schedule:
         return formula.new(*args, **kwargs).expand()
 
-    vars(make).update(__signature__=formula.signature)
+    vars(make).update(formula=formula, __signature__=formula.signature)
     _recipes[builder.__name__] = make
     return make
 
