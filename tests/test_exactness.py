@@ -53,7 +53,7 @@ class Exact(NamedTuple):
 
 def ramp(shape: str, first: float, last: float, **more: float) -> Exact:
     """A ramp, which falls or rises, between its two ends."""
-    k = more.get("power", abs(math.log(last / first)) / 2 if shape == "exponential" else 2.0)
+    k = more.get("power", abs(math.log(last / first)) / 2 if shape == "exponential" else 1.0)
     return Exact(
         lambda T: getattr(L, shape)(first, last, T, **more),
         *(min(first, last), max(first, last)),

@@ -319,7 +319,7 @@ LATE = {
     "a stretched decay": (lambda time: lr.stretch(lr.exponential_decay(1.0, 0.5, decay_steps=time), 4), 1e9, 2**31 - 1),
     "a child longer than its period": (lambda t: lr.restart(lr.inverse_sqrt(1.0, 1e6), t), 1000, 2**30),
     "the last step": (lambda period: lr.restart(lr.linear(1.0, 0.0, period), period), 1000, 2**31 - 1),
-    "a delay": (lambda period: lr.restart(lr.shift(lr.linear(0.0, 1.0, 12), -1), period), 2, 2**31 - 2),
+    "a delay": (lambda period: lr.restart(lr.shift(lr.linear(0.0, 1.0, 12), -3), period), 9, 2**31 - 2),
 }
 
 

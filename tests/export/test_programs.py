@@ -1,0 +1,277 @@
+"""What is written computes what the schedule does, for every case of the table and every target."""
+
+from functools import cache
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+
+import lrsched as lr
+from lrsched import Value, composition, schedule
+from tests.cases import CASES
+from tests.export.running import TARGETS, assert_equal, expected, is_another_program, padded, source_of, values, written
+from tests.strategies import SCHEDULES
+
+every_target = pytest.mark.parametrize("target", TARGETS)
+every_case = pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in CASES.items()])
+
+FAR = [2**24 - 1, 2**24, 2**24 + 1, 2**30, 2**31 - 2, 2**31 - 1]
+PEAK, LONG = 3e-4, 2**31 - 1
+
+
+def steps_of(made):
+    """The start, steps before it, every boundary and its neighbours, the end, and steps far beyond."""
+    inside = np.add.outer([0, *made.boundaries, made.length or 0], np.arange(-2, 3)).ravel()
+    steps = np.unique(np.concatenate([np.arange(-3, 40), inside, FAR]))
+    return steps[steps <= 2**31 - 1]
+
+
+@pytest.mark.parametrize("target", ["python", "numpy", "torch"])
+@every_case
+def test_every_case_is_written(case, target):
+    steps = steps_of(case.schedule)
+    assert_equal(values(case.schedule, target, steps), expected(case.schedule, target, steps), target)
+
+
+@cache
+def compiled():
+    """What all files for JAX, and all schedules, give: one program for each, since compiling many takes longer."""
+    functions = [written(case.schedule, "jax")["learning_rate"] for case in CASES.values()]
+    schedules = [case.schedule for case in CASES.values()]
+    steps = [padded(steps_of(schedule)) for schedule in schedules]
+    ask = jax.jit(lambda asked, steps: [one(own) for one, own in zip(asked, steps, strict=True)], static_argnums=0)
+    return {
+        name: pair
+        for name, *pair in zip(CASES, ask(tuple(functions), steps), ask(tuple(schedules), steps), strict=True)
+    }
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_case_is_written_for_jax(name):
+    got, want = compiled()[name]
+    assert_equal(got, want, "jax")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_case_is_written_for_optax(name):
+    """Where a file calls optax; the others are those for JAX."""
+    schedule = CASES[name].schedule
+    steps = steps_of(schedule)
+    if is_another_program(schedule, "optax"):
+        got = values(schedule, "optax", steps)
+        assert_equal(got, np.asarray(compiled()[name][1])[: steps.size], "optax")
+
+
+RUNS = {
+    "cosine": lr.cosine(PEAK, 0.0, LONG),
+    "warmup_cosine": lr.warmup_cosine(PEAK, LONG // 10, LONG, end_value=3e-5),
+    "wsd": lr.wsd(PEAK, 10_000, 10_000 + LONG // 2 + LONG // 5, LONG // 5, decay=lr.one_minus_sqrt),
+    "polynomial": lr.polynomial(0.0, PEAK, LONG, power=0.3),
+    "polynomial down": lr.warmup_polynomial(PEAK, 1000, LONG, power=1.7),
+    "exponential": lr.exponential(1e-4, 1.0, LONG),
+    "sgdr": lr.sgdr(PEAK, 3e-5, LONG // 50, period_mult=2, value_mult=0.8),
+    "sgdr of broken cycles": lr.sgdr(PEAK, 0.0, LONG // 50 + 1, period_mult=1.5),
+    "cyclic": lr.cyclic(3e-5, PEAK, LONG // 20, step_size_down=LONG // 30, mode="triangular2"),
+    "one_cycle": lr.one_cycle(PEAK, LONG, three_phase=True),
+    "inverse_sqrt": lr.warmup_inverse_sqrt(PEAK, LONG // 10),
+    "stretch": lr.stretch(lr.wsd(PEAK, LONG // 20, LONG // 20 + LONG // 5 + LONG // 4, LONG // 4), 1.37),
+    "shift": lr.shift(lr.cosine(PEAK, 0.0, LONG), LONG // 3),
+    "shift back": lr.shift(lr.cosine(PEAK, 0.0, LONG // 2), -(LONG // 3)),
+    "stairs": lr.exponential_decay(PEAK, 0.9, decay_steps=LONG / 37.5, staircase=True),
+    "restart": lr.restart(lr.one_minus_sqrt(PEAK, 0.0, LONG // 7), LONG // 7, value_mult=0.5),
+}
+
+
+@every_target
+@pytest.mark.parametrize("made", [pytest.param(made, id=name) for name, made in RUNS.items()])
+def test_runs_as_long_as_int32_counts(made, target):
+    """Next to an end nothing cancels, and no integer overflows."""
+    steps = steps_of(made)
+    if is_another_program(made, target):
+        assert_equal(values(made, target, steps), expected(made, target, steps), target)
+
+
+@every_target
+def test_ends_are_exact(target):
+    for ramp in (lr.linear, lr.cosine, lr.polynomial, lr.one_minus_sqrt, lr.exponential, lr.hold):
+        got = values(ramp(0.3, 0.1, 7), target, np.array([-1, 0, 7, 8, 2**31 - 1]))
+        first, last = np.array([0.3, 0.1], got.dtype)
+        assert got.tolist() == [first, first, last, last, last], ramp
+
+
+# Many pieces.
+
+DRAWN = np.random.default_rng(3).uniform(0.1, 1.0, (1000, 3))
+STARTS = [17 * i for i in range(1, 1000)]
+MANY = {
+    "constants": lr.piecewise_constant(DRAWN[:, 0].tolist(), STARTS),
+    "ramps": lr.piecewise_interpolate(DRAWN[:, 0].tolist(), STARTS, ramp=lr.cosine),
+    "runs": lr.join([lr.warmup_cosine(a, 5, 17, end_value=b / 9) for a, b, _ in DRAWN.tolist()], STARTS),
+    "kinds": lr.join(
+        [lr.linear(a, b, 9) if i % 3 else lr.inverse_sqrt(c, 4 + i) for i, (a, b, c) in enumerate(DRAWN.tolist())],
+        STARTS,
+    ),
+}
+
+
+@pytest.mark.parametrize("target", ["python", "numpy", "jax", "torch"])
+@pytest.mark.parametrize("name", MANY)
+def test_a_thousand_pieces_are_a_table(name, target):
+    made = MANY[name]
+    steps = np.unique([*range(-2, 60), *range(8490, 8530), *range(16_930, 17_010), 10**6])
+    if is_another_program(made, target):
+        assert_equal(values(made, target, steps), expected(made, target, steps), target)
+    lines = source_of(made, target).splitlines()
+    indented = [line for line in lines if line.startswith("    ") and not line.lstrip()[:1].isdigit()]
+    assert len(indented) < 60, "the numbers are in tables, and the code is that of a few pieces"
+
+
+@every_target
+def test_pieces_with_different_rates(target):
+    """In float32 a rate or a power is not rounded in a table: such pieces are written one by one."""
+    rates = lr.join([lr.exponential_decay(1.0, 0.5 + i / 40) for i in range(12)], [10 * i for i in range(1, 12)])
+    powers = lr.join([lr.polynomial(1.0, 0.1, 9, power=1.1 + i / 7) for i in range(12)], [10 * i for i in range(1, 12)])
+    for made in (rates, powers):
+        steps = np.arange(-2, 160)
+        assert_equal(values(made, target, steps), expected(made, target, steps), target)
+
+
+# Everything else that is a schedule.
+
+
+@composition
+def written_run(peak_value: Value):
+    """A run of one's own."""
+    return lr.warmup(lr.restart(lr.cosine(peak_value, 0.0, 9), 9, period_mult=2), 4)
+
+
+@schedule
+def written_decay(xp, init_value: Value, rate: lr.NotNegative):
+    """init_value / (1 + log(1 + rate*t))."""
+    return lambda t: init_value / (1 + xp.log1p(rate * t))
+
+
+@schedule(length="steps", stretches=True)
+def written_ramp(xp, init_value: Value, end_value: Value, steps: lr.Steps):
+    """3x^2 - 2x^3 from `init_value` to `end_value`."""
+    span = end_value - init_value
+    return (lambda x: init_value + span * x * x * (3 - 2 * x), lambda x: end_value - span * x * x * (3 - 2 * x))
+
+
+@schedule
+def written_stairs(xp, step: Value, t: lr.Duration):
+    """Parameters that are called as a step is."""
+    stair = xp.stairs(t)
+    return lambda now: step / (1 + stair(now))
+
+
+NESTED = {
+    "stretched powers": lr.stretch(
+        lr.join([lr.polynomial(1.0, 0.1 * k, 10 + k, power=4.0 + k) for k in range(5)], [10, 20, 30, 40]), 1.5
+    ),
+    "stretched powers of all kinds": lr.stretch(
+        lr.join([lr.polynomial(1.0, 0.1, 10, power=power) for power in (0.05, 4.0, 4.7, 4.0)], [20, 40, 60]), 1.5
+    ),
+    "stretched roots": lr.stretch(
+        lr.join([lr.polynomial(1.0, 0.1, 10, power=power) for power in (0.3, 0.7, 0.9, 0.2)], [20, 40, 60]), 1.5
+    ),
+    "growths in many pieces": lr.join([lr.exponential(10.0**-k, 1.0, 10 + k) for k in range(5)], [10, 20, 30, 40]),
+    "cycles of a growth, three times as long": lr.restart(lr.exponential(2e-5, 1.1e-5, 447), 447, period_mult=3),
+    "broken cycles of a high power": lr.restart(lr.polynomial(1.0, 0.1, 7, power=30.0), 7, period_mult=1.5),
+    "broken cycles of a large growth": lr.restart(lr.exponential(1.0, 1e-8, 7), 7, period_mult=1.5),
+    "own parameters": lr.restart(written_stairs(0.3, 2), 9, period_mult=2),
+    "cycles of cycles": lr.restart(
+        lr.stretch(lr.restart(lr.polynomial(0.1, 1.2, 17, power=1.2), 9, period_mult=3, value_mult=0.1), 1.0), 1, period_mult=3, value_mult=0.1
+    ),
+    "cycles of a decay": lr.restart(lr.exponential_decay(0.3, 0.5, decay_steps=10), 20, period_mult=2),
+    "broken cycles of a root": lr.restart(lr.inverse_sqrt(0.3, 5), 20, period_mult=1.5),
+    "cycles of a stair": lr.restart(lr.hold(0.3, 0.1, 5), 9, period_mult=2),
+    "own composition": written_run(0.3),
+    "own formula": lr.warmup(written_decay(0.3, 0.1), 5),
+    "own ramp": lr.stretch(lr.wsd(0.3, 4, 18, 9, decay=written_ramp), 1.5),
+    "restart in restart": lr.restart(lr.restart(lr.cosine(1.0, 0.0, 3), 3, period_mult=2), 20, period_mult=2, value_mult=0.5),
+    "broken restart in a restart": lr.restart(lr.restart(lr.cosine(1.0, 0.1, 3), 3, period_mult=1.5), 9),
+    "stretch of a restart": lr.stretch(lr.restart(lr.linear(1.0, 0.0, 4), 4, period_mult=2), 3),
+    "stretch of what is not stretched": lr.stretch(lr.add(lr.noam(64, 4), lr.natural_exp_decay(0.3, 0.01)), 2.5),
+    "sums": 0.5 * lr.cosine(1.0, 0.0, 9) * lr.step_decay(1.0, 0.5, 3) + 0.1 - lr.linear(0.1, 0.0, 5),
+    "clock": lr.compose(lr.sgdr(1.0, 0.1, 4, period_mult=2), lr.round_to(lr.linear(0.0, 60.0, 20), 2)),
+    "clock of tokens": lr.compose(lr.warmup_inverse_sqrt(1.0, 10**10), lr.linear(0.0, 10.0**12, 80)),
+    "clock that stands": lr.compose(lr.cosine(1.0, 0.0, 9), 3.0),
+    "bounds": lr.clamp_min(lr.minimum(lr.inverse_sqrt(1.0, 3), lr.shift(lr.wsd(1.0, 3, 12, 5), -2)), 0.2),
+    "deep": lr.shift(
+        lr.scale(lr.shift(lr.maximum(lr.shift(lr.join([0.1, lr.linear(1.0, 0.0, 4)], [3]), 1), 0.2), 1), 2), 1
+    ),
+}
+
+
+@every_target
+@pytest.mark.parametrize("name", NESTED)
+def test_nested(name, target):
+    steps = np.unique([*range(-3, 90), 10**6, 2**31 - 1])
+    if is_another_program(NESTED[name], target):
+        assert_equal(values(NESTED[name], target, steps), expected(NESTED[name], target, steps), target)
+
+
+many = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+STEPS = np.unique([*range(-2, 90), 500, 10**6, 2**31 - 1])
+
+
+def close(got, want, rtol):
+    """Equal to rounding, relative to the largest value: sums of drawn schedules cancel."""
+    np.testing.assert_allclose(got, want, rtol=rtol, atol=rtol * np.max(np.abs(want)))
+
+
+@many
+@given(SCHEDULES)
+def test_random_compositions(made):
+    want = expected(made, "python", STEPS)
+    for target in ("python", "numpy", "torch"):
+        close(values(made, target, STEPS), want, 1e-12)
+
+
+@settings(many, max_examples=5)
+@given(SCHEDULES)
+def test_random_compositions_compiled(made):
+    """In float32, against the values in float64, as the schedules themselves are tested."""
+    close(values(made, "jax", STEPS), expected(made, "python", STEPS), 2e-5)
+
+
+# Shapes, types and traces.
+
+MADE = lr.warmup_cosine(0.3, 4, 20)
+
+
+def test_numbers_give_numbers():
+    function = written(MADE, "python")["learning_rate"]
+    assert type(function(0)) is type(function(7)) is type(function(2.5)) is float
+
+
+@every_target
+def test_the_name_is_free(target):
+    assert "rate_of_warmup" in written(MADE, target, "rate_of_warmup")
+
+
+@pytest.mark.parametrize("made", [MADE, lr.constant(0.3), lr.sgdr(0.3, 0.0, 4, period_mult=2)], ids=["run", "constant", "restart"])
+def test_shapes_stay(made):
+    steps = np.arange(12).reshape(3, 4)
+    want = made(steps)
+    close(written(made, "numpy")["learning_rate"](steps), want, 1e-12)
+    close(written(made, "torch")["learning_rate"](torch.asarray(steps)).numpy(), want, 1e-12)
+    close(written(made, "jax")["learning_rate"](jnp.asarray(steps)), want, 1e-6)
+    for target, step in (("numpy", 5), ("torch", 5), ("jax", 5), ("optax", 5)):
+        value = written(made, target)["learning_rate"](step)
+        assert np.shape(value) == (), target
+        close(value, made(5), 1e-6)
+
+
+def test_traces():
+    function = written(MADE, "jax")["learning_rate"]
+    steps = jnp.arange(30)
+    close(jax.vmap(function)(steps), function(steps), 1e-6)
+    _, scanned = jax.lax.scan(lambda count, _: (count + 1, function(count)), jnp.int32(0), length=30)
+    close(scanned, function(steps), 1e-6)
+    compiled = torch.compile(written(MADE, "torch")["learning_rate"], backend="eager", fullgraph=True)
+    close(compiled(torch.arange(30)).numpy(), MADE(np.arange(30)), 1e-12)
