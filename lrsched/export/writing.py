@@ -9,6 +9,7 @@ from typing import Any
 
 from ..core.checks import name_of
 from ..core.libraries import is_number
+from ..core.numbers import meant
 from ..core.pieces import expanded
 from ..core.registry import find
 from ..core.schedule import Schedule
@@ -86,7 +87,8 @@ class File:
         for (text, parameter), value in zip(formula.parameters.items(), schedule.values, strict=True):
             if parameter.required or value != parameter.default:
                 given[text] = self._value(parameter, value)
-                is_clear = self.from_sources and (schedule is self.schedule or self.counts[text] == 1)
+                is_own = schedule is self.schedule or self.counts[text] == 1
+                is_clear = self.from_sources and is_own and text != "step"  # which is the argument of every file
                 if is_clear and all(is_number(item) and not isinstance(item, bool) for item in _items(value)):
                     self.arguments[text], given[text] = given[text], name(text)
         return self.program.call(formula.factory, given, self.lines, self.names)
@@ -144,6 +146,13 @@ def _is_placed(schedule: Schedule, target: Target) -> bool:
         is_long = target.last < 2**53 and (
             any(abs(time) > target.last for time in times) or (name == "shift" and given["steps"] > 0)
         )
-        if is_long or name == "stretch" or given.get("period_mult", 1) != 1:
+        is_fine = given.get("staircase") and not _is_small(given["decay_steps"], target.last)
+        if is_long or is_fine or name == "stretch" or given.get("period_mult", 1) != 1:
             return True
     return False
+
+
+def _is_small(time: float, last: int) -> bool:
+    """Whether a length is a ratio of integers whose product the target can count."""
+    above, below = meant(time).as_integer_ratio()
+    return above * below <= last

@@ -11,9 +11,13 @@ from hypothesis import HealthCheck, given, settings
 
 import lrsched as lr
 from lrsched import Value, composition, schedule
-from tests.cases import CASES
+from tests import cases
 from tests.export.running import TARGETS, assert_equal, expected, is_another_program, padded, source_of, values, written
 from tests.strategies import SCHEDULES
+
+REFUSED = {"radam_warmup"}
+"""Its helper is plain Python that leaves the words of a formula; tests/export/test_values.py holds the refusal."""
+CASES = {name: case for name, case in cases.CASES.items() if name not in REFUSED}
 
 every_target = pytest.mark.parametrize("target", TARGETS)
 every_case = pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in CASES.items()])
@@ -184,7 +188,10 @@ NESTED = {
     "broken cycles of a large growth": lr.restart(lr.exponential(1.0, 1e-8, 7), 7, period_mult=1.5),
     "own parameters": lr.restart(written_stairs(0.3, 2), 9, period_mult=2),
     "cycles of cycles": lr.restart(
-        lr.stretch(lr.restart(lr.polynomial(0.1, 1.2, 17, power=1.2), 9, period_mult=3, value_mult=0.1), 1.0), 1, period_mult=3, value_mult=0.1
+        lr.stretch(lr.restart(lr.polynomial(0.1, 1.2, 17, power=1.2), 9, period_mult=3, value_mult=0.1), 1.0),
+        1,
+        period_mult=3,
+        value_mult=0.1,
     ),
     "cycles of a decay": lr.restart(lr.exponential_decay(0.3, 0.5, decay_steps=10), 20, period_mult=2),
     "broken cycles of a root": lr.restart(lr.inverse_sqrt(0.3, 5), 20, period_mult=1.5),
@@ -192,7 +199,9 @@ NESTED = {
     "own composition": written_run(0.3),
     "own formula": lr.warmup(written_decay(0.3, 0.1), 5),
     "own ramp": lr.stretch(lr.wsd(0.3, 4, 18, 9, decay=written_ramp), 1.5),
-    "restart in restart": lr.restart(lr.restart(lr.cosine(1.0, 0.0, 3), 3, period_mult=2), 20, period_mult=2, value_mult=0.5),
+    "restart in restart": lr.restart(
+        lr.restart(lr.cosine(1.0, 0.0, 3), 3, period_mult=2), 20, period_mult=2, value_mult=0.5
+    ),
     "broken restart in a restart": lr.restart(lr.restart(lr.cosine(1.0, 0.1, 3), 3, period_mult=1.5), 9),
     "stretch of a restart": lr.stretch(lr.restart(lr.linear(1.0, 0.0, 4), 4, period_mult=2), 3),
     "stretch of what is not stretched": lr.stretch(lr.add(lr.noam(64, 4), lr.natural_exp_decay(0.3, 0.01)), 2.5),
@@ -254,7 +263,9 @@ def test_the_name_is_free(target):
     assert "rate_of_warmup" in written(MADE, target, "rate_of_warmup")
 
 
-@pytest.mark.parametrize("made", [MADE, lr.constant(0.3), lr.sgdr(0.3, 0.0, 4, period_mult=2)], ids=["run", "constant", "restart"])
+@pytest.mark.parametrize(
+    "made", [MADE, lr.constant(0.3), lr.sgdr(0.3, 0.0, 4, period_mult=2)], ids=["run", "constant", "restart"]
+)
 def test_shapes_stay(made):
     steps = np.arange(12).reshape(3, 4)
     want = made(steps)
