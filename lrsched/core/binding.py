@@ -32,7 +32,7 @@ def bind_child(xp: Namespace, child: Any, place: Place = HERE) -> Function:
     families = families_of(rows)
     if max(map(len, families)) >= MANY and is_scalar(rows):
         return by_gathering(xp, rows, families, bind_leaf)
-    starts = [opening(row.start) for row in rows]
+    starts = [fitting(xp, opening(row.start)) for row in rows]
     functions = [_inside(xp, row, after) for row, after in zip(rows, [*rows[1:], None], strict=True)]
     return by_selection(xp, starts, [plain(first_step(row.start)) for row in rows], functions)
 
@@ -105,10 +105,10 @@ def _inside(xp: Namespace, piece: Piece, after: Piece | None) -> Function:
     function = _bind(xp, piece.placed)
     if not _has_callable(piece.placed):
         return function
-    start = plain(first_step(piece.start))
+    start = fitting(xp, plain(first_step(piece.start)))
     if after is None:
         return lambda t: function(xp.maximum(t, start))
-    end = plain(first_step(after.start))
+    end = fitting(xp, plain(first_step(after.start)))
     return lambda t: function(xp.minimum(xp.maximum(t, start), end))
 
 
@@ -161,6 +161,9 @@ def _as_float(function: Function) -> Function:
 
 
 def _cycles(xp: Namespace, cycles: Cycles, clock: Clock) -> Function:
+    second = clock.place.at(cycles.period)
+    if is_known(second) and second > xp.last_step:
+        return bind_child(xp, cycles.child, clock.place)
     count = clock.passed(cycles.period)
     repeated = _repeated(xp, cycles, clock, count)
     sized = cycles.sized(repeated, count)
@@ -177,6 +180,7 @@ def _repeated(xp: Namespace, cycles: Cycles, clock: Clock, count: Function) -> F
     if length * (parts + 1) > xp.widest:
         return _of_difference(xp, cycles, clock, count)
     behind, inner = int(late * parts) % length, bind_child(xp, cycles.child, Place(factor=factor * parts))
+    length = fitting(xp, length)
 
     def value(t: Any) -> Any:
         part = (xp.maximum(t - first, 0) if first else xp.maximum(t, 0)) % length
@@ -189,6 +193,7 @@ def _repeated(xp: Namespace, cycles: Cycles, clock: Clock, count: Function) -> F
 
 def _of_difference(xp: Namespace, cycles: Cycles, clock: Clock, count: Function) -> Function:
     """For times that are traced, or too long for exact parts of a step."""
-    steps, since = plain(clock.length(cycles.period)), clock.since()
-    inner = bind_child(xp if clock.is_step else xp.of_floats(), cycles.child, Place(factor=clock.place.factor))
+    steps, since = fitting(xp, plain(clock.length(cycles.period))), clock.since()
+    is_counted = clock.is_step and not isinstance(steps, float)
+    inner = bind_child(xp if is_counted else xp.of_floats(), cycles.child, Place(factor=clock.place.factor))
     return lambda t: inner(xp.maximum(xp.maximum(since(t), 0) - count(t) * steps, 0))

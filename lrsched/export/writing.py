@@ -102,7 +102,10 @@ class File:
             raise CallableError(name_of(value))
         if parameter.kind.child:
             return self._made(find("constant")(value))
-        return self.program.value(value) if callable(value) else ast.Constant(value)
+        if callable(value):
+            return self.program.value(value)
+        is_long = type(value) is int and abs(value) > self.target.last
+        return ast.Constant(float(value) if is_long else value)
 
     def text(self) -> str:
         """The whole file."""

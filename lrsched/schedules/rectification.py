@@ -13,8 +13,6 @@ __all__ = ["radam_warmup"]
 
 LEAST = 4.0
 """Below this length of the average the variance of the update is infinite."""
-FRACTIONS = range(15, 1, -2)
-"""The continued fraction is exact to 1e-17 with so many terms."""
 SETTLED = 60.0
 """Where e**-x is too small to be seen."""
 
@@ -66,8 +64,6 @@ def radam_warmup(xp: Namespace, beta_2: Beta2) -> Built:
 
 
 def _langevin(x: Any) -> Any:
-    """coth(x) - 1/x for x up to 1, by its continued fraction x/(3 + x*x/(5 + x*x/(7 + ...)))."""
-    below: Any = FRACTIONS[0] + 2.0
-    for odd in FRACTIONS:
-        below = odd + x * x / below
-    return x / below
+    """coth(x) - 1/x for x up to 1, by its continued fraction, which eight terms give to 1e-17."""
+    y = x * x
+    return x / (3 + y / (5 + y / (7 + y / (9 + y / (11 + y / (13 + y / (15 + y / 17)))))))

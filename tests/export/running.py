@@ -1,6 +1,7 @@
 """Running what was written, as a user who pasted it into a file would."""
 
 import ast
+import json
 import sys
 from functools import cache
 
@@ -8,10 +9,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import torch
+from py_mini_racer import MiniRacer
 
 from lrsched.export import to_code
 
-TARGETS = ["python", "numpy", "jax", "optax", "torch"]
+TARGETS = ["python", "numpy", "jax", "optax", "torch", "javascript"]
 
 
 source_of = cache(to_code)
@@ -28,6 +30,8 @@ def written(schedule, target, name="learning_rate"):
 
 def values(schedule, target, steps):
     """What the written function gives for an array of steps: number by number, as an array, or compiled."""
+    if target == "javascript":
+        return in_javascript(source_of(schedule, target), steps.tolist())
     function = written(schedule, target)["learning_rate"]
     if target == "python":
         return np.array([function(step) for step in steps.tolist()])
@@ -37,6 +41,16 @@ def values(schedule, target, steps):
         return function(torch.asarray(steps)).numpy()
     got = np.asarray(jax.jit(function)(padded(steps)))
     return np.broadcast_to(got, (SIZE,))[: steps.size]
+
+
+engine = cache(MiniRacer)
+
+
+def in_javascript(source, steps):
+    """What the function of a module gives, number by number."""
+    module = source.replace("export function", "function")
+    program = f"(() => {{ {module}; return JSON.stringify({json.dumps(steps)}.map((step) => learningRate(step))); }})()"
+    return np.array(json.loads(engine().eval(program)))
 
 
 SIZE = 256
@@ -60,12 +74,12 @@ def _expected(schedule, is_narrow, steps):
     return np.array([schedule(step) for step in steps])
 
 
-def assert_equal(got, want, target):
-    """Equal to 1e-12 in float64; to 5 ulp in float32, where below the smallest normal number the hardware gives 0."""
+def assert_equal(got, want, target, condition=1):
+    """Equal to 1e-12 in float64; in float32 to 5 ulp times the condition number, where subnormal numbers may be 0."""
     narrow = target in ("jax", "optax")
     least = 2.0**-126 if narrow else 0.0
     got, want = np.asarray(got, np.float64), np.asarray(want, np.float64)
-    bound = np.maximum((5 * 2.0**-23 if narrow else 1e-12) * np.abs(want), least)
+    bound = np.maximum((5 * condition * 2.0**-23 if narrow else 1e-12) * np.abs(want), least)
     wrong = ~(np.abs(got - want) <= bound)
     assert not wrong.any(), f"{target}: {got[wrong][:5]}, not {want[wrong][:5]}, at {np.flatnonzero(wrong)[:5]}"
 

@@ -15,9 +15,7 @@ from tests import cases
 from tests.export.running import TARGETS, assert_equal, expected, is_another_program, padded, source_of, values, written
 from tests.strategies import SCHEDULES
 
-REFUSED = {"radam_warmup"}
-"""Its helper is plain Python that leaves the words of a formula; tests/export/test_values.py holds the refusal."""
-CASES = {name: case for name, case in cases.CASES.items() if name not in REFUSED}
+CASES = cases.CASES
 
 every_target = pytest.mark.parametrize("target", TARGETS)
 every_case = pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in CASES.items()])
@@ -33,7 +31,7 @@ def steps_of(made):
     return steps[steps <= 2**31 - 1]
 
 
-@pytest.mark.parametrize("target", ["python", "numpy", "torch"])
+@pytest.mark.parametrize("target", ["python", "numpy", "torch", "javascript"])
 @every_case
 def test_every_case_is_written(case, target):
     steps = steps_of(case.schedule)
@@ -112,25 +110,36 @@ DRAWN = np.random.default_rng(3).uniform(0.1, 1.0, (1000, 3))
 STARTS = [17 * i for i in range(1, 1000)]
 MANY = {
     "constants": lr.piecewise_constant(DRAWN[:, 0].tolist(), STARTS),
-    "ramps": lr.piecewise_interpolate(DRAWN[:, 0].tolist(), STARTS, ramp=lr.cosine),
-    "runs": lr.join([lr.warmup_cosine(a, 5, 17, end_value=b / 9) for a, b, _ in DRAWN.tolist()], STARTS),
+    "ramps": lr.piecewise_interpolate(DRAWN[:100, 0].tolist(), STARTS[:99], ramp=lr.cosine),
+}
+"""Compositions of tuples of numbers."""
+DIFFERENT = {
+    "runs": lr.join([lr.warmup_cosine(a, 5, 17, end_value=b / 9) for a, b, _ in DRAWN[:50].tolist()], STARTS[:49]),
     "kinds": lr.join(
-        [lr.linear(a, b, 9) if i % 3 else lr.inverse_sqrt(c, 4 + i) for i, (a, b, c) in enumerate(DRAWN.tolist())],
-        STARTS,
+        [lr.linear(a, b, 9) if i % 3 else lr.inverse_sqrt(c, 4 + i) for i, (a, b, c) in enumerate(DRAWN[:50].tolist())],
+        STARTS[:49],
     ),
 }
+"""Schedules of one's own, one after another."""
 
 
-@pytest.mark.parametrize("target", ["python", "numpy", "jax", "torch"])
+@pytest.mark.parametrize("target", ["python", "numpy", "jax", "torch", "javascript"])
 @pytest.mark.parametrize("name", MANY)
-def test_a_thousand_pieces_are_a_table(name, target):
+def test_many_numbers_are_a_table(name, target):
     made = MANY[name]
-    steps = np.unique([*range(-2, 60), *range(8490, 8530), *range(16_930, 17_010), 10**6])
-    if is_another_program(made, target):
-        assert_equal(values(made, target, steps), expected(made, target, steps), target)
-    lines = source_of(made, target).splitlines()
-    indented = [line for line in lines if line.startswith("    ") and not line.lstrip()[:1].isdigit()]
-    assert len(indented) < 60, "the numbers are in tables, and the code is that of a few pieces"
+    steps = np.unique([*range(-2, 60), *range(1650, 1700), *range(16_930, 17_010), 10**6])
+    assert_equal(values(made, target, steps), expected(made, target, steps), target)
+    lines = source_of(made, target).partition("\nclass ")[0].splitlines()
+    code = [line for line in lines if any(map(str.isalpha, line))]
+    assert len(code) < 75, "the code is that of a few pieces"
+
+
+@pytest.mark.parametrize("target", ["python", "numpy", "jax", "torch", "javascript"])
+@pytest.mark.parametrize("name", DIFFERENT)
+def test_different_pieces_are_written_one_by_one(name, target):
+    made = DIFFERENT[name]
+    steps = np.unique([*range(-2, 60), *range(780, 900), 10**6])
+    assert_equal(values(made, target, steps), expected(made, target, steps), target)
 
 
 @every_target
@@ -214,6 +223,8 @@ NESTED = {
         lr.scale(lr.shift(lr.maximum(lr.shift(lr.join([0.1, lr.linear(1.0, 0.0, 4)], [3]), 1), 0.2), 1), 2), 1
     ),
 }
+CONDITIONS = {"broken cycles of a high power": 30, "broken cycles of a large growth": np.log(1e8) / 2}
+"""The condition numbers of the formulas that have one above 1."""
 
 
 @every_target
@@ -221,7 +232,8 @@ NESTED = {
 def test_nested(name, target):
     steps = np.unique([*range(-3, 90), 10**6, 2**31 - 1])
     if is_another_program(NESTED[name], target):
-        assert_equal(values(NESTED[name], target, steps), expected(NESTED[name], target, steps), target)
+        got, want = values(NESTED[name], target, steps), expected(NESTED[name], target, steps)
+        assert_equal(got, want, target, CONDITIONS.get(name, 1))
 
 
 many = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -237,7 +249,7 @@ def close(got, want, rtol):
 @given(SCHEDULES)
 def test_random_compositions(made):
     want = expected(made, "python", STEPS)
-    for target in ("python", "numpy", "torch"):
+    for target in ("python", "numpy", "torch", "javascript"):
         close(values(made, target, STEPS), want, 1e-12)
 
 
@@ -260,7 +272,10 @@ def test_numbers_give_numbers():
 
 @every_target
 def test_the_name_is_free(target):
-    assert "rate_of_warmup" in written(MADE, target, "rate_of_warmup")
+    if target == "javascript":
+        assert "export function rate_of_warmup(step, " in source_of(MADE, target, name="rate_of_warmup")
+    else:
+        assert "rate_of_warmup" in written(MADE, target, "rate_of_warmup")
 
 
 @pytest.mark.parametrize(
