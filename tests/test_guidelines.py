@@ -143,7 +143,7 @@ def test_every_schedule_learns(small):
         assert result.losses.shape == (6,)
         assert result.tried.argmin() == task.peaks.index(result.peak)
         assert result.tried.tolist()[2:] == [np.inf]
-        assert (result.losses < 1.0).all()  # it begins at ln 10 = 2.3 or more
+        assert (result.losses < 1.5).all()  # it begins at ln 10 = 2.3 or more, and some rates fall early
         assert len(set(result.losses.tolist())) == 6, "every seed is a training of its own"
 
 
@@ -163,7 +163,12 @@ def test_the_page_is_written(decay, small):
 
 @pytest.mark.parametrize("name", ["digits", "text"])
 def test_schedules_have_equal_budgets(decay, name):
-    """All reach the same peak and, but for the constant, decay up to the last update: no cycle is cut or rounded."""
+    """All reach the same peak, and decay as far as they do in the updates that are given: nothing is cut or rounded."""
+    ends = {
+        "constant": 0.1,
+        "step": 0.001,
+        "inverse_sqrt": 0.1 * (decay.TASKS[name].warmup / (decay.TASKS[name].updates - 1)) ** 0.5,
+    }
     task = decay.TASKS[name]
     steps = np.arange(task.updates)
     assert (task.updates - task.warmup) % 7 == 0
@@ -171,8 +176,9 @@ def test_schedules_have_equal_budgets(decay, name):
         schedule = task.schedule(shape, 0.1)
         rates = schedule(steps)
         assert rates.max() == 0.1
-        if shape == "constant":
-            assert (rates[task.warmup :] == 0.1).all()
+        if shape in ends:
+            np.testing.assert_allclose(rates[-1], ends[shape], err_msg=shape)
+            assert (np.diff(rates[task.warmup :]) <= 0).all()
         else:
             assert 0 < rates[-1] < rates[-2] < 0.003, shape
 
@@ -338,11 +344,13 @@ def cells(text):
 
 
 def test_the_page_shows_the_published_runs(scripts):
-    """As they are computed; a recipe that is not there has no known warmup, or is of cyclical rates."""
+    """As they are computed; a recipe that is not there has no known warmup, is cyclical, or is of no rate."""
     published = scripts["published"]
     assert between_markers("published.py").strip() == published.render()
     shown = {run.recipe for run in published.RUNS}
-    assert set(lrsched.recipes.list()) - shown == {"minicpm", "clr", "clr_triangular2"}
+    assert set(lrsched.recipes.list()) - shown == {"minicpm", "clr", "clr_triangular2"} | {
+        f"modded_nanogpt_{name}" for name in ("batch_size", "momentum", "window")
+    }
 
 
 def test_the_page_says_what_published_runs_did(scripts):
@@ -350,11 +358,11 @@ def test_the_page_says_what_published_runs_did(scripts):
     runs = {run.recipe: (run, published.measure(run)) for run in published.RUNS}
     share = {name: found.warmup / found.updates for name, (_, found) in runs.items() if found.warmup}
     one_to_ten = {name for name, part in share.items() if 0.01 <= part <= 0.1}
-    assert one_to_ten == {"bert", "transformer", "vit", "resnet50_1h"}
+    assert one_to_ten == {"bert", "transformer", "vit", "resnet50_1h", "moonlight"}
     assert {name for name, part in share.items() if 0.01 <= part <= 0.05} == one_to_ten - {"resnet50_1h"}
     assert {name for name, part in share.items() if 0.05 <= part <= 0.1} == {"resnet50_1h"}
     language = [name for name, (run, _) in runs.items() if "language model" in run.task]
-    assert all(0.001 < share[name] <= 0.01 for name in language)
+    assert all(0.0004 < share[name] < 0.012 for name in language if name in share)
     assert sum(500 <= runs[name][1].warmup <= 4_000 for name in language) > len(language) / 2
     times = {name: found.warmup * (1 - run.beta_2) / 2 for name, (run, found) in runs.items() if run.beta_2}
     assert [round(times[name]) for name in ("bert", "vit", "vit_imagenet", "gpt3", "llama2")] == [5, 5, 5, 3, 50]

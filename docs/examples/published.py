@@ -33,6 +33,13 @@ RUNS = (
     Run("llama3", "language model, 405B", "AdamW"),
     Run("deepseek", "language model, 7B", "AdamW", 0.95, 211_928),
     Run("olmo2", "language model, 7B", "AdamW", 0.95),
+    Run("olmo3_7b", "language model, 7B", "AdamW", 0.95),
+    Run("olmo3_32b", "language model, 32B", "AdamW", 0.95),
+    Run("smollm3", "language model, 3B", "AdamW", 0.95),
+    Run("deepseek_v3", "language model, 671B", "AdamW", 0.95, 235_240),
+    Run("moonlight", "language model, 16B", "Muon"),
+    Run("kimi_k2", "language model, 1T", "MuonClip"),
+    Run("modded_nanogpt", "language model, 124M, for speed", "Adam, NorMuon"),
     Run("vit", "images, ImageNet-21k", "Adam", 0.999),
     Run("vit_imagenet", "images, ImageNet", "Adam", 0.999),
     Run("resnet50_1h", "images, batches of 8k", "SGD", None, 14_075),
@@ -40,7 +47,7 @@ RUNS = (
     Run("sgdr_wrn", "images, CIFAR", "SGD", None, 156_200),
     Run("t5_finetune", "fine-tuning", "Adafactor", None, 2**18),
 )
-"""All recipes with a known warmup but the two of cyclical rates: MiniCPM's is not published."""
+"""All recipes of rates but MiniCPM's, whose warmup is not published, and the two of cyclical rates."""
 
 
 class Measured(NamedTuple):

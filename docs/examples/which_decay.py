@@ -33,7 +33,7 @@ SHAPES: dict[str, Callable[[float, int, int], Schedule]] = {
     "sgdr": lambda peak, warmup, total: lrsched.warmup(
         lrsched.sgdr(peak, 0.0, (total - warmup) // 7, period_mult=2), warmup
     ),
-    "step": lambda peak, warmup, total: lrsched.warmup(lrsched.step_decay(peak, 0.1, (total - warmup) // 3), warmup),
+    "step": lambda peak, warmup, total: lrsched.warmup(lrsched.step_decay(peak, 0.1, -((warmup - total) // 3)), warmup),
     "exponential": lambda peak, warmup, total: lrsched.warmup(
         lrsched.exponential(peak, peak / 100, total - warmup), warmup
     ),

@@ -18,6 +18,12 @@ from torch.utils.data import (
 import lrsched as lr
 from lrsched.adapters.torch import ScheduledBatchSampler
 
+pytestmark = [
+    # The workers of a DataLoader are forked. JAX, where another test has imported it, and Python 3.12 warn of that.
+    pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore:This process:DeprecationWarning"),
+]
+
 SIZES = lr.piecewise_constant([4, 8, 12], [3, 6])
 
 

@@ -219,10 +219,12 @@ PUBLISHED = {
     "sgdr_wrn": 156_200,
     "clr": 25_000,
     "clr_triangular2": 25_000,
+    "modded_nanogpt_batch_size": 1_285,
+    "modded_nanogpt_window": 1_285,
 }
 """The updates of the published run, where that is not the length of the schedule."""
-MEANT = {"gpt3": {"ends early"}, "sgdr_wrn": {"jump"}, "clr_triangular2": {"jump"}}
-"""GPT-3's last 40B tokens at the floor; restarts; phases."""
+MEANT = {"gpt3": {"ends early"}, "sgdr_wrn": {"jump"}, "clr_triangular2": {"jump"}, "modded_nanogpt": {"jump"}}
+"""GPT-3's last 40B tokens at the floor; restarts; phases; a new stage with another batch size."""
 
 
 @pytest.mark.parametrize("name", lr.recipes.list())
