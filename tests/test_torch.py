@@ -7,8 +7,16 @@ import lrsched as lr
 
 from .cases import CASES
 
-CALLED_BEFORE = ["warmup_cosine", "wsd", "step_decay", "cyclic", "noam", "stretch by a broken factor"]
-"""torch does not trace the fractions with which a schedule is made ready for tensors, so it is called once before."""
+TRACED = [
+    "warmup_cosine",
+    "wsd",
+    "step_decay",
+    "cyclic",
+    "noam",
+    "stretch by a broken factor",
+    "join of many pieces",
+    "sgdr of longer cycles",
+]
 
 
 def unasked(name):
@@ -16,23 +24,25 @@ def unasked(name):
     return lr.parse(repr(CASES[name].schedule))
 
 
-@pytest.mark.parametrize("name", CALLED_BEFORE)
+@pytest.mark.parametrize("name", TRACED)
 def test_compiles_without_a_graph_break(name):
     """A vector and a scalar of steps; the traced program gives the values of the schedule."""
     schedule, steps = unasked(name), torch.arange(60)
-    schedule(steps)
     torch.compiler.reset()
     compiled = torch.compile(schedule, fullgraph=True, backend="eager")
     torch.testing.assert_close(compiled(steps), schedule(steps), rtol=0, atol=0)
     assert compiled(torch.tensor(7)) == pytest.approx(schedule(7), rel=1e-6)
 
 
-@pytest.mark.parametrize("name", [*CALLED_BEFORE, "join of many pieces", "sgdr of longer cycles"])
-def test_compiles_with_graph_breaks_at_first(name):
+@pytest.mark.parametrize("name", TRACED)
+def test_compiles_inside_of_a_function(name):
+    """With a schedule that is made there, too, which breaks the graph and gives the same values."""
     torch.compiler.reset()
     schedule, steps = unasked(name), torch.arange(60)
-    values = torch.compile(schedule, backend="eager")(steps)
-    torch.testing.assert_close(values, schedule(steps), rtol=0, atol=0)
+    compiled = torch.compile(lambda steps: 2 * schedule(steps), fullgraph=True, backend="eager")
+    torch.testing.assert_close(compiled(steps), 2 * schedule(steps), rtol=0, atol=0)
+    made = torch.compile(lambda steps: unasked(name)(steps), backend="eager")
+    torch.testing.assert_close(made(steps), schedule(steps), rtol=0, atol=0)
 
 
 def test_a_parameter_may_be_a_tensor_with_a_gradient():

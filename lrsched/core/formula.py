@@ -8,12 +8,12 @@ from .binding import bind_child, fitting, on_any_clock
 from .calls import bind_arguments, by_name_if_default, signature_text
 from .checks import brief
 from .curves import Curve, Elapsed, Ends, Stairs
-from .libraries import recognise_torch
 from .namespaces import Namespace
 from .parameters import Parameter, read_parameter
 from .pieces import Cycles, Part, boundaries_of, length_of
 from .pytree import register_with_jax
 from .schedule import Schedule
+from .tracing import register_with_torch
 
 __all__ = ["Built", "Formula", "FromParameters"]
 
@@ -89,7 +89,7 @@ class Formula:
                 return values
         made = Schedule.make(self, tuple(values.values()))
         register_with_jax()
-        recognise_torch()
+        register_with_torch()
         self._check_depth(values)
         self._check_expansion(made)
         return made

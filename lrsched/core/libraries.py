@@ -1,6 +1,5 @@
 """What a value is: a Python number, or an array of a library, which array-api-compat finds without importing any."""
 
-import sys
 from typing import Any, Final, Protocol, TypeAlias
 
 import array_api_compat
@@ -14,7 +13,6 @@ __all__ = [
     "is_number",
     "library_name",
     "library_of",
-    "recognise_torch",
 ]
 
 NATIVE: Final = ("numpy", "jax", "torch", "cupy")
@@ -37,12 +35,6 @@ def library_of(array: Any) -> Any:
         is_numpy = isinstance(array, (np.ndarray, np.generic)) and hasattr(np, "astype")
         library = LIBRARIES[type(array)] = np if is_numpy else array_api_compat.array_namespace(array)
     return library
-
-
-def recognise_torch() -> None:
-    """Know torch's tensors, where torch is imported already, before `torch.compile` traces a first call."""
-    if sys.modules.get("torch") is not None and sys.modules["torch"].Tensor not in LIBRARIES:
-        library_of(sys.modules["torch"].empty(0))
 
 
 def library_name(xp: Any) -> str:

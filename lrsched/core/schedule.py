@@ -113,12 +113,15 @@ class Schedule:
 
     def bind(self, xp: Namespace) -> Callable[[Any], Any]:
         """The function of the step in one namespace, kept when every parameter is a Python number."""
-        bound = self._bound.get(xp.name)
-        if bound is None:
-            bound = self.formula.bind(xp, self)
-            if not self.traced():
-                self._bound[xp.name] = bound
-        return bound
+        if self.traced():
+            return self.formula.bind(xp, self)
+        self.keep(xp)
+        return self._bound[xp.name]
+
+    def keep(self, xp: Namespace) -> None:
+        """Make ready for a namespace, with Python numbers alone: `torch.compile` runs this and does not trace it."""
+        if xp.name not in self._bound:
+            self._bound[xp.name] = self.formula.bind(xp, self)
 
     def traced(self) -> tuple[Any, ...]:
         """The parameters that are arrays or tracers, children's included."""

@@ -110,9 +110,11 @@ class Words:
         return getattr(self.xp, name)(self._beside(b, a), self._beside(a, b))
 
     def _beside(self, other: Any, value: Any) -> Any:
-        """A Python number as an array of the dtype that it has beside another operand."""
+        """A Python number as an array of the dtype that it has beside another operand; integers become floats there."""
         if not is_number(value):
-            return value
+            if is_number(other) or value.dtype == other.dtype or not self.xp.isdtype(value.dtype, "integral"):
+                return value
+            return self.xp.astype(value, other.dtype) if self.xp.isdtype(other.dtype, "real floating") else value
         keep = isinstance(value, int) or self.xp.isdtype(other.dtype, "real floating")
         return self.xp.asarray(value, dtype=other.dtype if keep else self.float_dtype)
 
