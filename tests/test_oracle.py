@@ -112,6 +112,7 @@ DIGITS = [
     (L.noam(0.5, 1), 4, ROOT_HALF),  # 0.5**-0.5 * 4**-0.5
     (L.noam(4, 4), 4, "0.25"),
     (L.noam(4, 4), 0, "0"),
+    (L.radam_warmup(0.75), 3, "0"),  # rho_inf is 7, and rho 7 - 8*0.75**4/(1 - 0.75**4) = 3.3
     (L.warmup_cosine(1.0, 2, 5), 3, "0.75"),
     (L.warmup_polynomial(1.0, 2, 6, power=0.5), 4, ROOT_HALF),
     (L.warmup_inverse_sqrt(1.0, 4), 8, ROOT_HALF),

@@ -77,7 +77,8 @@ def expressions():
 def test_the_wheel_has_the_package_and_nothing_else(built):
     wheel, sdist = built
     names = [name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name]
-    here = {str(path.relative_to(ROOT)) for path in (ROOT / "lrsched").rglob("*.py")} | {"lrsched/py.typed"}
+    files = (path for path in (ROOT / "lrsched").rglob("*") if path.is_file() and path.suffix != ".pyc")
+    here = {str(path.relative_to(ROOT)) for path in files}
     assert set(names) == here
     with tarfile.open(sdist) as archive:
         packed = {name.partition("/")[2] for name in archive.getnames()}

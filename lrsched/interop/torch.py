@@ -14,7 +14,7 @@ from . import torch_live, vocabulary as lrs
 from .arguments import Count, DecayRate, Milestones
 from .calls import translated
 from .curves import wave
-from .torch_chains import ChainedScheduler, SequentialLR
+from .torch_chains import ChainedScheduler as ChainedScheduler, SequentialLR as SequentialLR
 from .torch_cycles import CyclicLR, CyclicLR_momentum, OneCycleLR, OneCycleLR_momentum
 
 

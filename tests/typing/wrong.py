@@ -16,7 +16,7 @@ lr.cyclic(0.1, 1.0, 10, mode="triangle")  # wrong: no such mode
 lr.exponential_decay(1.0, 0.5, decay_steps=10, staircase="yes")  # wrong: a text is not a flag
 lr.join([run, "constant"], [10])  # wrong: a text is not a schedule
 lr.join(run, [10])  # wrong: one schedule is not a list
-lr.warmup(run, 10, ramp="cosine")  # wrong: a name is not a ramp
+lr.warmup(run, 10, ramp=3)  # wrong: a number is not a ramp
 lr.piecewise_constant([1.0, 0.1], 100)  # wrong: one boundary is not a list
 lr.scale(run, "2")  # wrong: a text is not a factor
 lr.restart(run, 10, period_mult=None)  # wrong: nothing is not a factor
@@ -24,7 +24,7 @@ _ = run * "2"  # wrong: a text is not a factor
 _ = run.lenght  # wrong: no such attribute
 run()  # wrong: a step is missing
 run.describe(10)  # wrong: nothing to give
-lr.parse(run)  # wrong: a schedule is not a text
+lr.parse(3e-4)  # wrong: a number is not a text
 lr.warmup_cosin(3e-4, 1_000, 10_000)  # wrong: no such word
 lr.Horizon(dataset_size="1000", epochs=3, batch_size=10)  # wrong: a text is not a size
 lr.check("warmup", 100)  # wrong: a text is not a schedule
