@@ -2,8 +2,8 @@
 
 Every schedule is first tried with several peaks, on a few seeds. At the best of them it is trained on as many other
 seeds, the same ones for all schedules, and compared. Run it with `python docs/examples/which_decay.py`; it takes about
-ten minutes of one core. `--write` puts the tables and the picture into the page. It needs optax and scikit-learn, whose
-digits come with it, and for the picture matplotlib.
+five minutes of two cores. `--write` puts the tables and the picture into the page. It needs optax and scikit-learn,
+whose digits come with it, and for the picture matplotlib.
 """
 
 from collections.abc import Callable

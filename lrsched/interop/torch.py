@@ -15,7 +15,12 @@ from .arguments import Count, DecayRate, Milestones
 from .calls import translated
 from .curves import wave
 from .torch_chains import ChainedScheduler as ChainedScheduler, SequentialLR as SequentialLR
-from .torch_cycles import CyclicLR, CyclicLR_momentum, OneCycleLR, OneCycleLR_momentum
+from .torch_cycles import (
+    CyclicLR as CyclicLR,
+    CyclicLR_momentum as CyclicLR_momentum,
+    OneCycleLR as OneCycleLR,
+    OneCycleLR_momentum as OneCycleLR_momentum,
+)
 
 
 @translated
