@@ -7,7 +7,7 @@ from ..core.parameters import Fraction, Value
 from . import vocabulary as lrs
 from .arguments import Count, Part, Whole
 from .calls import room, translated
-from .curves import RAMPS
+from .curves import RAMPS, beyond
 
 
 @translated
@@ -20,6 +20,7 @@ def build_lr_schedulers(
     min_lr_factor: Fraction = 0.0,
     *,
     total_steps: Count | None = None,
+    exact_tail: bool = False,
 ) -> lrs.Schedule:
     """The warmup, plateau and decay of torchtitan: the last update of the warmup is at the peak already.
 
@@ -31,8 +32,7 @@ def build_lr_schedulers(
     T is `training_steps`, or `total_steps` where it is given, and D is T*decay_ratio rounded (half to even), or all
     that the warmup leaves. It is `wsd` with a warmup of `warmup_steps - 1` steps from `base_lr/warmup_steps`.
     torchtitan steps after the update: s(t) is the rate of update t, and the floor would be that of update T. Past T
-    lrsched holds the floor; torchtitan does not expect a step there, and its values fall below zero, or for the cosine
-    rise again.
+    lrsched holds the floor, unless `exact_tail=True`; torchtitan's values fall below zero there, or rise again.
 
     Args:
         base_lr: the peak, `lr` of the optimizer (a rate).
@@ -42,6 +42,7 @@ def build_lr_schedulers(
         decay_type: the shape of the decay.
         min_lr_factor: the floor, as a part of `base_lr` (1).
         total_steps: the length of the schedule, where it is not that of the run (steps).
+        exact_tail: whether the decay goes on past T as it does in torchtitan, for 2**29 steps at least.
 
     Raises ValueError or TypeError for a ratio outside 0 to 1, an unknown decay, and a warmup and a decay that do not
     fit the run, which torchtitan shortens with a warning.
@@ -61,6 +62,10 @@ def build_lr_schedulers(
     require(has_room, call, f"decay_ratio={decay_ratio}) must leave {warmup_steps} steps to the warmup; shorten one.")
     rise, first = max(warmup_steps - 1, 0), base_lr / max(warmup_steps, 1)
     if decay == 0:
+        require(not exact_tail, call, "exact_tail=True) must have a decay; torchtitan raises an error past the end.")
         return lrs.warmup_constant(base_lr, rise, init_value=first)
     ramp, floor = RAMPS[decay_type], base_lr * min_lr_factor
+    if exact_tail:
+        warm = lrs.warmup_constant(base_lr, rise, init_value=first)
+        return lrs.join([warm, beyond(ramp, base_lr, floor, decay)], [total - decay])
     return lrs.wsd(base_lr, rise, total, decay, init_value=first if rise else 0.0, end_value=floor, decay=ramp)

@@ -185,6 +185,8 @@ def test_torchtitan(peak, total, part, decay_part, kind, floor):
     schedule = torchtitan.build_lr_schedulers(*args)
     agrees(schedule, reference, total, peak)
     assert schedule(total + 1) == schedule(10 * total) == schedule(total)
+    if schedule(total) != peak:
+        agrees(torchtitan.build_lr_schedulers(*args, exact_tail=True), reference, 3 * total, 10 * peak)
 
 
 # OLMo-core.
