@@ -1,8 +1,9 @@
 """Learning-rate schedules: pure functions from the step to the value, written once for every framework."""
 
+import typing as _typing
 from functools import partial as partial  # a ramp with parameters prints as a call of it
 
-from . import forecast as forecast
+from . import forecast as forecast, types as types
 from .combinators.arithmetic import add as add, multiply as multiply, round_to as round_to, scale as scale
 from .combinators.bounds import clamp_max as clamp_max, clamp_min as clamp_min, maximum as maximum, minimum as minimum
 from .combinators.join import join as join
@@ -12,27 +13,6 @@ from .combinators.time import compose as compose, shift as shift, stretch as str
 from .core.binding import bound as bound
 from .core.config import from_config as from_config, to_config as to_config
 from .core.decorators import composition as composition, schedule as schedule
-from .core.namespaces import Namespace as Namespace
-from .core.parameters import (
-    Boundaries as Boundaries,
-    Child as Child,
-    Children as Children,
-    Duration as Duration,
-    Factor as Factor,
-    Fraction as Fraction,
-    Multiple as Multiple,
-    NotNegative as NotNegative,
-    Offset as Offset,
-    Period as Period,
-    Positive as Positive,
-    Power as Power,
-    Ramp as Ramp,
-    Rate as Rate,
-    Steps as Steps,
-    Stretch as Stretch,
-    Value as Value,
-    Values as Values,
-)
 from .core.schedule import Schedule as Schedule
 from .core.text import ParseError as ParseError, names as names, parse as parse
 from .export import to_code as to_code
@@ -94,3 +74,18 @@ from .tools.staircase import staircase as staircase
 from .tools.suggestions import Suggestion as Suggestion, suggest as suggest
 from .tools.tokens import batch_size_ramp as batch_size_ramp, counter as counter, tokens_seen as tokens_seen
 from .view.compare import compare as compare
+
+_ROOMS = {"combinators", "core", "export", "runs", "schedules", "tools", "view"}
+__all__ = sorted(name for name in globals() if name[0] != "_" and name not in _ROOMS)  # noqa: PLE0605 (what is imported)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
+
+
+if not _typing.TYPE_CHECKING:  # a typed program is told of unknown names by its type checker
+
+    def __getattr__(name: str) -> _typing.Any:
+        from .moved import attribute
+
+        return attribute(name)

@@ -28,6 +28,12 @@ Highlight: TypeAlias = int | tuple[int, int] | Sequence[int | tuple[int, int]]
 INK = "#7a828d"
 """The colour of axes and texts: about as far from white paper as from a dark page."""
 
+TICKS = {"x": INK, "y": "#78808b"}
+"""The colours of the tick labels, one above half brightness and one below it, which the eye cannot tell apart.
+
+For a transparent picture whose tick labels are all light, or all dark, IPython puts a box of the other kind behind it.
+"""
+
 COLOURS = ("#3584e4", "#e0641a", "#2e9a6a", "#a565d6", "#d94a6b", "#148fa6", "#9a7d1f", "#80808a")
 """The colours of the curves, of the same middle brightness."""
 
@@ -201,7 +207,8 @@ def _new_axes(entries: int) -> "Axes":
     ax.set_prop_cycle(color=COLOURS * len(LINES), linestyle=[line for line in LINES for _ in COLOURS])
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["bottom", "left"]].set_color(INK)
-    ax.tick_params(which="both", colors=INK)
+    for axis, colour in TICKS.items():
+        ax.tick_params(axis, which="both", colors=colour)
     ax.xaxis.label.set_color(INK)
     ax.yaxis.label.set_color(INK)
     ax.grid(color=INK, alpha=0.2, linewidth=0.6)
@@ -267,3 +274,6 @@ def _legend(ax: "Axes", above: bool) -> None:
     """The legend: above new Axes, where it hides nothing; at the best place inside others."""
     place: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "borderaxespad": 0.2} if above else {}
     ax.legend(frameon=False, fontsize="small", labelcolor=ax.xaxis.label.get_color(), **place)
+
+
+Schedule.install(plot=plot)

@@ -126,7 +126,7 @@ def test_a_config_and_a_text_follow_the_same_rule():
 
 def test_a_formula_of_ones_own_need_not_write_the_star():
     @lr.schedule
-    def written_default(xp, init_value: lr.Value, power: lr.Power = 2.0):
+    def written_default(xp, init_value: lr.types.Value, power: lr.types.Power = 2.0):
         return lambda t: init_value / (1 + t) ** power
 
     assert repr(written_default(1.0, power=3.0)) == "written_default(1.0, power=3.0)"
@@ -142,11 +142,13 @@ def test_a_ramp_needs_its_three_values_and_no_more():
     """Compositions call it by position, so that `steps` may have no default, and nothing else be required."""
 
     @lr.schedule(length="steps")
-    def written_ramp_of_default(xp, init_value: lr.Value, end_value: lr.Value, steps: lr.Steps = 10):
+    def written_ramp_of_default(xp, init_value: lr.types.Value, end_value: lr.types.Value, steps: lr.types.Steps = 10):
         return lambda x: init_value, lambda x: end_value
 
     @lr.schedule(length="steps")
-    def written_ramp_of_four(xp, init_value: lr.Value, end_value: lr.Value, steps: lr.Steps, power: lr.Power):
+    def written_ramp_of_four(
+        xp, init_value: lr.types.Value, end_value: lr.types.Value, steps: lr.types.Steps, power: lr.types.Power
+    ):
         return lambda x: init_value, lambda x: end_value
 
     with pytest.raises(TypeError, match=r"must be a ramp: \(init_value, end_value, steps\)"):

@@ -124,7 +124,7 @@ def test_a_ramp_of_ones_own_by_name():
         lr.warmup(1.0, 10, ramp="constant")
 
     @lr.composition
-    def slow_start(init_value: lr.Value, end_value: lr.Value, steps: lr.Steps) -> lr.Schedule:
+    def slow_start(init_value: lr.types.Value, end_value: lr.types.Value, steps: lr.types.Steps) -> lr.Schedule:
         """Half of the time nothing, then a line."""
         return lr.join([init_value, lr.linear(init_value, end_value, steps - steps // 2)], [steps // 2])
 

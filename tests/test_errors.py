@@ -617,7 +617,7 @@ def test_formula_without_a_unit():
             return lambda t: rate
 
     assert str(caught.value) == (
-        "unit_missing(rate: float) must be annotated with what it is; lrsched.Value is a rate."
+        "unit_missing(rate: float) must be annotated with what it is; lrsched.types.Value is a rate."
     )
 
 
@@ -628,7 +628,10 @@ def test_formula_without_an_annotation():
         def annotation_missing(xp, rate):
             return lambda t: rate
 
-    assert str(caught.value) == "annotation_missing(rate) must be annotated with what it is; lrsched.Value is a rate."
+    assert (
+        str(caught.value)
+        == "annotation_missing(rate) must be annotated with what it is; lrsched.types.Value is a rate."
+    )
 
 
 def test_formula_of_a_known_name():
@@ -636,25 +639,25 @@ def test_formula_of_a_known_name():
     with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
 
         @lr.schedule
-        def linear(xp, rate: lr.Value):
+        def linear(xp, rate: lr.types.Value):
             return lambda t: rate
 
     assert lr.parse("linear(0, 1, 9)") == lr.linear(0, 1, 9)
 
 
-def positional_only(xp, rate: lr.Value, /):
+def positional_only(xp, rate: lr.types.Value, /):
     return lambda t: rate
 
 
-def keyword_only(xp, *, rate: lr.Value):
+def keyword_only(xp, *, rate: lr.types.Value):
     return lambda t: rate
 
 
-def many(xp, *rate: lr.Value):
+def many(xp, *rate: lr.types.Value):
     return lambda t: rate
 
 
-def named(xp, **rate: lr.Value):
+def named(xp, **rate: lr.types.Value):
     return lambda t: rate
 
 
@@ -674,7 +677,7 @@ def test_composition_of_no_schedule(result):
     """What a composition returns is looked at when the schedule is made, not in the training loop."""
 
     @lr.composition
-    def composed(rate: lr.Value):
+    def composed(rate: lr.types.Value):
         return result
 
     with pytest.raises(TypeError) as caught:

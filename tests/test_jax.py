@@ -156,7 +156,7 @@ def test_a_gathered_rate_is_a_number():
     """A formula may do more with its rate than raise it to a power."""
 
     @lr.schedule
-    def odd_decay(xp, init_value: lr.Value, decay_rate: lr.Rate):
+    def odd_decay(xp, init_value: lr.types.Value, decay_rate: lr.types.Rate):
         """A formula that uses its rate in every way."""
         base = xp.maximum(-decay_rate + 1.0, xp.where(decay_rate > 0.5, decay_rate, decay_rate / 2))
         return lambda t: init_value - (base * decay_rate + xp.sqrt(decay_rate)) * 2.0**-decay_rate / (1.0 + t)

@@ -66,7 +66,7 @@ def test_broken_boundaries_are_passed_at_the_next_step():
 
 def test_a_gathered_rate_is_compared_and_divided_by():
     @lr.schedule
-    def compared_decay(xp, decay_rate: lr.Rate):
+    def compared_decay(xp, decay_rate: lr.types.Rate):
         """A formula that treats its rate as any number."""
         is_one = xp.where(decay_rate == 1.0, 10.0, xp.where(decay_rate >= 2.0, 20.0, 30.0))
         return lambda t: is_one + abs(decay_rate) + decay_rate**decay_rate + t % decay_rate + xp.stairs(decay_rate)(t)

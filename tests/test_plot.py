@@ -360,3 +360,11 @@ def test_the_pictures_of_the_page_are_as_drawn(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(path.name for path in kept.iterdir())
     for path in tmp_path.iterdir():
         assert drawing(path) == drawing(kept / path.name), f"{path.name}: run python docs/plots.py"
+
+
+def test_no_background_is_asked_for():
+    """For a transparent figure whose tick labels are all light, or all dark, IPython draws a box of the other kind."""
+    ax = plot(RUN)
+    labels = [label for axis in (ax.xaxis, ax.yaxis) for label in axis.get_ticklabels()]
+    shares = [0.299 * r + 0.587 * g + 0.114 * b for r, g, b in (mpl.colors.to_rgb(each.get_color()) for each in labels)]
+    assert min(shares) < 0.5 < max(shares) < min(shares) + 0.01

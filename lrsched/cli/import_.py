@@ -1,45 +1,18 @@
 """`lrsched import`: a call of another library as a schedule of lrsched."""
 
-import inspect
 from collections.abc import Callable
-from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 import click
 
 from ..core.checks import brief, guess, nearest, sentence
 from ..core.places import ParseError
+from ..interop.finding import LIBRARIES, functions_of, libraries_with
 from .optimizers import called, read_scheduler
 from .output import examples
 from .refused import Refused, refusing
 
-__all__ = ["LIBRARIES", "functions_of", "import_"]
-
-LIBRARIES = (
-    "optax",
-    "torch",
-    "transformers",
-    "diffusers",
-    "keras",
-    "timm",
-    "fvcore",
-    "mmengine",
-    "paddle",
-    "megatron",
-    "nemo",
-    "torchtitan",
-    "olmo_core",
-    "nanotron",
-    "deepspeed",
-    "composer",
-    "nanogpt",
-    "big_vision",
-    "t5x",
-    "maxtext",
-    "levanter",
-)
-"""The libraries whose calls are read, none of which is needed."""
+__all__ = ["import_"]
 
 
 @click.command(
@@ -75,26 +48,20 @@ def _translated(call: str, base_lr: float | None) -> dict[str, str]:
     found: dict[str, str] = {}
     errors: list[Exception] = []
     name = called(call)
-    known = [library for library in LIBRARIES if name in functions_of(import_module(f"lrsched.interop.{library}"))]
+    known = libraries_with(name)
     for library in known:
         try:
             found[library] = repr(read_scheduler(call, _finder(library), base_lr))
         except (TypeError, ValueError) as error:
             errors.append(error)
     if not known:
-        names = [n for library in LIBRARIES for n in functions_of(import_module(f"lrsched.interop.{library}"))]
+        names = [text for library in LIBRARIES for text in functions_of(library)]
         near = nearest(name, names)
         remedy = f"did you mean {near!r}?" if near else f"known are those of {', '.join(LIBRARIES)}"
         raise ParseError(f"unknown schedule {brief(name)}; {remedy}", 1)
     if not found:
         raise errors[0]
     return found
-
-
-def functions_of(module: ModuleType) -> dict[str, Callable[..., Any]]:
-    """The public functions of a library, by name: those of its module, and of the modules that it is made of."""
-    found = {name: value for name, value in vars(module).items() if inspect.isfunction(value) and name[0] != "_"}
-    return {name: value for name, value in found.items() if value.__module__.startswith(module.__name__)}
 
 
 def _dict(**items: Any) -> dict[str, Any]:
@@ -104,7 +71,7 @@ def _dict(**items: Any) -> dict[str, Any]:
 
 def _finder(library: str) -> Callable[[str], Callable[..., Any]]:
     """The public functions of a library, by name."""
-    known = functions_of(import_module(f"lrsched.interop.{library}"))
+    known = functions_of(library)
     functions: dict[str, Callable[..., Any]] = {**known, "dict": _dict}
 
     def find(name: str) -> Callable[..., Any]:

@@ -71,7 +71,9 @@ def number(site: Site, value: Any, infinite: str = "give a number that float64 h
         site.refuse(value, "must be a number, not str", _unquote(value), TypeError)
     if isinstance(value, bool) or not is_number(value):
         demand = "must be a real number" if isinstance(value, complex) else "must be a number"
-        site.refuse(value, f"{demand}, not {type(value).__name__}", "give an int or a float", TypeError)
+        is_optimizer = hasattr(value, "param_groups")
+        remedy = 'give its rate: optimizer.param_groups[0]["lr"]' if is_optimizer else "give an int or a float"
+        site.refuse(value, f"{demand}, not {type(value).__name__}", remedy, TypeError)
     try:
         finite = math.isfinite(value)
     except OverflowError:

@@ -57,7 +57,7 @@ def schedule(
     A formula is a builder: it takes the namespace `xp` and the parameters, computes what does not depend on the step,
     and returns the function of the step. It uses operators and the words of `xp` (`where`, `minimum`, `maximum`,
     `floor`, `sqrt`, `exp`, `expm1`, `log`, `log1p`, `sin`, `power`, `grow`, `stairs`), and no `if` on a step or on a
-    parameter that may be traced. The annotations say what the parameters are: `lrsched.Value`, `lrsched.Steps` ...
+    parameter that may be traced. The annotations of `lrsched.types` say what the parameters are: `Value`, `Steps` ...
     `lrsched.bound(xp, child)` is a `Child` as a function of the step.
 
     A builder may return two functions instead, of the distance from the start and from the end as a fraction of the
@@ -75,7 +75,8 @@ def schedule(
 
     Raises TypeError for a parameter without a unit, and ValueError for a name that is taken.
 
-    >>> from lrsched import Steps, Value, schedule
+    >>> from lrsched import schedule
+    >>> from lrsched.types import Steps, Value
     >>> @schedule(length="steps")
     ... def smoothstep(xp, init_value: Value, end_value: Value, steps: Steps):
     ...     '''3x^2 - 2x^3 from `init_value` to `end_value`.'''
@@ -103,7 +104,8 @@ def composition(builder: Callable[P, Schedule], /) -> Callable[P, Schedule]:
 
     Raises TypeError for a parameter without a unit, and ValueError for a name that is taken.
 
-    >>> from lrsched import Steps, Value, composition, cosine, warmup
+    >>> from lrsched import composition, cosine, warmup
+    >>> from lrsched.types import Steps, Value
     >>> @composition
     ... def short_warmup(peak_value: Value, steps: Steps):
     ...     '''Ten steps of warmup, then a cosine to 0.'''
@@ -124,7 +126,7 @@ def layout(
     This is how a combinator that moves time is written: `join`, `shift`, `stretch` and `restart` are. Length,
     boundaries, evaluation and export follow from the parts.
 
-    >>> from lrsched import Child, Steps
+    >>> from lrsched.types import Child, Steps
     >>> from lrsched.core.pieces import Part
     >>> @layout()
     ... def twice(schedule: Child, steps: Steps):

@@ -122,5 +122,5 @@ def read_parameter(call: str, name: str, annotation: Any, default: Any, missing:
         kind = kind_of(annotation)
     else:
         said = "" if annotation is None else f": {getattr(annotation, '__name__', annotation)}"
-        raise TypeError(f"{call}({name}{said}) must be annotated with what it is; lrsched.Value is a rate.")
+        raise TypeError(f"{call}({name}{said}) must be annotated with what it is; lrsched.types.Value is a rate.")
     return Parameter(name, kind, default, missing, optional)

@@ -9,7 +9,7 @@ import numpy as np
 
 from .schedule import Schedule
 
-__all__ = ["Site", "brief", "guess", "is_factory", "name_of", "nearest", "require", "sentence"]
+__all__ = ["Site", "brief", "guess", "is_factory", "missing_attribute", "name_of", "nearest", "require", "sentence"]
 
 
 class Site:
@@ -92,6 +92,23 @@ def nearest(name: str, known: "Mapping[str, Any] | Sequence[str]") -> str | None
 
     near = difflib.get_close_matches(name[:100], list(known), n=1)
     return near[0] if near else None
+
+
+OF_SCHEDULERS = ("step", "get_last_lr", "get_lr", "state_dict", "load_state_dict", "last_epoch", "optimizer")
+"""What the schedulers of PyTorch have, and a schedule has not."""
+
+
+def missing_attribute(schedule: Schedule, name: str) -> str:
+    """What to write for an attribute that schedules do not have."""
+    start = f"{schedule.formula.name}(...).{name}"
+    if name in schedule.formula.parameters:
+        return f"{start} is a parameter; write schedule.parameters[{name!r}]."
+    if name in OF_SCHEDULERS:
+        return (
+            f"{start} is of PyTorch's schedulers, and a schedule is a function of the step: call schedule(step), or "
+            "make a scheduler with lrsched.adapters.torch.TorchScheduler(optimizer, schedule)."
+        )
+    return f"{start} does not exist; {guess(name, [text for text in dir(schedule) if text[0] != '_'])}"
 
 
 def require(condition: Any, call: str, text: str) -> None:

@@ -243,6 +243,17 @@ class Schedule:
         def describe(self) -> str: ...
         def _repr_html_(self) -> str | None: ...
 
+        def plot(self, **options: Any) -> Any: ...
+
+    else:  # a type checker finds unknown names by itself
+
+        def __getattr__(self, name: str) -> NoReturn:
+            from .messages import missing_attribute
+
+            raise AttributeError(
+                name if name[0] == "_" or name in Schedule.__slots__ else missing_attribute(self, name)
+            )
+
     @classmethod
     def install(cls, **methods: Callable[..., Any]) -> None:
         """Give schedules methods that are written in the layers above."""

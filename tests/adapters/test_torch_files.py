@@ -49,7 +49,7 @@ def test_results_of_tools_are_loaded():
 
 
 @lr.schedule
-def of_this_module(xp, height: lr.Value):
+def of_this_module(xp, height: lr.types.Value):
     return lambda t: height + 0.0 * t
 
 

@@ -18,19 +18,19 @@ def clock(t):
 
 
 @lr.schedule
-def swings(xp, value: lr.Value):
+def swings(xp, value: lr.types.Value):
     """A formula that is not written in the words of xp."""
     return lambda t: value * (math.cos(t) if not hasattr(t, "dtype") else 1)
 
 
 @lr.schedule
-def decides(xp, value: lr.Value, steps: lr.Steps):
+def decides(xp, value: lr.types.Value, steps: lr.types.Steps):
     """A formula that branches on its step."""
     return lambda t: value if t < steps else 0.0
 
 
 @lr.schedule
-def leaves(xp, value: lr.Value):
+def leaves(xp, value: lr.types.Value):
     """A formula that calls NumPy."""
     return lambda t: value * np.cos(t)
 

@@ -10,7 +10,8 @@ import torch
 from hypothesis import HealthCheck, given, settings
 
 import lrsched as lr
-from lrsched import Value, composition, schedule
+from lrsched import composition, schedule
+from lrsched.types import Value
 from tests import cases
 from tests.export.running import TARGETS, assert_equal, expected, is_another_program, padded, source_of, values, written
 from tests.strategies import SCHEDULES
@@ -162,20 +163,20 @@ def written_run(peak_value: Value):
 
 
 @schedule
-def written_decay(xp, init_value: Value, rate: lr.NotNegative):
+def written_decay(xp, init_value: Value, rate: lr.types.NotNegative):
     """init_value / (1 + log(1 + rate*t))."""
     return lambda t: init_value / (1 + xp.log1p(rate * t))
 
 
 @schedule(length="steps", stretches=True)
-def written_ramp(xp, init_value: Value, end_value: Value, steps: lr.Steps):
+def written_ramp(xp, init_value: Value, end_value: Value, steps: lr.types.Steps):
     """3x^2 - 2x^3 from `init_value` to `end_value`."""
     span = end_value - init_value
     return (lambda x: init_value + span * x * x * (3 - 2 * x), lambda x: end_value - span * x * x * (3 - 2 * x))
 
 
 @schedule
-def written_stairs(xp, step: Value, t: lr.Duration):
+def written_stairs(xp, step: Value, t: lr.types.Duration):
     """Parameters that are called as a step is."""
     stair = xp.stairs(t)
     return lambda now: step / (1 + stair(now))

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 import lrsched as lr
-from lrsched.cli.import_ import functions_of
 from lrsched.interop import optax as ours
+from lrsched.interop.finding import functions_of
 
 STEPS = np.arange(512)  # of all runs, so that jax compiles once; the longest run is shorter
 LONGEST = 400

@@ -262,7 +262,7 @@ def test_a_ramp_before_any_schedule():
 
 def test_a_formula_of_a_user():
     @lr.composition
-    def two_ramps(peak_value: lr.Value, warmup_steps: lr.Steps, steps: lr.Steps):
+    def two_ramps(peak_value: lr.types.Value, warmup_steps: lr.types.Steps, steps: lr.types.Steps):
         """A warmup of two ramps, then a line down."""
         half = warmup_steps // 2
         up = [lr.linear(0.0, peak_value / 4, half), lr.linear(peak_value / 4, peak_value, warmup_steps - half)]

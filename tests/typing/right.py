@@ -6,11 +6,12 @@ import numpy as np
 import torch as pytorch
 
 import lrsched as lr
-from lrsched import NotNegative, Schedule, Steps, Value
+from lrsched import Schedule
 from lrsched.adapters.optax import to_optax
 from lrsched.adapters.torch import TorchScheduler
 from lrsched.core.namespaces import Namespace
 from lrsched.interop import optax, torch, transformers
+from lrsched.types import NotNegative, Steps, Value
 
 # Made by position and by name, from integers and floats, and from NumPy numbers.
 

@@ -1,8 +1,9 @@
 """Calls that are mistakes: pyright finds every line that says so, and no other."""
 
 import lrsched as lr
-from lrsched import Schedule, Steps, Value
+from lrsched import Schedule
 from lrsched.interop import optax, torch
+from lrsched.types import Steps, Value
 
 run = lr.warmup_cosine(3e-4, 1_000, 10_000)
 

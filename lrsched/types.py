@@ -1,0 +1,45 @@
+"""The kinds of parameters, with which formulas of your own are annotated: each checks its values and says its unit."""
+
+from .core.namespaces import Namespace
+from .core.parameters import (
+    Boundaries,
+    Child,
+    Children,
+    Duration,
+    Factor,
+    Fraction,
+    Multiple,
+    NotNegative,
+    Offset,
+    Period,
+    Positive,
+    Power,
+    Ramp,
+    Rate,
+    Steps,
+    Stretch,
+    Value,
+    Values,
+)
+
+__all__ = [
+    "Boundaries",
+    "Child",
+    "Children",
+    "Duration",
+    "Factor",
+    "Fraction",
+    "Multiple",
+    "Namespace",
+    "NotNegative",
+    "Offset",
+    "Period",
+    "Positive",
+    "Power",
+    "Ramp",
+    "Rate",
+    "Steps",
+    "Stretch",
+    "Value",
+    "Values",
+]
