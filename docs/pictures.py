@@ -91,6 +91,7 @@ COMBINATORS = {
     "join": lr.join([lr.constant(0.3), lr.linear(1.0, 0.0, 60)], [40]),
     "warmup": lr.warmup(lr.step_decay(1.0, 0.5, 25), 20),
     "cooldown": lr.cooldown(lr.warmup_inverse_sqrt(1.0, 10), 70, 25),
+    "extend": lr.extend(lr.cosine(1.0, 0.0, 60), 30, STEPS),
     "restart": lr.restart(lr.one_minus_sqrt(1.0, 0.0, 15), 15, period_mult=2, value_mult=0.8),
     "shift": lr.shift(COSINE, -30),
     "stretch": lr.stretch(lr.step_decay(1.0, 0.5, 10), 2.5),

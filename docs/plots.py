@@ -77,7 +77,7 @@ TRUNK = lr.warmup_constant(3e-4, 1_000)
 CYCLE = lr.cooldown(3e-4, 45_000, 5_000, end_value=3e-5)
 
 CHANGED = {
-    "extended": partial(changed, LONG, lr.join([LONG, lr.linear(LONG(60_000), 0.0, 90_000)], [60_000]), steps=150_000),
+    "extended": partial(changed, LONG, lr.extend(LONG, 60_000, 150_000), steps=150_000),
     "early": partial(changed, LONG, lr.cooldown(LONG, 60_000, 10_000), steps=100_000),
     "rewarmed": partial(
         changed,

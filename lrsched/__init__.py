@@ -6,6 +6,7 @@ from functools import partial as partial  # a ramp with parameters prints as a c
 from . import forecast as forecast, types as types
 from .combinators.arithmetic import add as add, multiply as multiply, round_to as round_to, scale as scale
 from .combinators.bounds import clamp_max as clamp_max, clamp_min as clamp_min, maximum as maximum, minimum as minimum
+from .combinators.extend import extend as extend
 from .combinators.join import join as join
 from .combinators.phases import cooldown as cooldown, warmup as warmup
 from .combinators.restart import restart as restart

@@ -202,6 +202,16 @@ CASES: dict[str, Case] = {
     "cooldown": Case(
         lr.cooldown(lr.inverse_sqrt(1.0, 1), 3, 2), {0: 1, 2: 3**-0.5, 3: 0.5, 4: 0.25, 5: 0}, "the past unchanged"
     ),
+    "extend": Case(
+        lr.extend(lr.warmup_linear(1.0, 2, 10), 4, 13),
+        {0: 0, 2: 1, 3: 0.875, 4: 0.75, 7: 0.5, 10: 0.25, 13: 0},
+        "two thirds of a step in each",
+    ),
+    "extend to an earlier end": Case(
+        lr.extend(lr.wsd(1.0, 2, 42, 8, end_value=0.1), 10, 26),
+        {1: 0.5, 9: 1, 22: 1, 24: 0.55, 26: 0.1},
+        "twice as fast",
+    ),
     "restart": Case(lr.restart(lr.linear(1.0, 0.0, 4), 4), {0: 1, 3: 0.25, 4: 1, 5: 0.75}, "torch WarmRestarts"),
     "restart of a run": Case(
         lr.restart(lr.wsd(1.0, 2, 6, 2), 6, period_mult=2, value_mult=0.5),

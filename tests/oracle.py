@@ -175,6 +175,20 @@ def cooldown(t, schedule, start, steps, end_value, ramp):
     return value(schedule, t) if t < start else ramp_of(ramp)(t - start, value(schedule, start), end_value, steps)
 
 
+def end(child):
+    """The step at which a ramp, a run, or a join of these ends."""
+    name, given = child.formula.name, child.parameters
+    if name == "join":
+        return given["boundaries"][-1] + end(given["schedules"][-1])
+    return given["steps"] if name in RAMPS else given["total_steps"]
+
+
+def extend(t, schedule, start, total_steps):
+    return value(
+        schedule, t if t < start else start + Fraction(t - start) * (end(schedule) - start) / (total_steps - start)
+    )
+
+
 @cache
 def begins(period, multiple, last):
     """Where the cycles up to the step `last` begin, exactly, with the multiple as it is written."""
@@ -204,6 +218,7 @@ COMBINATORS = {
     "join": join,
     "warmup": warmup,
     "cooldown": cooldown,
+    "extend": extend,
     "restart": restart,
     "scale": lambda t, schedule, factor: factor * value(schedule, t),
     "multiply": lambda t, a, b: value(a, t) * value(b, t),

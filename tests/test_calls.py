@@ -2,6 +2,8 @@
 
 import inspect
 
+import jax
+import numpy as np
 import pytest
 
 import lrsched as lr
@@ -266,3 +268,29 @@ def test_a_decay_that_is_over_cannot(schedule):
         ValueError, match=r"^cooldown\(start=101\) must be at most 100, where .* ends and then stays at"
     ):
         lr.cooldown(schedule, 101, 10)
+
+
+# A plan that is extended keeps its past.
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        lr.warmup_cosine(3e-4, 100, 2_000),
+        lr.wsd(3e-4, 100, 2_000, 400, decay=lr.one_minus_sqrt),
+        lr.one_cycle(1e-3, 2_000, three_phase=True),
+        lr.piecewise_interpolate([0.0, 1e-3, 5e-4, 2e-4], [100, 900, 2_000]),
+        lr.piecewise_interpolate([0.0, 1e-3, 5e-4, 2e-4, 1e-5], [100, 400, 900, 2_000]),
+    ],
+    ids=lambda made: made.formula.name,
+)
+@pytest.mark.parametrize("total_steps", [1_300, 3_000])
+def test_an_extended_plan_keeps_its_past_and_its_end(schedule, total_steps):
+    """To the last bit, in compiled programs as well; traced programs gather no piece of the past with a later one."""
+    longer, steps = lr.extend(schedule, 1_200, total_steps), np.arange(4_000)
+    for was, now in ((schedule(steps), longer(steps)), (jax.jit(schedule)(steps), jax.jit(longer)(steps))):
+        assert np.array_equal(now[:1_200], was[:1_200])
+        assert now[total_steps] == was[2_000]
+    assert [longer(step) for step in range(0, 1_200, 7)] == [schedule(step) for step in range(0, 1_200, 7)]
+    assert longer(1_200) == pytest.approx(schedule(1_200), rel=1e-15)
+    assert longer.length == total_steps

@@ -63,6 +63,7 @@ DECAY = "must be greater than 0; a decay multiplies by a number between 0 and 1.
 DIVISOR = "must be greater than 0; give a value that can be divided by."
 CYCLES = "must be 1, or at least 1.01; with 1 all cycles are equally long."
 WARMUP = "total_steps includes the warmup."
+UNENDED = "must have a length of 1 step or more; end one that goes on with lrsched.cooldown(schedule, start, steps)."
 ENDLESS = "a run without an end has no number of steps; set max_steps, or count the updates with lrsched.Horizon."
 UNSET = "-1 means 'not given' in trainers; set max_steps, or count the updates with lrsched.Horizon."
 GIVE = "give it a number: parse(text, NAME=100), or --let NAME=100."
@@ -321,6 +322,19 @@ BAD_VALUES = [
         "cooldown(clamp_min(2 * linear(1, 0, 50), 0.125), 80, 9)",
         "cooldown(start=80) must be at most 50, where clamp_min(...) ends and then stays at 0.125; "
         "start the cooldown before the decay is over.",
+    ),
+    ("extend(constant(1), 3, 9)", f"extend(schedule=constant(...)) {UNENDED}"),
+    ("extend(1, 3, 9)", f"extend(schedule=1.0) {UNENDED}"),
+    ("extend(inverse_sqrt(1, 5), 3, 9)", f"extend(schedule=inverse_sqrt(...)) {UNENDED}"),
+    ("extend(linear(1, 0, 9), -1, 20)", f"extend(start=-1) {COUNT}"),
+    (
+        "extend(linear(1, 0, 9), 9, 20)",
+        "extend(start=9) must be less than 9, where linear(...) ends; lrsched.cooldown ends a value that is held, "
+        "and lrsched.join appends another run.",
+    ),
+    (
+        "extend(linear(1, 0, 9), 5, 5)",
+        "extend(total_steps=5) must be greater than start=5; it is the length of the whole run, counted from step 0.",
     ),
     ("join([1, 2], [0.5])", f"join(boundaries[0]=0.5) {RATIO}"),
     ("warmup_cosine(1, 900, 500)", f"warmup_cosine(total_steps=500) must be at least warmup_steps=900; {WARMUP}"),

@@ -256,6 +256,10 @@ COMBINATORS = {
     "cooldown": Exact(
         lambda T: L.cooldown(L.inverse_sqrt(PEAK, T // 10 + 1), T - T // 5, T // 5, ramp=L.one_minus_sqrt), trend=-1
     ),
+    "extend": Exact(lambda T: L.extend(L.cosine(PEAK, FLOOR, T // 2 + 2), T // 3, T + 1), FLOOR, trend=-1),
+    "extend shorter": Exact(
+        lambda T: L.extend(L.warmup_linear(PEAK, T // 8, T // 2 + 3 * (T // 6 + 1)), T // 2, T // 2 + 2 * (T // 6 + 1))
+    ),
     "restart": Exact(lambda T: L.restart(L.polynomial(PEAK, 0.0, T // 7 + 1), T // 7 + 1)),
     "restart 2": Exact(
         lambda T: L.restart(L.cosine(PEAK, 0.0, T // 50 + 1), T // 50 + 1, period_mult=2, value_mult=0.5)

@@ -15,7 +15,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 VOCABULARY = sorted(name for name, value in vars(lrsched).items() if is_factory(value))
 
 UNSOURCED = {"add", "clamp_max", "clamp_min", "compose", "maximum", "minimum", "multiply", "round_to", "scale", "shift"}
-UNSOURCED |= {"stretch", "counter", "staircase"}
+UNSOURCED |= {"extend", "stretch", "counter", "staircase"}
 """Arithmetic, which nobody published."""
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -54,6 +54,8 @@ RATIONAL = [
     (L.join([L.linear(0.0, 1.0, 9), L.constant(0.5)], [3]), 3, Fraction(1, 2)),
     (L.warmup(L.linear(0.5, 0.0, 3), 4), 5, Fraction(1, 3)),
     (L.cooldown(L.linear(1.0, 0.0, 4), 1, 3), 2, Fraction(1, 2)),
+    (L.extend(L.linear(1.0, 0.0, 4), 2, 5), 1, Fraction(3, 4)),
+    (L.extend(L.linear(1.0, 0.0, 4), 2, 5), 3, Fraction(1, 3)),
     (L.shift(L.linear(0.0, 1.0, 7), -2), 1, Fraction(0)),
     (L.shift(L.linear(0.0, 1.0, 7), 2), 1, Fraction(3, 7)),
     (L.stretch(L.linear(0.0, 1.0, 7), 1.5), 1, Fraction(2, 21)),

@@ -117,6 +117,20 @@ def test_cooldown_keeps_the_past(schedule, start, steps, end_value, ramp):
 
 
 @many
+@given(SCHEDULES, COUNTS, PERIODS)
+def test_extend_keeps_the_past(schedule, start, more):
+    """Before `start` nothing changes; there is no jump; it ends where and as it should."""
+    if not schedule.length:
+        return
+    start = min(start, schedule.length - 1)
+    longer = lr.extend(schedule, start, start + more)
+    assert values(longer, range(start)) == values(schedule, range(start))
+    close([longer(start)], [schedule(start)], 1e-12)
+    assert longer(start + more) == schedule(schedule.length)
+    assert longer.length == start + more
+
+
+@many
 @given(SCHEDULES, COUNTS, VALUES, RAMPS)
 def test_warmup_skips_nothing(schedule, steps, init_value, ramp):
     """The ramp, then every step of the schedule."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..core.checks import brief, require
-from ..core.decorators import composition
+from ..core.decorators import branch, composition
 from ..core.libraries import is_number
 from ..core.parameters import Child, Ramp, Steps, Value
 from ..core.ramp_choice import as_ramp
@@ -44,7 +44,7 @@ def warmup(schedule: Child, steps: Steps, *, init_value: Value = 0.0, ramp: Ramp
     return join([as_ramp(ramp)(init_value, _value_at(schedule, 0), steps), schedule], [steps])
 
 
-@composition
+@branch
 def cooldown(schedule: Child, start: Steps, steps: Steps, *, end_value: Value = 0.0, ramp: Ramp = linear) -> Schedule:
     """A schedule until `start`, then a ramp from its value there to `end_value`: branch off a checkpoint.
 

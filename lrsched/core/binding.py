@@ -27,6 +27,23 @@ def bind_child(xp: Namespace, child: Any, place: Place = HERE) -> Function:
     rows = [row for row in pieces(child, place, xp.last_step) if not is_known(row.start) or row.start <= xp.last_step]
     if isinstance(xp, NumPy) and all(is_known(row.start) for row in rows):
         return by_array(list(_rows(xp, iter(rows))), xp.float_dtype)
+    start = place.at(child.parameters["start"]) if isinstance(child, Schedule) and child.formula.branches else None
+    is_branch = start is not None and is_known(start, *(row.start for row in rows)) and 0 < start <= rows[-1].start
+    return _branched(xp, child, place, start, rows) if is_branch else _traced(xp, rows)
+
+
+def _branched(xp: Namespace, child: Any, place: Place, start: Any, rows: list[Piece]) -> Function:
+    """The child of a branch, bound as it would be alone, and then the pieces from the start on."""
+    before = [row for row in rows if row.start < start]
+    after = list({row.start: row for row in rows if row.start >= start}.values())  # of those that start together, one
+    edge, first = fitting(xp, opening(start)), plain(first_step(start))
+    past = _held(xp, bind_child(xp, child.parameters["schedule"], place), before, 0, first)
+    future = _held(xp, _traced(xp, after), after, first, None)
+    return by_selection(xp, [0, edge], [0, first], [past, future])
+
+
+def _traced(xp: Namespace, rows: list[Piece]) -> Function:
+    """Pieces in one program, which cannot branch on a step."""
     if len(rows) == 1:
         return _bind(xp, rows[0].placed)
     families = families_of(rows)
@@ -101,14 +118,18 @@ def _halves(curve: Ends, start: Any, origin: int, end: int) -> Iterator[Row]:
 
 
 def _inside(xp: Namespace, piece: Piece, after: Piece | None) -> Function:
-    """A piece among others; plain callables are asked for no step at which they do not speak."""
-    function = _bind(xp, piece.placed)
-    if not _has_callable(piece.placed):
-        return function
+    """A piece among others."""
     start = fitting(xp, plain(first_step(piece.start)))
-    if after is None:
+    end = None if after is None else fitting(xp, plain(first_step(after.start)))
+    return _held(xp, _bind(xp, piece.placed), [piece], start, end)
+
+
+def _held(xp: Namespace, function: Function, rows: list[Piece], start: Any, end: Any) -> Function:
+    """The function of pieces; plain callables are asked for no step at which they do not speak."""
+    if not any(_has_callable(row.placed) for row in rows):
+        return function
+    if end is None:
         return lambda t: function(xp.maximum(t, start))
-    end = fitting(xp, plain(first_step(after.start)))
     return lambda t: function(xp.minimum(xp.maximum(t, start), end))
 
 

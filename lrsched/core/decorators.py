@@ -11,7 +11,7 @@ from .registry import enter
 from .safe import safe
 from .schedule import Schedule
 
-__all__ = ["composition", "formula_of", "layout", "schedule"]
+__all__ = ["branch", "composition", "formula_of", "layout", "schedule"]
 
 P = ParamSpec("P")
 
@@ -116,6 +116,14 @@ def composition(builder: Callable[P, Schedule], /) -> Callable[P, Schedule]:
     warmup(cosine(1.0, 0.0, 90), 10)
     """
     return _register(Formula(builder, role="composition"), builder)
+
+
+def branch(builder: Callable[P, Schedule], /) -> Callable[P, Schedule]:
+    """A composition that is its child `schedule` before the step `start`, to the last bit in traced programs, too.
+
+    These compile the child as they would alone, and gather none of its numbers together with those of later pieces.
+    """
+    return _register(Formula(builder, role="branch"), builder)
 
 
 def layout(

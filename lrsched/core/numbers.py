@@ -5,12 +5,13 @@ A module, as NumPy is one, so that a formula calls its words as fast as it would
 
 import sys
 from fractions import Fraction
-from math import exp as _exp, expm1, floor, log, log1p, sin, sqrt
+from math import exp as _exp, expm1, floor, log, log1p, nextafter, sin, sqrt
 from typing import Any
 
 __all__ = [
     "exp",
     "expm1",
+    "float_of",
     "floor",
     "grow",
     "is_counted",
@@ -89,6 +90,16 @@ def meant(number: float | Fraction) -> Fraction:
         return decimal
     nearest = (binary.limit_denominator(10**digits) for digits in range(1, 9))
     return next((fraction for fraction in nearest if float(fraction) == number), decimal)
+
+
+def float_of(fraction: Fraction) -> float:
+    """The float that means a fraction; where it has more digits than a float holds, one that means a little less.
+
+    >>> meant(float_of(Fraction(7, 29)))
+    Fraction(7, 29)
+    """
+    nearest = float(fraction)
+    return nearest if meant(nearest) <= fraction else nextafter(nearest, 0.0)
 
 
 def stairs(steps: Any, late: Any = 0) -> Any:

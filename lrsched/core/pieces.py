@@ -14,7 +14,18 @@ from typing import Any, NamedTuple
 from .place import HERE, Place, by, exact, first_step, is_known, later, plain
 from .schedule import Schedule
 
-__all__ = ["MOST_CYCLES", "Cycles", "Part", "Piece", "Placed", "boundaries_of", "expanded", "length_of", "pieces"]
+__all__ = [
+    "MOST_CYCLES",
+    "Cycles",
+    "Part",
+    "Piece",
+    "Placed",
+    "boundaries_of",
+    "end_of",
+    "expanded",
+    "length_of",
+    "pieces",
+]
 
 LAST = Fraction(2**53)
 """No step is later."""
@@ -127,7 +138,7 @@ def _laid_out(parts: Iterable[Part], place: Place, last: Any, cycles: int | None
             after = end = None
         if end is None or not is_known(end) or not is_known(begin) or max(begin, 0) < end:
             for piece in _part(part, place, last if end is None or not is_known(end) else min(last, end), cycles):
-                start = _later(piece.start, begin)
+                start = later(piece.start, begin)  # which is the part's for its first piece
                 if end is None or not is_known(start, end) or start < end:
                     yield piece._replace(start=start)
         part, begin = after, end
@@ -143,13 +154,6 @@ def _part(part: Part, place: Place, last: Any, cycles: int | None) -> Iterable[P
 def _is_past(begin: Any, step: Any, last: Any) -> bool:
     """Whether a part begins later than the last step; at a traced place, than any step."""
     return step > last if is_known(step) else is_known(begin) and begin > LAST
-
-
-def _later(start: Any, begin: Any) -> Any:
-    """When a piece of a part speaks: the first one begins where the part does."""
-    if is_known(start, begin):
-        return max(start, begin)
-    return begin if is_known(start) and start == 0 else start
 
 
 def _combined(what: Schedule, place: Place, last: Any, cycles: int | None) -> Iterator[Piece]:
@@ -183,18 +187,23 @@ def length_of(child: Any) -> Any:
 
     A number holds from step 0 on; of a callable nothing is known.
     """
-    *_, last = pieces(child, cycles=0)
-    end = None if last.is_endless else end_of(last.placed)
+    end = end_of(child)
     if end is None or not is_known(end):
         return plain(end)
     return max(first_step(end), 0)
 
 
-def end_of(placed: Placed) -> Any:
+def end_of(child: Any) -> Any:
+    """The time from which a child holds its value, which need not be a whole step; or None if it never does."""
+    *_, last = pieces(child, cycles=0)
+    return None if last.is_endless else _end(last.placed)
+
+
+def _end(placed: Placed) -> Any:
     """The time from which a placed child holds its value, or None."""
     what, place, children = placed
     if children:
-        ends = list(map(end_of, children))
+        ends = list(map(_end, children))
         return None if any(end is None for end in ends) else reduce(later, ends)
     if not isinstance(what, Schedule):
         length = None if callable(what) else 0

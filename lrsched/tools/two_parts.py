@@ -11,7 +11,7 @@ from ..combinators.join import join
 from ..combinators.phases import warmup
 from ..combinators.time import stretch
 from ..core.checks import Site, is_traced
-from ..core.numbers import meant
+from ..core.numbers import float_of
 from ..core.pieces import length_of
 from ..core.pytree import unfolded
 from ..core.schedule import Schedule
@@ -40,11 +40,11 @@ def in_two_parts(child: Any, base: int, new: int, rule: str) -> Schedule:
     pieces, starts, at = _warmup_in(child, rule)
     rest = join(pieces[at:], [start - starts[at] for start in starts[at + 1 :]])
     warm = warmup_steps_of(starts[at], base, new, rule)
-    longer = stretch(rest, _factor(_of_rest(starts[at], rest.length, warm, Fraction(base, new), rule)))
+    longer = stretch(rest, float_of(_of_rest(starts[at], rest.length, warm, Fraction(base, new), rule)))
     if warm == 0:
         return longer
     first = join(pieces[:at], starts[1:at])
-    return join([stretch(first, _factor(Fraction(warm, starts[at]))), longer], [warm])
+    return join([stretch(first, float_of(Fraction(warm, starts[at]))), longer], [warm])
 
 
 def _warmup_in(child: Any, rule: str) -> tuple[Sequence[Any], Sequence[int], int]:
@@ -77,9 +77,3 @@ def _of_rest(steps: int, length: Any, warm: int, less: Fraction, rule: str) -> F
         demand = f"must leave a part of the run, and makes {warm} of {math.ceil(left + warm)} steps warmup"
         Site("scale_schedule", "warmup_rule").refuse(rule, demand, "'epochs' keeps the share of the warmup")
     return left / Fraction(length)
-
-
-def _factor(exact: Fraction) -> float:
-    """The float that means a fraction; where it has more digits than a float holds, one that means a little less."""
-    nearest = float(exact)
-    return nearest if meant(nearest) <= exact else math.nextafter(nearest, 0.0)
