@@ -136,3 +136,25 @@ def test_stairs_of_gathered_restarts_keep_their_length():
     schedule = lr.join([lr.restart(decay, 5 + i, period_mult=2) for i, decay in enumerate(decays)], [20, 50, 90])
     steps = np.arange(1, 120)
     np.testing.assert_allclose(schedule(torch.asarray(steps, dtype=torch.float64)).numpy(), schedule(steps), rtol=1e-9)
+
+
+AHEAD = lr.shift(lr.linear(0.0, 1.0, 10), 5)
+DELAYED = {
+    "of what is ahead": (lr.shift(AHEAD, -3), 3),
+    "of a cycle that is ahead": (lr.shift(lr.restart(AHEAD, 4), -3), 3),
+    "of growing cycles": (lr.shift(lr.restart(AHEAD, 4, period_mult=1.5), -3), 3),
+    "stretched": (lr.stretch(lr.shift(AHEAD, -3), 1.5), 5),
+    "inside": (lr.shift(lr.stretch(AHEAD, 0.7), -3), 3),
+    "of a callable": (lr.shift(lr.shift(lambda t: t / 10, 5), -3), 3),
+}
+
+
+@pytest.mark.parametrize("name", DELAYED)
+def test_a_delay_holds_the_first_value(name):
+    """Of a child that is ahead: its value at its own step 0, and not at an earlier time of what it is made of."""
+    schedule, begin = DELAYED[name]
+    steps = np.arange(-2, begin)
+    assert [schedule(step) for step in steps.tolist()] == [0.5] * len(steps)
+    assert schedule(steps).tolist() == [0.5] * len(steps)
+    assert jax.jit(schedule)(jnp.asarray(steps)).tolist() == [0.5] * len(steps)
+    assert schedule(begin + 1) > 0.5

@@ -129,8 +129,12 @@ def pieces(what: Any, place: Place = HERE, last: Any = LAST, cycles: int | None 
 def _laid_out(parts: Iterable[Part], place: Place, last: Any, cycles: int | None) -> Iterator[Piece]:
     """The pieces of parts, each from its begin to that of the next; those that never speak are left out."""
     remaining = iter(parts)
-    part: Part | None = next(remaining)
+    first = next(remaining)
+    part: Part | None = first
     begin: Any = Fraction(0)
+    if is_known(first.origin, *place) and first.origin < 0 < place.origin:  # a child that is ahead, and begins later
+        yield Piece(begin, Placed(_value_at(first.child, -exact(first.origin) / exact(first.factor))))
+        begin = place.origin
     while part is not None:
         after = next(remaining, None)
         end = None if after is None else place.at(after.begin)
@@ -149,6 +153,10 @@ def _part(part: Part, place: Place, last: Any, cycles: int | None) -> Iterable[P
     if part.is_one_piece:
         return [Piece(Fraction(0), _as_one(part.child, inside), is_endless=True)]
     return pieces(part.child, inside, last, cycles)
+
+
+def _value_at(child: Any, time: Any) -> Any:
+    return child(plain(time)) if callable(child) else child
 
 
 def _is_past(begin: Any, step: Any, last: Any) -> bool:

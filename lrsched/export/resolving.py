@@ -76,11 +76,12 @@ class Resolver(ast.NodeTransformer):
 
     def _lines(self, body: list[ast.stmt]) -> list[ast.stmt]:
         """Statements, each after the lines of the functions that it calls."""
-        found: list[ast.stmt] = []
+        found, outer = list[ast.stmt](), self.lines
         for line in body:
             self.lines = []
             visited = self.visit(line)
             found += [*self.lines, *([visited] if visited else [])]
+        self.lines = outer
         return found
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
