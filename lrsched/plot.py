@@ -28,7 +28,7 @@ Highlight: TypeAlias = int | tuple[int, int] | Sequence[int | tuple[int, int]]
 INK = "#7a828d"
 """The colour of axes and texts: about as far from white paper as from a dark page."""
 
-TICKS = {"x": INK, "y": "#78808b"}
+X_TICKS, Y_TICKS = INK, "#78808b"
 """The colours of the tick labels, one above half brightness and one below it, which the eye cannot tell apart.
 
 For a transparent picture whose tick labels are all light, or all dark, IPython puts a box of the other kind behind it.
@@ -207,8 +207,8 @@ def _new_axes(entries: int) -> "Axes":
     ax.set_prop_cycle(color=COLOURS * len(LINES), linestyle=[line for line in LINES for _ in COLOURS])
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["bottom", "left"]].set_color(INK)
-    for axis, colour in TICKS.items():
-        ax.tick_params(axis, which="both", colors=colour)
+    ax.tick_params("x", which="both", colors=X_TICKS)
+    ax.tick_params("y", which="both", colors=Y_TICKS)
     ax.xaxis.label.set_color(INK)
     ax.yaxis.label.set_color(INK)
     ax.grid(color=INK, alpha=0.2, linewidth=0.6)
