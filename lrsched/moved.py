@@ -5,7 +5,7 @@ from typing import Any
 
 from . import types
 from .core.messages import nearest, sentence
-from .interop.finding import libraries_with
+from .peers import libraries_with
 
 __all__ = ["attribute"]
 

@@ -20,9 +20,10 @@ STANDS_ON = {
     "export": {"core", "export"},
     "forecast": {"core", "view", "forecast"},
     "plot": {"core", "view"},
-    "cli": {"lrsched", "core", "view", "schedules", "combinators", "runs", "interop", "tools", "export", "plot", "cli"},
+    "cli": {"lrsched", "core", "view", "schedules", "combinators", "runs", "peers", "tools", "export", "plot", "cli"},
     "types": {"core"},
-    "moved": {"lrsched", "core", "interop", "types"},
+    "peers": set(),
+    "moved": {"lrsched", "core", "peers", "types"},
     "__main__": {"cli"},
     "__init__": {
         *("core", "view", "schedules", "combinators", "runs", "tools", "export", "forecast", "plot", "types", "moved"),
@@ -98,13 +99,9 @@ def test_every_file_is_on_a_floor():
 
 
 def test_nobody_imports_the_roof():
-    """The adapters, the other libraries' names and the commands are imported by users alone.
-
-    `interop.finding` says which library has a name, and imports them when it is asked.
-    """
+    """The adapters, the other libraries' names and the commands are imported by users alone."""
     for path, source in sources().items():
-        items = [item for item in imports(path, source) if item.ours and item.target != "interop.finding"]
-        floors = {item.floor for item in items} - {floor_of(path)}
+        floors = {item.floor for item in imports(path, source) if item.ours} - {floor_of(path)}
         assert not floors & {"adapters", "interop"}, path
         assert "cli" not in floors or path == "__main__.py", path
 

@@ -7,7 +7,7 @@ import click
 
 from ..core.checks import brief, guess, nearest, sentence
 from ..core.places import ParseError
-from ..interop.finding import LIBRARIES, functions_of, libraries_with
+from ..peers import LIBRARIES, functions_of, libraries_with
 from .optimizers import called, read_scheduler
 from .output import examples
 from .refused import Refused, refusing

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import lrsched
-from lrsched.interop.finding import LIBRARIES, functions_of
+from lrsched.peers import LIBRARIES, functions_of
 
 from .run import ROOT, invoke, printed, process, refused
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 import lrsched as lr
 from lrsched.interop import optax as ours
-from lrsched.interop.finding import functions_of
+from lrsched.peers import functions_of
 
 STEPS = np.arange(512)  # of all runs, so that jax compiles once; the longest run is shorter
 LONGEST = 400

@@ -1,4 +1,4 @@
-"""Which library has a function of a name."""
+"""The libraries whose schedules `lrsched.interop` has, by name: each is imported when it is asked for."""
 
 import inspect
 from collections.abc import Callable
@@ -36,7 +36,7 @@ LIBRARIES = (
 
 def functions_of(library: str | ModuleType) -> dict[str, Callable[..., Any]]:
     """The public functions of a library, by name: those of its module, and of the modules that it is made of."""
-    module = import_module(f"{__package__}.{library}") if isinstance(library, str) else library
+    module = import_module(f"lrsched.interop.{library}") if isinstance(library, str) else library
     found = {name: value for name, value in vars(module).items() if inspect.isfunction(value) and name[0] != "_"}
     return {name: value for name, value in found.items() if value.__module__.startswith(module.__name__)}
 
