@@ -4,15 +4,23 @@ from collections.abc import Iterable
 
 from ..core.checks import Site
 from ..core.schedule import Schedule
+from .changes import changes
 from .findings import LOOKS, NAMES, Finding, not_finite
 from .report import Report, ignored, report
-from .sizes import size
+from .sizes import count, size
 from .survey import plain, survey
 
 __all__ = ["Finding", "Report", "check"]
 
 
-def check(schedule: Schedule, total_steps: int, *, ignore: Iterable[str] = ()) -> Report:
+def check(
+    schedule: Schedule,
+    total_steps: int | None = None,
+    *,
+    after: Schedule | None = None,
+    at: int | None = None,
+    ignore: Iterable[str] = (),
+) -> Report:
     """Look for likely mistakes in a schedule, for a run of `total_steps` updates.
 
     | name | severity | what was seen |
@@ -27,6 +35,8 @@ def check(schedule: Schedule, total_steps: int, *, ignore: Iterable[str] = ()) -
     | jump | warning | two values in a row differ by over 5 % of the highest, and 10 times as much as those around |
     | zero start | note | the first update has the value 0 |
     | floor not trained | note | a decay to a value above 0 ends with the run: this value comes one update too late |
+    | past changed | error | with `after`: a value before the step `at` is not that of the old schedule |
+    | jump at the change | warning | with `after`: the value at the step `at` is not the one that was due |
 
     An error makes the run fail, a warning is likely a mistake, and a note is common and mostly harmless.
 
@@ -40,11 +50,13 @@ def check(schedule: Schedule, total_steps: int, *, ignore: Iterable[str] = ()) -
 
     Args:
         schedule: the schedule (its numbers known, not traced).
-        total_steps: the updates of the run (steps), 1 or more.
+        total_steps: the updates of the run (steps), 1 or more; unless given, the length of the schedule.
+        after: the schedule that the run had before, if this one takes its place.
+        at: the step from which it does (steps), 0 or more, such as that of the checkpoint.
         ignore: the names of findings that are left out, such as `["zero start"]`.
 
     Raises ValueError or TypeError for a number of steps that is not whole or less than 1, for what is not a schedule of
-    numbers, and for a name of no finding.
+    numbers, for `after` without `at`, and for a name of no finding.
 
     >>> from lrsched import warmup_cosine
     >>> check(warmup_cosine(3e-4, 1_000, 100_000), 100_000, ignore=["zero start"])
@@ -55,10 +67,26 @@ def check(schedule: Schedule, total_steps: int, *, ignore: Iterable[str] = ()) -
     [('end not reached', 'warning'), ('zero start', 'note')]
     >>> print(report[0].message)
     the schedule ends at step 120000, and the run after 100000 updates, at the value 2.043e-05
+    >>> changed = check(warmup_cosine(3e-4, 1_000, 150_000), after=warmup_cosine(3e-4, 1_000, 100_000), at=60_000)
+    >>> [(finding.name, finding.step) for finding in changed.at_least("warning")]
+    [('past changed', 1085), ('jump at the change', 60000)]
     """
     left_out = ignored(Site("check", "ignore"), ignore, NAMES)
     made = plain(Site("check", "schedule"), schedule)
+    if total_steps is None:
+        total_steps = made.length
+        if not total_steps:
+            remedy = "the schedule has no end of its own; give the updates of the run"
+            Site("check", "total_steps").refuse(None, "must be given", remedy, TypeError)
+    if (after is None) != (at is None):
+        given, other, what = ("after", "at", "step of the change") if at is None else ("at", "after", "old schedule")
+        value = after if at is None else at
+        Site("check", given).refuse(value, f"must come with {other}, the {what}", f"write {other}=...", TypeError)
+    old = None if after is None else plain(Site("check", "after"), after)
+    begin = None if at is None else count(Site("check", "at"), at)
     seen = survey(made, size(Site("check", "total_steps"), total_steps))
     wrong = not_finite(seen)
     findings = [wrong] if wrong else [found for look in LOOKS if (found := look(seen))]
+    if old is not None and begin is not None and not wrong:
+        findings += changes(made, old, begin)
     return report(made, seen.total_steps, findings, seen.looked_at, left_out)

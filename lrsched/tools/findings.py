@@ -11,7 +11,7 @@ from ..core.numbers import last_step
 from ..core.schedule import Schedule
 from .survey import Survey
 
-__all__ = ["JUMP", "LOOKS", "NAMES", "SEVERITIES", "Finding", "Severity", "not_finite"]
+__all__ = ["JUMP", "LOOKS", "NAMES", "SAME", "SEVERITIES", "Finding", "Severity", "not_finite"]
 
 DOUBLINGS = 10
 """How many doublings of the run are looked at for a later peak."""
@@ -218,5 +218,7 @@ NAMES = (
     "ends early",
     "floor not trained",
     "jump",
+    "past changed",
+    "jump at the change",
 )
 """The names of what is found in values."""

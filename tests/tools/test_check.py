@@ -370,10 +370,11 @@ EACH = {
 
 
 def test_every_finding_has_a_severity():
-    assert set(EACH) == set(SEVERITY) == set(NAMES)
+    changes = {"past changed": "error", "jump at the change": "warning"}  # of a plan: they are looked for with `after`
+    assert set(EACH) == set(SEVERITY) == set(NAMES) - set(changes)
     page = (Path(__file__).parents[2] / "docs" / "check.md").read_text()
-    for name, severity in SEVERITY.items():
-        assert the(name, *EACH[name]).severity == severity
+    for name, severity in (SEVERITY | changes).items():
+        assert name in changes or the(name, *EACH[name]).severity == severity
         for text in (check.__doc__, page):
             assert f"| {name} | {severity} | " in text
 
@@ -443,3 +444,73 @@ def test_traced_schedules():
     """What a tracer stands for cannot be looked at."""
     with pytest.raises(TypeError, match=r"^check\(schedule=linear\(\.\.\.\)\) must hold numbers, not arrays; "):
         jax.jit(lambda peak: len(check(lr.linear(peak, 0.0, 9), 10)))(jnp.float32(1.0))
+
+
+# A change of plan.
+
+OLD = lr.warmup_cosine(3e-4, 1000, 100_000)
+PLANS = {
+    "extended": (lr.extend(OLD, 60_000, 150_000), []),
+    "ended early": (lr.cooldown(OLD, 60_000, 10_000), []),
+    "the same": (OLD, []),
+    "another length": (lr.warmup_cosine(3e-4, 1000, 150_000), [("past changed", 1085), ("jump at the change", 60_000)]),
+    "another run": (lr.join([OLD, 1e-4], [60_000]), [("jump at the change", 60_000)]),
+    "a shifted past": (
+        lr.join([lr.shift(OLD, 1), OLD], [60_000]),
+        [("past changed", 0), ("jump at the change", 60_000)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_a_change_of_plan(name):
+    new, found = PLANS[name]
+    changed = {"past changed", "jump at the change"}
+    report = lr.check(new, 200_000, after=OLD, at=60_000)
+    assert [(finding.name, finding.step) for finding in report if finding.name in changed] == found
+    assert not {finding.name for finding in lr.check(new, 200_000)} & changed
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_change_at_the_first_steps(at):
+    """Before step 0 there is no past; before step 1 it is one value."""
+    report = lr.check(lr.linear(1.0, 0.0, 10), after=lr.linear(0.5, 0.0, 10), at=at)
+    assert ("past changed" in {finding.name for finding in report}) == (at > 0)
+    jump = the_one(report, "jump at the change")
+    assert (jump.step, jump.severity) == (at, "warning")
+    assert "2 times as much" in jump.message
+
+
+def the_one(report, name):
+    (found,) = (finding for finding in report if finding.name == name)
+    return found
+
+
+def test_how_far_the_past_is_changed():
+    message = the_one(lr.check(PLANS["another length"][0], after=OLD, at=60_000), "past changed").message
+    assert message.endswith("are not those that the run had, most at step 59999, by +9.269e-05")
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "message"),
+    [
+        (
+            {"after": OLD},
+            TypeError,
+            r"check\(after=warmup_cosine\(...\)\) must come with at, the step of the change; write at=",
+        ),
+        ({"at": 5}, TypeError, r"check\(at=5\) must come with after, the old schedule; write after="),
+        ({"after": OLD, "at": -1}, ValueError, r"check\(at=-1\) must be at least 0"),
+        ({"after": OLD, "at": 2.5}, ValueError, r"check\(at=2.5\) must be a whole number"),
+        ({"after": 3e-4, "at": 5}, TypeError, r"check\(after=0.0003\) must be a schedule, not float"),
+    ],
+)
+def test_a_change_that_is_refused(given, kind, message):
+    with pytest.raises(kind, match=message):
+        lr.check(OLD, **given)
+
+
+def test_the_length_is_that_of_the_schedule():
+    assert lr.check(OLD).total_steps == 100_000
+    with pytest.raises(TypeError, match=r"check\(total_steps=None\) must be given; the schedule has no end of its own"):
+        lr.check(lr.inverse_sqrt(1e-3, 100))
