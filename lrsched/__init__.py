@@ -77,6 +77,7 @@ from .tools.tokens import batch_size_ramp as batch_size_ramp, counter as counter
 from .view.compare import compare as compare
 
 _ROOMS = {"combinators", "core", "export", "runs", "schedules", "tools", "view"}
+# Computed, so that no name is written twice; type checkers read the names that are imported `as` themselves.
 __all__ = sorted(name for name in globals() if name[0] != "_" and name not in _ROOMS)  # noqa: PLE0605  # pyright: ignore[reportUnsupportedDunderAll]
 
 

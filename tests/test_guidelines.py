@@ -139,11 +139,12 @@ def test_every_schedule_trains_at_its_rates(decay, small):
 
 def test_every_schedule_learns(small):
     task, results, _ = small
-    for result in results.values():
+    slow = {"step", "exponential", "polynomial", "inverse_sqrt"}  # the rate falls early
+    for shape, result in results.items():
         assert result.losses.shape == (6,)
         assert result.tried.argmin() == task.peaks.index(result.peak)
         assert result.tried.tolist()[2:] == [np.inf]
-        assert (result.losses < 1.5).all()  # it begins at ln 10 = 2.3 or more, and some rates fall early
+        assert (result.losses < (1.5 if shape in slow else 1.0)).all()  # it begins at ln 10 = 2.3 or more
         assert len(set(result.losses.tolist())) == 6, "every seed is a training of its own"
 
 
@@ -362,7 +363,11 @@ def test_the_page_says_what_published_runs_did(scripts):
     assert {name for name, part in share.items() if 0.01 <= part <= 0.05} == one_to_ten - {"resnet50_1h"}
     assert {name for name, part in share.items() if 0.05 <= part <= 0.1} == {"resnet50_1h"}
     language = [name for name, (run, _) in runs.items() if "language model" in run.task]
-    assert all(0.0004 < share[name] < 0.012 for name in language if name in share)
+    assert {name for name in language if name not in share} == {"modded_nanogpt"}, "it has no warmup"
+    shares = {name: share[name] for name in language if name in share}
+    assert {name for name, part in shares.items() if part <= 0.001} == {"smollm3"}
+    assert {name for name, part in shares.items() if part > 0.01} == {"moonlight"}
+    assert (round(100 * min(shares.values()), 2), round(100 * max(shares.values()))) == (0.04, 1)
     assert sum(500 <= runs[name][1].warmup <= 4_000 for name in language) > len(language) / 2
     times = {name: found.warmup * (1 - run.beta_2) / 2 for name, (run, found) in runs.items() if run.beta_2}
     assert [round(times[name]) for name in ("bert", "vit", "vit_imagenet", "gpt3", "llama2")] == [5, 5, 5, 3, 50]

@@ -96,6 +96,9 @@ def test_rational_points(schedule, step, expected):
 ROOT_HALF = "0.70710678118654752440084436210484903928483593768847"  # of OEIS A010503
 ONE_OVER_E = "0.36787944117144232159552377016146086744581113103177"  # of OEIS A068985
 
+RECTIFIED = "0.83725323332668114958653865468411840236992989274734"
+"""The root of (rho - 4)*(rho - 2)*7/(3*5*rho) with rho = 7 - 24*(3/4)**12/(1 - (3/4)**12), of 12 updates."""
+
 DIGITS = [
     (L.cosine(1.0, 0.0, 3), 1, "0.75"),
     (L.cosine(0.0, 1.0, 4), 2, "0.5"),
@@ -115,6 +118,7 @@ DIGITS = [
     (L.noam(4, 4), 4, "0.25"),
     (L.noam(4, 4), 0, "0"),
     (L.radam_warmup(0.75), 3, "0"),  # rho_inf is 7, and rho 7 - 8*0.75**4/(1 - 0.75**4) = 3.3
+    (L.radam_warmup(0.75), 11, RECTIFIED),
     (L.warmup_cosine(1.0, 2, 5), 3, "0.75"),
     (L.warmup_polynomial(1.0, 2, 6, power=0.5), 4, ROOT_HALF),
     (L.warmup_inverse_sqrt(1.0, 4), 8, ROOT_HALF),

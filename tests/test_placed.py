@@ -158,3 +158,20 @@ def test_a_delay_holds_the_first_value(name):
     assert schedule(steps).tolist() == [0.5] * len(steps)
     assert jax.jit(schedule)(jnp.asarray(steps)).tolist() == [0.5] * len(steps)
     assert schedule(begin + 1) > 0.5
+
+
+TRACED_DELAYS = {
+    "ahead": lambda time: lr.shift(lr.shift(lr.linear(0.0, 1.0, 10), time), -3),
+    "the delay": lambda time: lr.shift(lr.shift(lr.linear(0.0, 1.0, 10), 5), 2 - time),
+    "both": lambda time: lr.shift(lr.shift(lr.linear(0.0, 1.0, 10), time), 2 - time),
+    "in a sum": lambda time: lr.shift(lr.add(lr.shift(lr.linear(0.0, 1.0, 10), time), 0.0), -3),
+}
+
+
+@pytest.mark.parametrize("name", TRACED_DELAYS)
+@pytest.mark.parametrize("time", [-2, 0, 1, 5])
+def test_a_traced_delay_holds_the_first_value(name, time):
+    """As a known one does, in whichever direction the traced shift goes."""
+    make, steps = TRACED_DELAYS[name], np.arange(-2, 16)
+    found = jax.jit(lambda time: make(time)(jnp.asarray(steps)))(time)
+    np.testing.assert_allclose(found, make(time)(steps), rtol=1e-6)

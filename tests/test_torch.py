@@ -41,8 +41,8 @@ def test_compiles_inside_of_a_function(name):
     schedule, steps = unasked(name), torch.arange(60)
     compiled = torch.compile(lambda steps: 2 * schedule(steps), fullgraph=True, backend="eager")
     torch.testing.assert_close(compiled(steps), 2 * schedule(steps), rtol=0, atol=0)
-    made = torch.compile(lambda steps: unasked(name)(steps) + 0, backend="eager")
-    torch.testing.assert_close(made(steps), schedule(steps), rtol=0, atol=0)
+    made = torch.compile(lambda steps: 2 * unasked(name)(steps), backend="eager")
+    torch.testing.assert_close(made(steps), 2 * schedule(steps), rtol=0, atol=0)
 
 
 def test_a_parameter_may_be_a_tensor_with_a_gradient():

@@ -132,8 +132,8 @@ def _laid_out(parts: Iterable[Part], place: Place, last: Any, cycles: int | None
     first = next(remaining)
     part: Part | None = first
     begin: Any = Fraction(0)
-    if is_known(first.origin, *place) and first.origin < 0 < place.origin:  # a child that is ahead, and begins later
-        yield Piece(begin, Placed(_value_at(first.child, -exact(first.origin) / exact(first.factor))))
+    if _may_be_after(place.origin, 0) and _may_be_after(0, first.origin):  # a child that is ahead, and begins later
+        yield Piece(begin, Placed(_at_begin(first)))
         begin = place.origin
     while part is not None:
         after = next(remaining, None)
@@ -155,8 +155,20 @@ def _part(part: Part, place: Place, last: Any, cycles: int | None) -> Iterable[P
     return pieces(part.child, inside, last, cycles)
 
 
-def _value_at(child: Any, time: Any) -> Any:
-    return child(plain(time)) if callable(child) else child
+def _may_be_after(time: Any, other: Any) -> bool:
+    return not is_known(time, other) or time > other
+
+
+def _at_begin(first: Part) -> Any:
+    """The value of a first part at its parent's time 0."""
+    if not callable(first.child):
+        return first.child
+    ahead, factor = by(exact(first.origin), -1), exact(first.factor)
+    if is_known(ahead, factor):
+        ahead /= factor
+    elif not is_known(factor) or factor != 1:
+        ahead = plain(ahead) / plain(factor)
+    return first.child(plain(later(ahead, Fraction(0))))
 
 
 def _is_past(begin: Any, step: Any, last: Any) -> bool:

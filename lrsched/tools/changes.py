@@ -30,6 +30,6 @@ def _jump(new: Schedule, old: Schedule, at: int) -> Finding | None:
     largest = max(abs(was), abs(now))
     if abs(now - was) <= (SAME - 1) * largest:
         return None
-    factor = f"{now / was:.4g} times as much" if was else "which is above 0"
-    message = f"the value is {now:.6g}, and {was:.6g} was due: {factor}"
+    factor = f", {now / was:.4g} times as much" if was else ""
+    message = f"the value is {now:.6g}, and {was:.6g} was due{factor}"
     return Finding("jump at the change", message, "let the new part begin at the old value, or warm up to it", at)

@@ -218,6 +218,10 @@ NESTED = {
     "sums": 0.5 * lr.cosine(1.0, 0.0, 9) * lr.step_decay(1.0, 0.5, 3) + 0.1 - lr.linear(0.1, 0.0, 5),
     "clock": lr.compose(lr.sgdr(1.0, 0.1, 4, period_mult=2), lr.round_to(lr.linear(0.0, 60.0, 20), 2)),
     "clock of tokens": lr.compose(lr.warmup_inverse_sqrt(1.0, 10**10), lr.linear(0.0, 10.0**12, 80)),
+    "a delay of what is ahead": lr.shift(lr.shift(lr.linear(0.0, 1.0, 10), 5), -3),
+    "a stretched delay of cycles that are ahead": lr.stretch(
+        lr.shift(lr.restart(lr.shift(lr.linear(0.1, 1.0, 10), 5), 4), -3), 1.5
+    ),
     "clock that stands": lr.compose(lr.cosine(1.0, 0.0, 9), 3.0),
     "bounds": lr.clamp_min(lr.minimum(lr.inverse_sqrt(1.0, 3), lr.shift(lr.wsd(1.0, 3, 12, 5), -2)), 0.2),
     "deep": lr.shift(

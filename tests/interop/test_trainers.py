@@ -659,6 +659,9 @@ REFUSED = {
     ),
     "build_lr_schedulers(training_steps=100) must be at least warmup_steps=200; training_steps includes it.": TITAN,
     "build_lr_schedulers(decay_ratio=0.95) must leave 10 steps to the warmup; shorten one.": (lambda: TITAN(10, 0.95)),
+    "build_lr_schedulers(exact_tail=True) must have a decay; torchtitan raises an error past the end.": (
+        lambda: TITAN(10, 0.0, exact_tail=True)
+    ),
     "build_lr_schedulers(decay_ratio=1.5) must be between 0 and 1; 0.3 is 30 %.": lambda: TITAN(10, 1.5),
     "CosWithWarmup(warmup=None, warmup_fraction=None) must not be None; give one.": lambda: olmo_core.CosWithWarmup(
         1.0, 100
