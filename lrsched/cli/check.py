@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..core.schedule import Schedule
-from .expressions import one_schedule
+from .expressions import Expression, one_schedule, read_option
 from .losses import read_losses
 from .output import examples, say
 from .refused import Refused, refusing
@@ -25,6 +25,7 @@ __all__ = ["check"]
     epilog=examples(
         'lrsched check "warmup_cosine(3e-4, 1000, 10000)"',
         'lrsched check "warmup_cosine(3e-4, 1000, 12000)" --steps 10000 --fail-on warning',
+        'lrsched check "extend(cosine(3e-4, 0.0, 100), 60, 150)" --after "cosine(3e-4, 0.0, 100)" --at 60',
         'lrsched check "warmup_cosine(3e-4, 1000, 10000)" --ignore "zero start" --json',
     )
 )
@@ -32,6 +33,13 @@ __all__ = ["check"]
 @click.option(
     "--steps", "total_steps", metavar="N", type=StepCount(), help="The updates of the run; the length unless given."
 )
+@click.option(
+    "--after",
+    metavar="EXPR",
+    type=Expression(),
+    help="The schedule that the run had before, or a file with it; needs --at.",
+)
+@click.option("--at", metavar="STEP", type=StepCount(), help="The step from which the new schedule is used.")
 @click.option(
     "--losses",
     metavar="FILE.csv",
@@ -50,6 +58,8 @@ __all__ = ["check"]
 def check(
     given: Sequence[Schedule],
     total_steps: int | None,
+    after: str | None,
+    at: int | None,
     losses: str | None,
     ignore: Sequence[str],
     fail_on: "Severity | None",
@@ -57,13 +67,20 @@ def check(
 ) -> None:
     """Look for likely mistakes in a schedule.
 
+    With --after and --at, also look at what the change of a run's schedule does to its past, and to its next rate.
+
     With --losses, look at the losses of a run, and say what they mean for its schedule.
 
     An error makes the run fail, a warning is likely a mistake, and a note is common and mostly harmless.
     """
     (schedule,) = given
+    if (after is None) != (at is None):
+        raise Refused("--after EXPR and --at STEP must be given together: the old schedule, and where it ends")
     if losses is None:
-        report = _of_values(schedule, total_steps, ignore)
+        old = None if after is None else read_option(after)
+        report = _of_values(schedule, total_steps, old, at, ignore)
+    elif after is not None:
+        raise Refused("--after must be left out with --losses; check the change of the schedule on its own")
     else:
         report = _of_losses(schedule, total_steps, losses, ignore)
     if as_json:
@@ -75,14 +92,16 @@ def check(
     sys.exit(1 if fail_on and report.at_least(fail_on) else 0)
 
 
-def _of_values(schedule: Schedule, total_steps: int | None, ignore: Sequence[str]) -> "Report":
+def _of_values(
+    schedule: Schedule, total_steps: int | None, old: Schedule | None, at: int | None, ignore: Sequence[str]
+) -> "Report":
     from ..tools.check import check as checked
 
     steps = total_steps if total_steps is not None else schedule.length
     if not steps and total_steps is None:
         raise Refused("the schedule has no end; give --steps, the updates of the run")
     with refusing():
-        return checked(schedule, steps, ignore=ignore)
+        return checked(schedule, steps, after=old, at=at, ignore=ignore)
 
 
 def _of_losses(schedule: Schedule, total_steps: int | None, file: str, ignore: Sequence[str]) -> "Report":

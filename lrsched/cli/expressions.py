@@ -17,7 +17,15 @@ from .lets import lets
 from .refused import Refused, refusing
 from .vocabulary import names
 
-__all__ = ["Expression", "config_option", "one_schedule", "read_expression", "schedules", "two_schedules"]
+__all__ = [
+    "Expression",
+    "config_option",
+    "one_schedule",
+    "read_expression",
+    "read_option",
+    "schedules",
+    "two_schedules",
+]
 
 RECIPE = "recipe:"
 """What stands before the name of a recipe."""
@@ -25,12 +33,22 @@ RECIPE = "recipe:"
 
 def read_expression(text: str, names: Mapping[str, float]) -> Schedule:
     """A schedule as `lrsched.parse` reads it, or a recipe by name, or the place where the expression is wrong."""
-    if text.lower().endswith(KINDS) and "(" not in text:
+    if _is_file(text):
         raise Refused(f"{text} is a file; write --config {text}")
     with refusing(text):
         if not text.startswith(RECIPE):
             return parse(text, **names)
         return read_call(" " * len(RECIPE) + text.removeprefix(RECIPE), recipes.find, names)
+
+
+def read_option(text: str) -> Schedule:
+    """The schedule of an option: an expression with the numbers of --let, or a config in a file."""
+    names = click.get_current_context().params["names"]
+    return read_config(text, names) if _is_file(text) else read_expression(text, names)
+
+
+def _is_file(text: str) -> bool:
+    return text.lower().endswith(KINDS) and "(" not in text
 
 
 class Expression(click.ParamType):  # type: ignore[type-arg]  (generic in newer versions of click alone)

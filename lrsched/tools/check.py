@@ -52,11 +52,12 @@ def check(
         schedule: the schedule (its numbers known, not traced).
         total_steps: the updates of the run (steps), 1 or more; unless given, the length of the schedule.
         after: the schedule that the run had before, if this one takes its place.
-        at: the step from which it does (steps), 0 or more, such as that of the checkpoint.
+        at: the step from which it does (steps), 0 or more and less than the updates of the run, such as that of the
+            checkpoint.
         ignore: the names of findings that are left out, such as `["zero start"]`.
 
     Raises ValueError or TypeError for a number of steps that is not whole or less than 1, for what is not a schedule of
-    numbers, for `after` without `at`, and for a name of no finding.
+    numbers, for `after` without `at`, for a change after the last update, and for a name of no finding.
 
     >>> from lrsched import warmup_cosine
     >>> check(warmup_cosine(3e-4, 1_000, 100_000), 100_000, ignore=["zero start"])
@@ -83,8 +84,12 @@ def check(
         value = after if at is None else at
         Site("check", given).refuse(value, f"must come with {other}, the {what}", f"write {other}=...", TypeError)
     old = None if after is None else plain(Site("check", "after"), after)
+    steps = size(Site("check", "total_steps"), total_steps)
     begin = None if at is None else count(Site("check", "at"), at)
-    seen = survey(made, size(Site("check", "total_steps"), total_steps))
+    if begin is not None and begin >= steps:
+        demand = f"must be less than {steps}, the updates of the run"
+        Site("check", "at").refuse(at, demand, "give the total_steps of the run that goes on")
+    seen = survey(made, steps)
     wrong = not_finite(seen)
     findings = [wrong] if wrong else [found for look in LOOKS if (found := look(seen))]
     if old is not None and begin is not None and not wrong:

@@ -71,6 +71,46 @@ def test_what_is_refused() -> None:
     assert refused("check", GOOD, "--steps", "0").startswith("check(total_steps=0) must be at least 1")
 
 
+# A change of plan.
+
+LONGER = "warmup_cosine(3e-4, 1000, 15000)"
+CHANGE = ("--after", NOTE, "--at", "6000")
+
+
+def test_a_change_of_plan() -> None:
+    old, new = lrsched.parse(NOTE), lrsched.parse(LONGER)
+    report = check(new, after=old, at=6000)
+    assert {"past changed", "jump at the change"} < {finding.name for finding in report}
+    assert printed("check", LONGER, *CHANGE) == f"{report}\n"
+    assert printed("check", LONGER, *CHANGE, "--fail-on", "error", code=1) == f"{report}\n"
+    assert "nothing found" in printed("check", f"extend({NOTE}, 6000, 15000)", *CHANGE, "--ignore", "zero start")
+
+
+def test_the_old_schedule_takes_names_recipes_and_files(tmp_path: Path) -> None:
+    let = ("--let", "total=10000", "--let", "step=6e3")
+    extended, old = "extend(cosine(1.0, 0.0, total), step, 2*total)", "cosine(1.0, 0.0, total)"
+    assert "nothing found" in printed("check", extended, "--after", old, "--at", "6000", *let)
+    (tmp_path / "old.json").write_text(json.dumps(lrsched.cosine(1.0, 0.0, 10_000).to_config()))
+    saved = str(tmp_path / "old.json")
+    assert "nothing found" in printed("check", extended, "--after", saved, "--at", "6e3", *let)
+    assert "past changed" in printed("check", "recipe:gpt2", "--after", "recipe:gpt3", "--at", "9")
+
+
+def test_a_change_that_is_refused(tmp_path: Path) -> None:
+    together = "--after EXPR and --at STEP must be given together: the old schedule, and where it ends"
+    assert refused("check", LONGER, "--after", NOTE) == refused("check", LONGER, "--at", "9") == together
+    assert refused("check", LONGER, "--after", NOTE, "--at", "15000") == (
+        "check(at=15000) must be less than 15000, the updates of the run; give the total_steps of the run that goes on."
+    )
+    assert refused("check", LONGER, "--after", "cosin(1.0, 0.0, 9)", "--at", "5").startswith(
+        "column 1: unknown schedule 'cosin'"
+    )
+    assert refused("check", LONGER, "--after", str(tmp_path / "a.json"), "--at", "5").endswith(
+        "No such file or directory"
+    )
+    assert refused("check", LONGER, *CHANGE, "--losses", "a.csv").startswith("--after must be left out with --losses")
+
+
 # Losses.
 
 RUN = "warmup_cosine(3e-4, 20, 100)"

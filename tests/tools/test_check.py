@@ -501,6 +501,11 @@ def test_how_far_the_past_is_changed():
         ),
         ({"at": 5}, TypeError, r"check\(at=5\) must come with after, the old schedule; write after="),
         ({"after": OLD, "at": -1}, ValueError, r"check\(at=-1\) must be at least 0"),
+        (
+            {"after": OLD, "at": 100_000},
+            ValueError,
+            r"check\(at=100000\) must be less than 100000, the updates of the run; give the total_steps ",
+        ),
         ({"after": OLD, "at": 2.5}, ValueError, r"check\(at=2.5\) must be a whole number"),
         ({"after": 3e-4, "at": 5}, TypeError, r"check\(after=0.0003\) must be a schedule, not float"),
     ],
@@ -508,6 +513,10 @@ def test_how_far_the_past_is_changed():
 def test_a_change_that_is_refused(given, kind, message):
     with pytest.raises(kind, match=message):
         lr.check(OLD, **given)
+
+
+def test_a_change_at_the_last_update():
+    assert [finding.name for finding in lr.check(OLD, after=OLD, at=99_999)] == ["zero start"]
 
 
 def test_the_length_is_that_of_the_schedule():
