@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import jax
+import numpy as np
 import pytest
 
 import lrsched as lr
@@ -326,6 +327,21 @@ def test_olmo2_is_the_released_cosine(step):
     tokens, start, end = step * 1_024 * 4_096, 8_388_608_000, 5e12
     cosine = (1 + math.cos(math.pi * (tokens - start) / (end - start))) / 2
     assert math.isclose(recipes.olmo2()(step), 3e-5 + 2.7e-4 * cosine, rel_tol=1e-6)
+
+
+def test_olmo3_is_the_two_released_scripts_at_every_step():
+    """`CosWithWarmup` up to update 597,046, counted from 1, then `HalfCosWithWarmup`; in more digits than float64."""
+    wide, pi = np.longdouble, np.longdouble("3.14159265358979323846264338327950288")
+    peak, floor, batch = wide(3e-4), wide(3e-5), 8192 * 512
+    first, last = math.ceil(int(5e12) / batch), math.ceil(int(7e12) / batch)  # the trainer's max_steps
+    middle = int(5e12) // batch // 2 + 2000 // 2  # warmup_steps of the second script
+    u = np.arange(1, last + 10)
+    falls = floor + (peak - floor) * (1 + np.cos(pi * ((u - 2000) / wide(first - 2000)))) / 2
+    half = floor + (peak - floor) * (1 + np.cos(pi * ((u - middle + last - middle) / wide(2 * (last - middle))))) / 2
+    before = np.where(u < 2000, peak * u / 2000, falls)
+    expected = np.where(u <= 597_046, before, np.where(u < last, half, floor))
+    errors = np.abs(recipes.olmo3_7b()(u - 1) / expected - 1)
+    assert errors.max() <= 5 * 2**-52  # as docs/exactness.md promises
 
 
 def test_olmo2_cools_down_from_where_the_released_run_did():

@@ -73,9 +73,13 @@ class Text:
         except SyntaxError as error:
             start, _ = self._lines[min(error.lineno or 1, len(self._lines)) - 1]
             index = min(start + max((error.offset or 1) - 1, 0), len(self._source) - 1)
-            raise ParseError(f"{error.msg}; {EXAMPLE}", self._column(index)) from None
-        except (ValueError, RecursionError, MemoryError) as error:
-            raise ParseError(f"{error or 'too deeply nested'}; {EXAMPLE}") from None
+            many = "digits" in error.msg  # more than Python reads
+            demand = "a number has too many digits; float64 holds 17" if many else f"{error.msg}; {EXAMPLE}"
+            raise ParseError(demand, self._column(index)) from None
+        except (RecursionError, MemoryError):
+            raise ParseError(f"nested deeper than {MAX_DEPTH}; build such a schedule in code") from None
+        except ValueError as error:
+            raise ParseError(f"{error}; {EXAMPLE}") from None
 
     def _check_depth(self) -> None:
         """Refuse what the brackets do not show, such as a sum of a thousand terms."""

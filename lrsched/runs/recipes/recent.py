@@ -61,9 +61,11 @@ def olmo3_7b(
         tokens_per_step: the tokens of an update, 512 sequences of 8,192.
         end_value: the value at the end and after (a rate).
 
-    The released run ended at update 1,413,814, with 5.93T tokens; the stages after it are other runs. The trainer
-    counts an update before it sets its rate, so the first one is above 0. Raises ValueError or TypeError for a number
-    of tokens that is not whole or below 1, a second plan that ends before it begins, and a value that is not finite.
+    The released run ended at update 1,413,814, with 5.93T tokens; the stages after it are other runs. The checkpoint
+    that the second script loads is named step596047, but the schedule in it starts at step 597,046, where the first
+    script stops; this recipe follows the schedules. The trainer counts an update before it sets its rate, so the first
+    one is above 0. Raises ValueError or TypeError for a number of tokens that is not whole or below 1, a second plan
+    that ends before it begins, and a value that is not finite.
 
     Source: allenai/OLMo-core, `src/scripts/official/OLMo3/OLMo-3-1025-7B-pretrain-1.py` and `-2.py`.
 
