@@ -3,15 +3,14 @@
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
 
-from ..core.checks import brief, guess, sentence
+from ..core.checks import Site, brief, guess, number, sentence
 
-__all__ = ["Source", "load_weights", "merge", "save_weights"]
+__all__ = ["Source", "merge", "save_weights"]
 
 Source: TypeAlias = "Mapping[str, Any] | str | os.PathLike[str]"
 """A state dict, or a file that holds one."""
@@ -38,13 +37,15 @@ def merge(
         progress: whether to show a progress bar, for which tqdm is needed; or a function that is told how many
             checkpoints are added.
 
-    Raises ValueError for another number of weights than of checkpoints, and for checkpoints that don't have the same
-    tensors of the same shapes; it says which. Raises TypeError for what holds no tensors.
+    Raises ValueError for another number of weights than of checkpoints, for weights that are not finite, for a file
+    that cannot be read, and for checkpoints that don't have the same tensors of the same shapes; it says which. Raises
+    TypeError for what holds no tensors, and for what is no list.
 
     >>> merge([{"w": torch.tensor([1.0, 2.0])}, {"w": torch.tensor([3.0, 6.0])}], [0.25, 0.75])
     {'w': tensor([2.5000, 5.0000])}
     """
-    sources, weights = list(checkpoints), [float(weight) for weight in weights]
+    sources, weights = _listed("checkpoints", checkpoints), _listed("weights", weights)
+    weights = [float(number(Site("merge", "weights").item(index), weight)) for index, weight in enumerate(weights)]
     if len(sources) != len(weights) or not sources:
         raise ValueError(
             f"merge: {len(sources)} checkpoints and {len(weights)} weights must be as many, and 1 or more; "
@@ -56,8 +57,9 @@ def merge(
     told = _progress(progress, len(sources))
     for index, (source, weight) in enumerate(zip(sources, weights, strict=True)):
         state = {}  # the one before is forgotten first
-        state = load_weights(source, key, f"merge: checkpoint {index}")
-        shapes = _check_shapes(f"merge: checkpoint {index}", state, shapes)
+        place = _place(f"merge: checkpoint {index}", source)
+        state = _weights(source, key, place)
+        shapes = _check_shapes(place, state, shapes)
         for name, value in state.items():
             if _is_summed(value):
                 wide = value.detach().to("cpu", torch.promote_types(value.dtype, torch.float32))
@@ -66,10 +68,19 @@ def merge(
     return {name: sums[name].to(value.dtype) if name in sums else _own(value) for name, value in state.items()}
 
 
-def load_weights(source: Source, key: str | None = None, place: str = "load_weights") -> dict[str, Any]:
+def _listed(name: str, values: Any) -> list[Any]:
+    if isinstance(values, (str, os.PathLike, Mapping)) or not hasattr(values, "__iter__"):
+        Site("merge", name).refuse(values, f"must be a list, not {type(values).__name__}", "write [...]", TypeError)
+    return list(values)
+
+
+def _place(call: str, source: Source) -> str:
+    """A call, with the file that it reads."""
+    return f"{call} ({os.fspath(source)})" if isinstance(source, (str, os.PathLike)) else call
+
+
+def _weights(source: Source, key: str | None, place: str) -> dict[str, Any]:
     """The state dict of a model, from a file or as it is; its tensors are not copied where that can be helped."""
-    if isinstance(source, (str, os.PathLike)):
-        place = f"{place} ({os.fspath(source)})"
     whole: Any = source if isinstance(source, Mapping) else _read(source, place)
     if key is not None:
         if not isinstance(whole, Mapping) or key not in whole:
@@ -90,15 +101,19 @@ def _read(source: Any, place: str) -> Any:
     if not isinstance(source, (str, os.PathLike)):
         raise TypeError(f"{place} must be a state dict or a file, not {type(source).__name__}; give a path.")
     path = Path(source)
-    if path.suffix == ".safetensors":
-        return _safetensors(place).load_file(path)
+    files = _safetensors(place) if path.suffix == ".safetensors" else None
     try:
+        if files is not None:
+            return files.load_file(path)
         try:
             return torch.load(path, map_location="cpu", weights_only=True, mmap=True)
         except RuntimeError:  # of a format that cannot be mapped
             return torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, UnpicklingError, EOFError) as error:
-        raise ValueError(sentence(f"{place} cannot be read ({str(error).splitlines()[0][:200]})")) from None
+    except OSError:
+        raise
+    except Exception as error:  # of any kind, where a file holds anything
+        first = next(iter(str(error).splitlines()), type(error).__name__)
+        raise ValueError(sentence(f"{place} cannot be read ({first[:200]}); give files of torch.save")) from None
 
 
 def save_weights(state: Mapping[str, Any], file: "str | os.PathLike[str]") -> None:
@@ -133,16 +148,23 @@ def _is_summed(value: Any) -> bool:
 
 
 def _check_shapes(place: str, state: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """The shapes of the tensors, which are those of the checkpoint before."""
-    shapes = {name: tuple(value.shape) for name, value in state.items() if isinstance(value, Tensor)}
+    """The shapes of the tensors, and whether they are averaged: as in the checkpoint before."""
+    shapes = {
+        name: (tuple(value.shape), _is_summed(value)) for name, value in state.items() if isinstance(value, Tensor)
+    }
     for name in sorted({*shapes, *before}) if before else ():
         if name not in shapes or name not in before:
             which = "lacks" if name not in shapes else "has"
             raise ValueError(f"{place} {which} {name!r}, unlike the one before; merge checkpoints of one model.")
-        if shapes[name] != before[name]:
+        (shape, summed), (shape_before, summed_before) = shapes[name], before[name]
+        if shape != shape_before:
             raise ValueError(
-                f"{place} has {name!r} of shape {shapes[name]}, and the one before of {before[name]}; "
+                f"{place} has {name!r} of shape {shape}, and the one before of {shape_before}; "
                 "merge checkpoints of one model."
+            )
+        if summed != summed_before:
+            raise ValueError(
+                f"{place} has {name!r} of {state[name].dtype}, unlike the one before; merge checkpoints of one model."
             )
     return shapes
 

@@ -33,7 +33,8 @@ def merge_weights(schedule: Schedule, checkpoints: Sequence[int]) -> tuple[float
         checkpoints: the steps at which the checkpoints were taken (steps), rising; at step t, t updates are completed.
 
     Returns a float for each checkpoint, not negative, whose sum is 1. Raises ValueError or TypeError for steps that
-    don't rise, for a schedule that rises between them or is 0 at the first, and for what is no schedule of numbers.
+    don't rise, for a schedule that rises between them, is 0 at the first or negative, and for what is no schedule of
+    numbers.
 
     Source: Tian et al. 2025, WSM, arXiv:2507.17634, theorem 3.1, where checkpoints are one update apart; Megatron-LM
     pull request 5114. The mean over more updates between checkpoints is not in the paper.
@@ -87,6 +88,12 @@ def _mean(call: str, rate: Schedule, start: int, stop: int) -> float:
             demand = f"must not rise after the first checkpoint, and goes from {chain[at]:g} to {chain[at + 1]:g}"
             remedy = "give checkpoints of the part that falls"
             Site(call, "schedule").refuse(rate, f"{demand} at step {steps[at]}", remedy)
+        if values[-1] < 0:  # the least of them
+            at = int((values < 0).argmax())
+            remedy = "a run cannot be merged to one that goes back"
+            Site(call, "schedule").refuse(
+                rate, f"must be at least 0, and is {values[at]:g} at step {steps[at]}", remedy
+            )
         sums.append(math.fsum(values))
         before = float(values[-1])
     return math.fsum(sums) / (stop - start)

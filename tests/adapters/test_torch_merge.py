@@ -149,6 +149,14 @@ def test_an_average_is_saved(tmp_path):
         assert all(read[name].equal(value) for name, value in state.items())
 
 
+def saved(folder, states):
+    """The files of some state dicts."""
+    files = [folder / f"{index}.safetensors" for index in range(len(states))]
+    for file, state in zip(files, states, strict=True):
+        save_file(state, file)
+    return files
+
+
 ONE = {"w": torch.ones(2)}
 BAD = {
     "fewer weights": (
@@ -159,6 +167,35 @@ BAD = {
     "another shape": (
         lambda _: merge([ONE, {"w": torch.ones(3)}], [0.5, 0.5]),
         "merge: checkpoint 1 has 'w' of shape (3,), and the one before of (2,); merge checkpoints of one model.",
+    ),
+    "another kind of number": (
+        lambda _: merge([ONE, {"w": torch.ones(2, dtype=torch.int64)}], [0.5, 0.5]),
+        "merge: checkpoint 1 has 'w' of torch.int64, unlike the one before; merge checkpoints of one model.",
+    ),
+    "another shape in a file": (
+        lambda folder: merge(saved(folder, [ONE, {"w": torch.ones(3)}]), [0.5, 0.5]),
+        "merge: checkpoint 1 ({folder}/1.safetensors) has 'w' of shape (3,), and the one before of (2,); "
+        "merge checkpoints of one model.",
+    ),
+    "a state dict alone": (
+        lambda _: merge(ONE, [1.0]),
+        "merge(checkpoints={'w': tensor([1., 1.])}) must be a list, not dict; write [...].",
+    ),
+    "a file alone": (
+        lambda _: merge("a.pt", [1.0] * 4),
+        "merge(checkpoints='a.pt') must be a list, not str; write [...].",
+    ),
+    "no list of weights": (
+        lambda _: merge([ONE], 1.0),
+        "merge(weights=1.0) must be a list, not float; write [...].",
+    ),
+    "a weight that is not finite": (
+        lambda _: merge([ONE, ONE], [0.5, float("nan")]),
+        "merge(weights[1]=nan) must be finite; give a number that float64 holds.",
+    ),
+    "a weight that is no number": (
+        lambda _: merge([ONE], ["1"]),
+        "merge(weights[0]='1') must be a number, not str; write 1 without quotes.",
     ),
     "a key more": (
         lambda _: merge([ONE, {**ONE, "v": torch.ones(1)}], [0.5, 0.5]),
@@ -198,9 +235,15 @@ def test_bad_input(call, message, tmp_path):
     assert str(caught.value) == message.replace("{folder}", str(tmp_path))
 
 
-def test_a_file_that_is_no_checkpoint(tmp_path):
-    (tmp_path / "a.pt").write_text("nothing")
-    with pytest.raises(ValueError, match=r"merge: checkpoint 0 \(.*a.pt\) cannot be read \("):
-        merge([tmp_path / "a.pt"], [1.0])
-    with pytest.raises(FileNotFoundError):
-        merge([tmp_path / "none.pt"], [1.0])
+@pytest.mark.parametrize("name", ["a.pt", "a.safetensors"])
+@pytest.mark.parametrize("content", [b"", b"hello", b"nothing", b"\x80\x04N.", b"PK\x03\x04"])
+def test_a_file_that_is_no_checkpoint(name, content, tmp_path):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ValueError, match=rf"merge: checkpoint 0 \(.*{name}\) cannot be read \(.+\); give files of tor"):
+        merge([tmp_path / name], [1.0])
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    for name in ("none.pt", "none.safetensors"):
+        with pytest.raises(FileNotFoundError, match=name):
+            merge([tmp_path / name], [1.0])

@@ -80,6 +80,11 @@ BAD = {
         "merge_weights(schedule=warmup_cosine(...)) must be greater than 0 at step 0, and is 0; "
         "the first checkpoint is taken before the decay.",
     ),
+    "a rate below 0": (
+        lambda: merge_weights(lr.linear(1.0, -1.0, 10), [0, 5, 10]),
+        "merge_weights(schedule=linear(...)) must be at least 0, and is -0.2 at step 6; a run cannot be merged to one "
+        "that goes back.",
+    ),
     "checkpoints out of order": (
         lambda: merge_weights(lr.linear(1.0, 0.0, 9), [3, 7, 5]),
         "merge_weights(checkpoints[2]=5) must be after 7; sort the checkpoints by their steps.",
