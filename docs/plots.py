@@ -56,13 +56,13 @@ def parting() -> Axes:
     return diff(RUN, lr.warmup_cosine(3e-4, 3_000, 10_000, end_value=1e-5))
 
 
-def changed(planned: lr.Schedule, *runs: lr.Schedule, steps: int) -> Axes:
+def changed(planned: lr.Schedule, *runs: lr.Schedule, steps: int, every: int = 100) -> Axes:
     """The runs that became of a plan, which is dashed."""
     names = ("axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
     with mpl.rc_context(dict.fromkeys(names, INK)):
         ax = Figure(figsize=(7.2, 2.4), layout="constrained").add_subplot()
     for run, colour in zip((planned, *runs), (INK, *COLOURS), strict=False):
-        ax.plot(range(0, steps + 1, 100), run(np.arange(0, steps + 1, 100)), color=colour, linewidth=2)
+        ax.plot(range(0, steps + 1, every), run(np.arange(0, steps + 1, every)), color=colour, linewidth=2)
     ax.lines[0].set(linestyle="--", zorder=3)
     ax.set(xlim=(0, steps), ylim=(0, None), xlabel="step")
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
@@ -87,6 +87,13 @@ CHANGED = {
     ),
     "cooldowns": partial(
         changed, TRUNK, lr.cooldown(TRUNK, 40_000, 10_000), lr.cooldown(TRUNK, 90_000, 20_000), steps=120_000
+    ),
+    "olmo3": partial(
+        changed,
+        lr.shift(lr.warmup_cosine(3e-4, 2_000, 1_192_093, end_value=3e-5), 1),
+        lr.recipes.olmo3_7b(),
+        steps=1_700_000,
+        every=1_000,
     ),
     "wsds": partial(changed, TRUNK, lr.join([TRUNK, CYCLE, CYCLE], [1_000, 51_000]), steps=110_000),
 }

@@ -214,6 +214,7 @@ def test_pictures_are_as_drawn(tmp_path):
     names = [path.name for path in sorted(tmp_path.iterdir())]
     measured = {
         "exactness.svg",
+        "plan_that_changes.svg",
         "range_test.svg",
         "which_decay.svg",
         "why_warmup.svg",

@@ -1,4 +1,4 @@
-"""What `why_warmup.py` and `which_decay.py` share: real text, a small transformer, its training, a place in the page.
+"""What the measured examples share: real text, a small transformer, its training, a place in the page.
 
 The text is in Python itself: the docstrings of its standard library, in the order of the modules' names. Nothing is
 downloaded; another version of Python has a slightly different text.

@@ -1,17 +1,16 @@
 """Labels for `optax.partition` by rules on the names of parameters."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import jax
 from jax.tree_util import keystr
 
-from ..core.rules import Named, Rules, assign, read_rules
+from ..core.rules import Default, Named, Rules, assign, read_rules
 
 __all__ = ["partition_labels"]
 
 
-def partition_labels(params: Any, rules: Rules, *, default: str | Mapping[str, Any] | None = None) -> Any:
+def partition_labels(params: Any, rules: Rules, *, default: Default = None) -> Any:
     r"""The label of each parameter, by the rules of `lrsched.adapters.torch.param_groups`.
 
     A rule is a regular expression, which is searched for in the path of a parameter (its keys joined by dots), or a
@@ -37,6 +36,5 @@ def partition_labels(params: Any, rules: Rules, *, default: str | Mapping[str, A
     """
     leaves, structure = jax.tree_util.tree_flatten_with_path(params)
     named = [Named((keystr(path, simple=True, separator="."),), leaf) for path, leaf in leaves]
-    rest = {"name": default} if isinstance(default, str) else default
-    labels = assign("partition_labels", read_rules("partition_labels", rules), rest, named)
+    labels = assign("partition_labels", read_rules("partition_labels", rules), default, named)
     return jax.tree_util.tree_unflatten(structure, [label.name if label else None for label in labels])

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from ..core.checks import Site, brief
 from ..core.parameters import Fraction, kind_of
-from ..core.rules import Named, Rule, Rules, assign, read_rules
+from ..core.rules import Default, Named, Rule, Rules, assign, read_rules
 from .torch_groups import Group
 
 __all__ = ["layer_decay", "param_groups"]
@@ -18,7 +18,7 @@ Model: TypeAlias = nn.Module | Iterable[tuple[str, Tensor]]
 """A module, or what its `named_parameters()` gives."""
 
 
-def param_groups(model: Model, rules: Rules, *, default: Mapping[str, Any] | None = None) -> list[Group]:
+def param_groups(model: Model, rules: Rules, *, default: Default = None) -> list[Group]:
     """The parameters of a model in groups for an optimizer, by rules on their names.
 
     A rule is a regular expression, which is searched for in the name of a parameter, or a function `(name, parameter)
@@ -32,7 +32,8 @@ def param_groups(model: Model, rules: Rules, *, default: Mapping[str, Any] | Non
     Args:
         model: a module, or pairs of names and parameters.
         rules: from expressions or functions to options or names.
-        default: the options of parameters that no rule matches; without it, such a parameter is an error.
+        default: the options of parameters that no rule matches, or the name of their group; without it, such a
+            parameter is an error.
 
     Raises ValueError for a rule that matches nothing, a parameter that no rule matches, rules that contradict each
     other, and what is no regular expression; TypeError for what is no rule.

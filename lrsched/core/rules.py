@@ -4,14 +4,18 @@ import difflib
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 from .checks import brief, name_of, sentence
 
-__all__ = ["Label", "Named", "Rule", "Rules", "assign", "read_rules"]
+__all__ = ["Default", "Label", "Named", "Rule", "Rules", "assign", "read_rules"]
 
-Rules: TypeAlias = Mapping[str | Callable[[str, Any], bool], str | Mapping[str, Any]]
-"""From a regular expression, or a function `(name, parameter) -> bool`, to the options of a group, or to its name."""
+Rules: TypeAlias = Mapping[str | re.Pattern[str] | Callable[[str, Any], bool], str | Mapping[str, Any]]
+"""From a regular expression (a text, or compiled) or a function `(name, parameter) -> bool` to the options of a group,
+or to its name."""
+
+Default: TypeAlias = str | Mapping[str, Any] | None
+"""The options of the group of all parameters that no rule matches, or its name; None if there must be no such group."""
 
 
 LAST: Final = (sys.maxsize,)
@@ -52,20 +56,17 @@ def read_rules(call: str, rules: Any) -> list[Rule]:
 
 
 def _rule(call: str, key: Any, value: Any) -> Rule:
-    options = {"name": value} if isinstance(value, str) else value
-    text = key if isinstance(key, str) else name_of(key)
+    written: Any = cast("re.Pattern[str]", key).pattern if isinstance(key, re.Pattern) else key
+    text = written if isinstance(written, str) else name_of(key)
     place = f"{call}(rules={{{brief(text)}: ...}})"
-    if not isinstance(options, Mapping) or not all(isinstance(option, str) for option in options):
-        raise TypeError(f"{place} must be the options of a group, or its name, not {brief(value)}; write a dict.")
-    if "params" in options:
-        raise ValueError(f'{place} must not set "params"; the rules choose the parameters.')
+    options = _options(place, value)
     rest = {option: setting for option, setting in options.items() if option != "name"}
     name = options.get("name", text)
     if not isinstance(name, str) or name == "<lambda>":
         raise TypeError(f'{place} must have a name that is a str, not {brief(name)}; write "name": "decay".')
     if callable(key):
         return Rule(text, lambda name, parameter: bool(key(name, parameter)), name, rest)
-    if not isinstance(key, str):
+    if not isinstance(written, str):
         raise TypeError(f"{place} must be a regular expression or a function, not {type(key).__name__}.")
     try:
         pattern = re.compile(key)
@@ -74,15 +75,24 @@ def _rule(call: str, key: Any, value: Any) -> Rule:
     return Rule(text, lambda name, _: pattern.search(name) is not None, name, rest)
 
 
-def assign(
-    call: str, rules: Sequence[Rule], default: Mapping[str, Any] | None, named: Iterable[Named]
-) -> list[Label | None]:
+def _options(place: str, value: Any) -> Mapping[str, Any]:
+    """The options of a group; a text is its name."""
+    options = {"name": value} if isinstance(value, str) else value
+    if not isinstance(options, Mapping) or not all(isinstance(option, str) for option in options):
+        raise TypeError(f"{place} must be the options of a group, or its name, not {brief(value)}; write a dict.")
+    if "params" in options:
+        raise ValueError(f'{place} must not set "params"; the rules choose the parameters.')
+    return options
+
+
+def assign(call: str, rules: Sequence[Rule], default: Default, named: Iterable[Named]) -> list[Label | None]:
     """The group of each parameter, or None if it is frozen.
 
     A parameter has the options of all rules that match it. Raises ValueError for rules that contradict each other, for
     a rule that matches nothing, and for a parameter that no rule matches, unless there is a default.
     """
     items = list(named)
+    rest = None if default is None else _options(f"{call}(default={brief(default)})", default)
     used: set[int] = set()
     found: list[Label | None] = []
     missing: list[str] = []
@@ -93,24 +103,25 @@ def assign(
         used.update(order)
         if not order and default is None and not item.frozen:
             missing.append(item.names[0])
-        found.append(None if item.frozen else _label(call, item.names[0], [rules[i] for i in order], order, default))
+        found.append(None if item.frozen else _label(call, item.names[0], [rules[i] for i in order], order, rest))
     for index, rule in enumerate(rules):
         if index not in used:
             _refuse_unused(call, rule.text, [name for item in items for name in item.names])
     if missing:
         shown = ", ".join(map(repr, missing[:3])) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
         patterns = ", ".join(repr(rule.text) for rule in rules[:5])
-        raise ValueError(f"{call}: no rule matches {shown}; the rules are {patterns}; give default={{}} for the rest.")
+        told = f"the rules are {patterns}" if rules else "there are no rules"
+        raise ValueError(f"{call}: no rule matches {shown}; {told}; give default={{}} for the rest.")
     _check_names(call, found)
     return found
 
 
 def _label(
-    call: str, name: str, rules: Sequence[Rule], order: tuple[int, ...], default: Mapping[str, Any] | None
+    call: str, name: str, rules: Sequence[Rule], order: tuple[int, ...], rest: Mapping[str, Any] | None
 ) -> Label:
     if not rules:
-        rest = dict(default or {})
-        return Label(rest.pop("name", "default"), rest, LAST)
+        others = dict(rest or {})
+        return Label(others.pop("name", "default"), others, LAST)
     options: dict[str, Any] = {}
     setter: dict[str, str] = {}
     for rule in rules:

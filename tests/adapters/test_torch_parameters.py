@@ -73,9 +73,17 @@ def test_the_groups_are_scheduled():
 def test_a_rule_may_be_a_function_of_the_name_and_the_parameter():
     module = model()
     matrices = {lambda name, weights: weights.ndim == 2 and name.startswith("blocks"): {"name": "muon"}}
-    groups = names_of(param_groups(module, matrices, default={"name": "adamw"}), module)
+    groups = names_of(param_groups(module, matrices, default="adamw"), module)
     assert groups["muon"] == ["blocks.0.1.weight", "blocks.1.1.weight"]
     assert len(groups["adamw"]) == 9
+
+
+def test_a_rule_may_be_a_compiled_expression():
+    module = model()
+    groups = names_of(
+        param_groups(module, {re.compile("BIAS", re.IGNORECASE): {"weight_decay": 0.0}}, default={}), module
+    )
+    assert groups["BIAS"] == [name for name, _ in module.named_parameters() if "bias" in name]
 
 
 def test_rules_of_one_name_are_one_group():
@@ -124,6 +132,14 @@ BAD = {
     "parameters without a rule": (
         lambda: param_groups(model(), {"^blocks": "a", "^head": "b"}),
         "param_groups: no rule matches 'embed.weight'; the rules are '^blocks', '^head'; give default={} for the rest.",
+    ),
+    "no rules": (
+        lambda: param_groups(nn.Linear(1, 1), {}),
+        "param_groups: no rule matches 'weight', 'bias'; there are no rules; give default={} for the rest.",
+    ),
+    "a number as the default": (
+        lambda: param_groups(model(), {"^head": "b"}, default=0.1),
+        "param_groups(default=0.1) must be the options of a group, or its name, not 0.1; write a dict.",
     ),
     "many parameters without a rule": (
         lambda: param_groups(model(), {"^head": "b"}),
