@@ -300,7 +300,7 @@ def draw(task: Task, peak: float, results: Sequence[Result], path: Path) -> None
         for name, colour in (("constant", "#3584e4"), ("merged", "#33a02c"), ("cooled down", "#e66100")):
             curve = np.mean([result.curves[name] for result in results], axis=0)
             losses.plot(task.seen, curve, color=colour, label=name, linewidth=1.6, marker="o", markersize=3)
-        losses.set(title="loss on what is held out", xlabel="update")
+        losses.set(title="validation loss", xlabel="update")
         for axes in (rate, losses):
             axes.legend(frameon=False, labelcolor="#7d858f")
         figure.subplots_adjust(left=0.07, right=0.98, bottom=0.18, top=0.9, wspace=0.16)

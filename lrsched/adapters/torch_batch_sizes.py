@@ -12,7 +12,7 @@ from ..core.schedule import Schedule
 from ..view.sampling import values_at
 from .torch_numbers import is_one_number
 
-__all__ = ["BatchSizes", "Plan"]
+__all__ = ["BatchSizes", "Plan", "counted"]
 
 LOOKED_AT = 1_000_000
 """Sizes are checked up to this step when a sampler is made, later ones when they are due."""
@@ -33,7 +33,7 @@ class BatchSizes:
 
     def __init__(self, given: Any, ranks: int, micro: Any) -> None:
         self.ranks = ranks
-        self.micro = None if micro is None else _count("micro_batch_size", micro)
+        self.micro = None if micro is None else counted("micro_batch_size", micro)
         self.unit = ranks * (self.micro or 1)
         self.schedule = _schedule(given)
         length = self.schedule.length
@@ -86,10 +86,11 @@ class BatchSizes:
         raise ValueError(sentence(f"{text}; lrsched.round_to(schedule, {self.unit}) rounds"))
 
 
-def _count(name: str, value: Any) -> int:
-    site = Site("ScheduledBatchSampler", name)
-    if not is_one_number(value) or value != int(value) or value < 1:
-        site.refuse(value, "must be a whole number of 1 or more", "give how many there are")
+def counted(name: str, value: Any, least: int = 1) -> int:
+    """How many there are of something: a whole number, `least` or more."""
+    if not is_one_number(value) or value % 1 != 0 or value < least:  # infinity % 1 is not a number
+        demand = f"must be a whole number of {least} or more"
+        Site("ScheduledBatchSampler", name).refuse(value, demand, "give how many there are")
     return int(value)
 
 

@@ -11,10 +11,10 @@ from torch import distributed
 from torch.utils.data import Sampler
 from torch.utils.data.dataloader import _BaseDataLoaderIter  # pyright: ignore[reportPrivateUsage]  (see _reader)
 
-from ..core.checks import brief
+from ..core.checks import Site, brief
 from ..core.schedule import Schedule
 from .torch_batch_pass import BatchPass, Place, refuse_rest
-from .torch_batch_sizes import BatchSizes, Plan
+from .torch_batch_sizes import BatchSizes, Plan, counted
 
 __all__ = ["ScheduledBatchSampler"]
 
@@ -63,20 +63,27 @@ class ScheduledBatchSampler(Sampler[list[int]]):
         rank: int | None = None,
         step: int = 0,
     ) -> None:
+        if not hasattr(sampler, "__iter__"):
+            remedy = "give a torch.utils.data.Sampler, or range(len(dataset))"
+            site = Site("ScheduledBatchSampler", "sampler")
+            site.refuse(sampler, f"must be an iterable of indices, not {type(sampler).__name__}", remedy, TypeError)
         self.sampler: Any = sampler
         self.divided = hasattr(sampler, "num_replicas") and hasattr(sampler, "rank")
         if self.divided:
             num_replicas, rank = self.sampler.num_replicas, self.sampler.rank
         active = distributed.is_available() and distributed.is_initialized()
-        self.num_replicas: int = num_replicas or (distributed.get_world_size() if active else 1)
-        self.rank: int = (distributed.get_rank() if active else 0) if rank is None else rank
-        if not 0 <= self.rank < self.num_replicas:
+        if num_replicas is None:
+            num_replicas = distributed.get_world_size() if active else 1
+        if rank is None:
+            rank = distributed.get_rank() if active else 0
+        self.num_replicas, self.rank = counted("num_replicas", num_replicas), counted("rank", rank, least=0)
+        if self.rank >= self.num_replicas:
             call = f"ScheduledBatchSampler(rank={self.rank}, num_replicas={self.num_replicas})"
             raise ValueError(f"{call} must be a rank from 0 to below the number of ranks; they are counted from 0.")
         self.sizes = BatchSizes(batch_size, self.num_replicas, micro_batch_size)
         self.drop_last = drop_last
         self._give_generator()
-        self._at = Place(step, 0)
+        self._at = Place(counted("step", step, least=0), 0)
         self._pass: BatchPass | None = None
         self._loaded = False
         self._note_start()
@@ -176,7 +183,13 @@ class ScheduledBatchSampler(Sampler[list[int]]):
                 f"ScheduledBatchSampler.load_state_dict: a sampler of another kind than {type(self.sampler).__name__} "
                 "was saved; only one of them draws random numbers."
             )
-        self._at, self._pass = Place(int(state_dict["step"]), int(state_dict["drawn"])), None
+        at = Place(*(counted(f"state_dict[{key!r}]", state_dict[key], least=0) for key in ("step", "drawn")))
+        if hasattr(self.sampler, "__len__") and at.drawn > len(self.sampler):
+            raise ValueError(
+                f"ScheduledBatchSampler.load_state_dict: {at.drawn} samples were drawn, and the sampler has "
+                f"{len(self.sampler)}; give the sampler of the run that was saved."
+            )
+        self._at, self._pass = at, None
         self._epoch, self._generator, self._loaded = state_dict["epoch"], state_dict["generator"], True
         if self._epoch is not None:
             self.set_epoch(self._epoch)

@@ -328,6 +328,23 @@ BAD = {
         "ScheduledBatchSampler(rank=2, num_replicas=2) must be a rank from 0 to below the number of ranks; they are "
         "counted from 0.",
     ),
+    "no ranks": (
+        lambda: ScheduledBatchSampler(range(8), 4, num_replicas=0, rank=0),
+        "ScheduledBatchSampler(num_replicas=0) must be a whole number of 1 or more; give how many there are.",
+    ),
+    "half a rank": (
+        lambda: ScheduledBatchSampler(range(8), 4, num_replicas=2, rank=0.5),
+        "ScheduledBatchSampler(rank=0.5) must be a whole number of 0 or more; give how many there are.",
+    ),
+    "a step before the first": (
+        lambda: ScheduledBatchSampler(range(8), 4, step=-1),
+        "ScheduledBatchSampler(step=-1) must be a whole number of 0 or more; give how many there are.",
+    ),
+    "no sampler": (
+        lambda: ScheduledBatchSampler(8, 4),
+        "ScheduledBatchSampler(sampler=8) must be an iterable of indices, not int; give a torch.utils.data.Sampler, or "
+        "range(len(dataset)).",
+    ),
     "ranks with orders of their own": (
         lambda: ScheduledBatchSampler(RandomSampler(range(8)), 4, num_replicas=2, rank=0),
         "ScheduledBatchSampler(RandomSampler) must have a generator with the same seed on each rank, or the ranks "
@@ -346,6 +363,19 @@ BAD = {
         lambda: ScheduledBatchSampler(range(8), 4).load_state_dict({"step": 3}),
         "ScheduledBatchSampler.load_state_dict({'step': 3}) must have the keys drawn, epoch, generator, step; "
         "state_dict() gives them.",
+    ),
+    "a state with a step that is none": (
+        lambda: ScheduledBatchSampler(range(8), 4).load_state_dict(
+            {**ScheduledBatchSampler(range(8), 4).state_dict(), "step": "3"}
+        ),
+        "ScheduledBatchSampler(state_dict['step']='3') must be a whole number of 0 or more; give how many there are.",
+    ),
+    "the state of a longer sampler": (
+        lambda: ScheduledBatchSampler(range(8), 4).load_state_dict(
+            {**ScheduledBatchSampler(range(8), 4).state_dict(), "drawn": 12}
+        ),
+        "ScheduledBatchSampler.load_state_dict: 12 samples were drawn, and the sampler has 8; give the sampler "
+        "of the run that was saved.",
     ),
     "the state of another kind of sampler": (
         lambda: ScheduledBatchSampler(range(8), 4).load_state_dict(
