@@ -262,7 +262,7 @@ BAD_VALUES = [
     ("parse('constant(peek)', peak=1)", "column 10: unknown name 'peek'; given are peak; did you mean 'peak'?"),
     ("parse('constant(x)', peak=1, total=9)", f"column 10: unknown name 'x'; given are peak, total; {GIVE}"),
     ("parse('constant(a / b)', a=1, b=0)", "column 10: 1 is divided by 0; give another divisor."),
-    ("parse('constant(' + '1' * 5_000 + ')')", "column 10: a number has too many digits; float64 holds 17."),
+    ("parse('constant(' + '1' * 5_000 + ')')", "column 1: a number has too many digits; float64 holds 17."),
     ("parse('constant(a // b)', a=1, b=0)", "column 10: 1 is divided by 0; give another divisor."),
     (
         "parse('constant(a * b)', a=1e200, b=1e200)",
