@@ -32,7 +32,8 @@ def extend(schedule: Child, start: Steps, total_steps: Steps) -> Schedule:
         start: the first step whose value may change (steps), 0 or more and less than the length.
         total_steps: the new length of the whole run (steps), more than `start`.
 
-    `length` is the end of the schedule; it need not be a whole step: `stretch(linear(1, 0, 10), 1.05)` ends at 10.5.
+    The length in the formula may be a fraction: `stretch(linear(1, 0, 10), 1.05)` ends at 10.5, and its attribute
+    `length`, a whole number of steps, is 11.
     The factor is exact if the product of the two differences is below 2**52. Otherwise it is rounded down, and the end
     value is reached up to total_steps/2**52 steps early.
 
