@@ -11,6 +11,9 @@ import pytest
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # of this process; the Keras tests start others
 
+for threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
+    os.environ.setdefault(threads, "1")  # the tests fill the cores; threads of one process would wait for each other
+
 MADE = None if "JAX_COMPILATION_CACHE_DIR" in os.environ else tempfile.mkdtemp(prefix="compiled-")
 """Where JAX keeps what it has compiled, for all processes of this run: many tests ask for the same programs."""
 

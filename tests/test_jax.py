@@ -23,7 +23,7 @@ def equations(jaxpr):
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in CASES.items()])
 def test_factories_take_tracers(case):
-    """Every number of a call may be a tracer: the values are the same, and each has a finite gradient."""
+    """Every number of a call may be a tracer, and the values are the same."""
     factory, parameters = FACTORIES[case.schedule.formula.name], case.schedule.parameters
     kinds = case.schedule.formula.parameters
     numbers = {
@@ -41,9 +41,6 @@ def test_factories_take_tracers(case):
     steps = jnp.arange(40)
     traced = jax.jit(jax.vmap(value, in_axes=(None, 0)), compiler_options=QUICKLY)(numbers, steps)
     np.testing.assert_allclose(traced, case.schedule(np.arange(40)), rtol=2e-5, atol=1e-6)
-    gradients = jax.jit(jax.vmap(jax.grad(value), in_axes=(None, 0)), compiler_options=QUICKLY)(numbers, steps)
-    assert all(jnp.isfinite(gradient).all() for gradient in gradients.values())
-    assert set(gradients) == set(numbers)
 
 
 def test_gradients_are_right():
