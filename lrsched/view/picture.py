@@ -1,6 +1,7 @@
-"""A schedule in a notebook: the expression, its curve as an inline SVG, and the table of its pieces."""
+"""A schedule in a notebook: the expression, its curve, and the table of its pieces."""
 
 import math
+from binascii import b2a_base64
 from collections.abc import Iterator
 from html import escape
 
@@ -22,8 +23,8 @@ LEFT, RIGHT, ABOVE, BELOW = 76, 30, 12, 22
 NEAR = 0.05
 """How many pixels from a straight line is on it."""
 
-CURVE = "#3584e4"
-"""To be seen on a light page and on a dark one; all else has the colour of the text around it."""
+CURVE, REST = "#3584e4", "#7d858f"
+"""The colours of the curve and of all else, legible on a light page and on a dark one."""
 
 MOST_ROWS = 40
 """Of a longer table, half as many rows are shown from each end."""
@@ -41,11 +42,18 @@ def html(schedule: Schedule) -> str | None:
     """
     if schedule.traced():
         return None
-    return f"<div><code>{escape(repr(schedule))}</code><br>{svg(schedule)}{_table(schedule)}</div>"
+    return f"<div><code>{escape(repr(schedule))}</code><br>{_image(schedule)}{_table(schedule)}</div>"
+
+
+def _image(schedule: Schedule) -> str:
+    """The curve as an image: notebooks of other people are shown without SVG elements, for safety."""
+    data = b2a_base64(svg(schedule).encode(), newline=False).decode()
+    alt = escape(repr(schedule))
+    return f'<img src="data:image/svg+xml;base64,{data}" alt="{alt}" style="max-width:100%;height:auto">'
 
 
 def svg(schedule: Schedule) -> str:
-    """The curve from step 0 to the last one that is shown, with its boundaries, as an SVG element."""
+    """The curve from step 0 to the last one that is shown, with its boundaries."""
     end = min(last_shown([schedule]), last_step)
     steps, values = curve(schedule, end, WIDTH)
     known = np.isfinite(values)
@@ -60,7 +68,7 @@ def svg(schedule: Schedule) -> str:
     width, height = LEFT + WIDTH + RIGHT, ABOVE + HEIGHT + BELOW
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-LEFT} {-ABOVE} {width} {height}" width="{width}" '
-        f'style="max-width:100%;height:auto" role="img" aria-label="{escape(repr(schedule))}">'
+        f'height="{height}">'
         f"{_frame(low, high, end)}{_boundaries(turns(schedule, end), end)}"
         f'<polyline points="{points}" fill="none" stroke="{CURVE}" stroke-width="1.6" stroke-linejoin="round"/></svg>'
     )
@@ -98,8 +106,8 @@ def _frame(low: float, high: float, end: int) -> str:
         )
     )
     return (
-        f'<path d="M0 0V{HEIGHT}H{WIDTH}" fill="none" stroke="currentColor" opacity="0.4"/>'
-        f'<g fill="currentColor" font-size="11" font-family="monospace">{numbers}</g>'
+        f'<path d="M0 0V{HEIGHT}H{WIDTH}" fill="none" stroke="{REST}" opacity="0.6"/>'
+        f'<g fill="{REST}" font-size="11" font-family="monospace">{numbers}</g>'
     )
 
 
@@ -107,7 +115,7 @@ def _boundaries(inside: list[int], end: int) -> str:
     """A dotted line at each boundary, where they are few enough to be told apart."""
     places = sorted({round(step / end * WIDTH, 1) for step in inside if step < end})
     lines = "".join(f"M{x} 0V{HEIGHT}" for x in places if len(places) <= WIDTH // 4)
-    return f'<path d="{lines}" stroke="currentColor" stroke-dasharray="1 3" opacity="0.6"/>' if lines else ""
+    return f'<path d="{lines}" stroke="{REST}" stroke-dasharray="1 3"/>' if lines else ""
 
 
 def _table(schedule: Schedule) -> str:
