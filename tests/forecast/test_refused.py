@@ -9,7 +9,19 @@ import pytest
 import lrsched as lr
 from lrsched import forecast
 
-NAMES = {**vars(lr), **vars(forecast), "np": np, "jnp": jnp, "nan": math.nan, "inf": math.inf}
+FLAT, STEPS = lr.warmup_constant(1e-3, 10), np.arange(20, 120, 4)
+COSINE = lr.warmup_cosine(1e-3, 10, 120)
+NAMES = {
+    **vars(lr),
+    **vars(forecast),
+    "np": np,
+    "jnp": jnp,
+    "C": COSINE,
+    "F": FLAT,
+    "S": STEPS,
+    "nan": math.nan,
+    "inf": math.inf,
+}
 
 RATIO = "must be greater than 0; calibrate(best, steps) gives it."
 COUNT = "must be a whole number of updates, 1 or more; count the updates that are done."
@@ -93,6 +105,85 @@ BAD = [
         "rank([constant(1.0)], [5, 6], 1.0)",
         "rank(steps=[5, 6]) must be as many as the schedules, 1, not 2; give one number for all.",
     ),
+    (ValueError, "fit([])", "fit(runs=[]) must be a list of runs; give (schedule, steps, losses) for each."),
+    (TypeError, "fit(constant(1.0))", "fit(runs=constant(...)) must be a list of runs"),
+    (TypeError, "fit([constant(1.0)])", "fit(runs[0]=constant(...)) must be a run; give (schedule, steps, losses)."),
+    (
+        ValueError,
+        "fit([(C, S, S / 100), (C, [20, 30], [1.0, nan])])",
+        "fit(runs[1].losses=[1.0, nan]) must be finite, and is nan at step 30; "
+        "leave out the points at which the run had diverged.",
+    ),
+    (
+        ValueError,
+        "fit([(C, [20, 30], [1.0, 0.0])])",
+        "fit(runs[0].losses=[1.0, 0.0]) must be greater than 0, and is 0 at step 30; "
+        "the laws are fitted to the logarithm of the loss, so add a constant to all of them.",
+    ),
+    (
+        ValueError,
+        "fit([(C, [20, 30], [1.0])])",
+        "fit(runs[0].losses=[1.0]) must be a list of 2 losses; give one for each step.",
+    ),
+    (
+        ValueError,
+        "fit([(C, [20, 40, 30], [1.0, 1.0, 1.0])])",
+        "fit(runs[0].steps=[20, 40, 30]) must rise, and 40 is followed by 30; "
+        "sort them, and keep one loss for each step.",
+    ),
+    (
+        ValueError,
+        "fit([(C, [20, 20], [1.0, 1.0])])",
+        "fit(runs[0].steps=[20, 20]) must rise, and 20 is followed by 20; sort them, and keep one loss for each step.",
+    ),
+    (
+        TypeError,
+        "fit([(C, [20.5, 30], [1.0, 1.0])])",
+        "fit(runs[0].steps=[20.5, 30]) must be a list of whole numbers of updates; count the updates before each loss.",
+    ),
+    (ValueError, "fit([(C, [0, 20], [1.0, 1.0])])", f"fit(runs[0].steps=0) {COUNT}"),
+    (
+        ValueError,
+        "fit([(C, [5, 20], [1.0, 1.0])])",
+        "fit(runs[0].steps=[5, 20]) must be 10 or more, after the warmup, and begin at 5; leave out the points before.",
+    ),
+    (
+        ValueError,
+        "fit([(constant(0.0), [5, 20], [1.0, 1.0])])",
+        f"fit(runs[0].schedule=constant(...)) {ZERO} 20 updates; {END}",
+    ),
+    (
+        ValueError,
+        "fit([(C, [20, 60, 100], [3.0, 2.0, 1.0])])",
+        "fit(runs) must hold 16 losses or more after the first fifth of the sum of rates, for 7 parameters, "
+        "and hold 3; give more losses, or more runs.",
+    ),
+    (
+        ValueError,
+        "fit([(F, S, 2 + 1 / S)])",
+        "fit(runs) must hold a run whose rate falls before its last loss; "
+        "a constant rate does not show what a cooldown does.",
+    ),
+    (
+        ValueError,
+        "fit([(C, S, 2 + 1 / S)], law='multipower')",
+        "fit(law='multipower') must be the name of a law; did you mean 'multi_power'?",
+    ),
+    (
+        ValueError,
+        "Law.from_config({})",
+        "Law.from_config(lrsched_law=None) must be 1; give what law.to_config() gave.",
+    ),
+    (
+        ValueError,
+        "Law.from_config({'lrsched_law': 1, 'terms': [{'name': 'momentums'}]})",
+        "Law.from_config(name='momentums') must be a law; did you mean 'momentum'?",
+    ),
+    (
+        ValueError,
+        "Law((), 1e-3, 1.0).interval(C, 100, level=1.0)",
+        "interval(level=1.0) must be between 0 and 1; 0.9 is a usual one.",
+    ),
 ]
 
 
@@ -101,3 +192,19 @@ def test_bad_input_is_refused(kind, call, message):
     with np.errstate(all="ignore"), pytest.raises(kind) as caught:
         eval(call, NAMES)
     assert message in str(caught.value)
+
+
+def test_a_run_after_the_end_of_its_decay_is_warned_of():
+    with pytest.warns(
+        UserWarning, match=r"^fit\(runs\[1\].steps\) go on to 116, and the schedule ends at 60 and holds"
+    ):
+        forecast.fit(
+            [(COSINE, STEPS, 2 + 1 / STEPS), (lr.warmup_cosine(1e-3, 10, 60), STEPS, 2 + 1 / STEPS)], law="momentum"
+        )
+
+
+def test_nothing_to_hold_out_is_warned_of():
+    few = STEPS[:20]
+    with pytest.warns(UserWarning, match=r"^fit\(runs\) leave nothing to hold out"):
+        law = forecast.fit([(COSINE, few, 2 + 1 / few)], law="momentum")
+    assert (law.folds, law.shape, law.horizon) == (0, 0.0, 0.0)
