@@ -32,8 +32,8 @@ STANDS_ON = {
 """What the files of a floor, or a file of its own, may import."""
 
 FRAMEWORKS = {"jax", "optax", "torch", "keras", "tensorflow"}
-KNOW_A_FRAMEWORK = {"adapters", "core/pytree.py", "core/tracing.py"}
-"""The adapters; and where schedules become pytrees, or are made ready for torch.compile, once JAX or torch is there."""
+KNOW_A_FRAMEWORK = {"adapters", "core/pytree.py", "core/tracing.py", "forecast/optimum.py"}
+"""The adapters; where the gradient of JAX is followed; and where schedules become pytrees, or are made ready for torch.compile, once JAX or torch is there."""
 
 
 class Import(NamedTuple):

@@ -27,11 +27,11 @@ class Falls(NamedTuple):
 
 def at_end(xp: Any, rates: Any, peak: Any) -> tuple[Any, Falls]:
     """The sum of the rates of a whole run, and its falls. The rates may be traced."""
-    sums = xp.cumulative_sum(rates)
+    sums, since = xp.cumulative_sum(rates), xp.flip(xp.cumulative_sum(xp.flip(rates)))
     drops = _drops(xp, rates, peak)
     before = xp.where(sums > 0, sums, 1.0)
     count = rates.shape[0] - xp.arange(rates.shape[0])
-    return sums[-1], Falls(drops, rates, before, sums[-1] - sums + rates, count)
+    return sums[-1], Falls(drops, rates, before, since, count)
 
 
 def at_times(rates: Any, peak: float, times: Any, cells: tuple[int, int] = EXACT) -> tuple[Any, Falls]:
@@ -58,7 +58,9 @@ def at_times(rates: Any, peak: float, times: Any, cells: tuple[int, int] = EXACT
         drops = np.bincount(cell, drops)
     column = np.asarray(times)[:, None]
     past = first < column
-    since, count = (np.where(past, now - then, 0.0) for now, then in ((sums[column], start), (column, middle)))
+    since, count = (
+        np.where(past, np.maximum(now - then, 0.0), 0.0) for now, then in ((sums[column], start), (column, middle))
+    )
     return sums[times], Falls(drops, after, before, since, count)
 
 
