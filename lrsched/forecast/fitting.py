@@ -16,7 +16,7 @@ from .solving import Solution, solve
 
 __all__ = ["fit"]
 
-EXACT_BELOW = 1e-4
+EXACT_BELOW = 5e-5
 """Residuals of the log loss that are smaller may be due to falls that are taken together."""
 
 MOST = 500
@@ -30,7 +30,7 @@ def fit(runs: Iterable[tuple[Any, Any, Any]], *, law: str | None = None) -> Law:
     on these curves: each curve is predicted from the others, and the end of all curves from their beginning. The
     errors of the mean in the same predictions are what `Law.interval` is made of.
 
-    A law is fitted with a Huber loss (1e-3) on the logarithm of the loss, from several starts. Losses before a fifth of
+    A law is fitted with a Huber loss (1e-3) on the logarithm of the loss, from several starts. Losses before a tenth of
     the greatest sum of rates are left out, since no law holds there. Where the curves say little about a parameter,
     the fit leans to a typical value. Falls of the rate within 64 steps are taken together,
     and within 4 where there is hardly any noise.
@@ -101,7 +101,7 @@ def _check(curves: list[Curve]) -> None:
     site, points = Site("fit", "runs"), sum(len(curve.steps) for curve in late(curves, SKIPPED))
     most = len(BASE) + max(len(formula.names) for formula in FORMULAS.values())
     if points < FEWEST:
-        demand = f"must hold {FEWEST} losses or more after the first fifth of the sum of rates, for {most} parameters"
+        demand = f"must hold {FEWEST} losses or more after the first tenth of the sum of rates, for {most} parameters"
         raise ValueError(f"{site.call}({site.name}) {demand}, and hold {points}; give more losses, or more runs.")
     if not any(curve.falls for curve in curves):
         demand = "must hold a run whose rate falls before its last loss"

@@ -10,7 +10,7 @@ from .solving import predicted, solve
 
 __all__ = ["Errors", "Fold", "FEWEST", "SKIPPED", "errors_of", "folds_of", "left_out", "weights_of"]
 
-SKIPPED = 0.2
+SKIPPED = 0.1
 """The laws do not hold early on: losses before this part of the greatest sum of rates are left out of a fit."""
 
 CUTS = (1 / 3, 1 / 2)

@@ -7,13 +7,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .curves import Curve, grouped
-from .falls import COARSE, Falls, at_times
+from .falls import COARSE, FINE, Falls, at_times
 from .formulas import FORMULAS, loss_of
 
 __all__ = ["Solution", "predicted", "solve"]
 
 HUBER = 1e-3
 """Residuals of the logarithm above this count by their size, not by its square."""
+
+LEAN = 3e-2
+"""A parameter that is one spread from the typical one counts as a residual of this size."""
 
 EASED = (1e-1, 1e-2)
 """The same for the first passes, which find the region."""
@@ -63,7 +66,7 @@ class _Problem:
         middle = [0.0, 0.0, 0.5, HEIGHT * self.least, *self.formula.typical]
         self.typical = np.log(np.maximum(middle, 1e-300))
         self.leaning = 1 / np.array([np.inf, np.inf, 1.0, 3.0, *self.formula.spread])
-        self.lean = HUBER
+        self.lean = LEAN
         self.seen: tuple[bytes, Any, Any] = (b"", None, None)
 
     def residuals(self, logs: Any) -> Any:
@@ -180,11 +183,8 @@ def solve(
             logs = descend(logs, scale, 1e-4).x
         found.append(descend(logs, HUBER, 1e-10 if given else 1e-6))
     best = min(found, key=lambda each: each.cost)
-    for _ in range(3):  # where there is hardly any noise, the curves are trusted more
-        noise = float(np.median(np.abs(best.fun[:points])))
-        if noise >= 0.5 * problem.lean:
-            break
-        problem.lean = max(noise, 1e-12)
+    for _ in range(3 if cells == FINE else 0):  # there is hardly any noise: the curves are trusted more
+        problem.lean = min(max(float(np.median(np.abs(best.fun[:points]))), 1e-12), problem.lean)
         best = descend(best.x, HUBER, 1e-12)
     noise = float(np.median(np.abs(best.fun[:points])))
     values, vectors = np.linalg.eigh(best.jac.T @ best.jac)

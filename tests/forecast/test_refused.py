@@ -155,7 +155,7 @@ BAD = [
     (
         ValueError,
         "fit([(C, [20, 60, 100], [3.0, 2.0, 1.0])])",
-        "fit(runs) must hold 16 losses or more after the first fifth of the sum of rates, for 7 parameters, "
+        "fit(runs) must hold 16 losses or more after the first tenth of the sum of rates, for 7 parameters, "
         "and hold 3; give more losses, or more runs.",
     ),
     (
