@@ -20,7 +20,20 @@ STANDS_ON = {
     "export": {"core", "export"},
     "forecast": {"core", "view", "forecast"},
     "plot": {"core", "view"},
-    "cli": {"lrsched", "core", "view", "schedules", "combinators", "runs", "peers", "tools", "export", "plot", "cli"},
+    "cli": {
+        "lrsched",
+        "core",
+        "view",
+        "schedules",
+        "combinators",
+        "runs",
+        "peers",
+        "tools",
+        "export",
+        "forecast",
+        "plot",
+        "cli",
+    },
     "types": {"core"},
     "peers": set(),
     "moved": {"lrsched", "core", "peers", "types"},
@@ -33,7 +46,8 @@ STANDS_ON = {
 
 FRAMEWORKS = {"jax", "optax", "torch", "keras", "tensorflow"}
 KNOW_A_FRAMEWORK = {"adapters", "core/pytree.py", "core/tracing.py", "forecast/optimum.py"}
-"""The adapters; where the gradient of JAX is followed; and where schedules become pytrees, or are made ready for torch.compile, once JAX or torch is there."""
+"""The adapters; where the gradient of JAX is followed; and where schedules become pytrees, or are made ready for
+torch.compile, once JAX or torch is there."""
 
 
 class Import(NamedTuple):

@@ -8,6 +8,7 @@ from .completion import completion
 from .config import config
 from .diff import diff
 from .export import export
+from .forecast import forecast, rank
 from .import_ import import_
 from .list import list_
 from .merge import merge
@@ -32,5 +33,5 @@ def commands() -> None:
     """
 
 
-for command in (show, at, plot, table, diff, check, export, import_, merge, config, list_, completion):
+for command in (show, at, plot, table, diff, check, forecast, rank, export, import_, merge, config, list_, completion):
     commands.add_command(command)

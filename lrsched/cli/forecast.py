@@ -1,0 +1,116 @@
+"""`lrsched forecast` and `lrsched rank`: what schedules will do to the loss."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from ..core.schedule import Schedule
+from .expressions import read_expression, schedules
+from .losses import read_losses
+from .output import aligned, examples, say
+from .refused import Refused, refusing
+from .steps import StepCount
+
+__all__ = ["forecast", "rank"]
+
+steps_option = click.option(
+    "--steps", metavar="N", type=StepCount(), help="The updates of all runs; the length of the longest unless given."
+)
+
+
+@click.command(
+    epilog=examples(
+        'lrsched forecast "wsd(3e-4, 500, 20000, 4000)" --fit "warmup_cosine(3e-4, 500, 10000)=cosine.csv" '
+        '--fit "warmup_constant(3e-4, 500)=flat.csv"'
+    )
+)
+@schedules
+@click.option(
+    "--fit",
+    "fitted",
+    metavar="EXPR=FILE.csv",
+    multiple=True,
+    required=True,
+    help="The schedule of a run, and its losses: a CSV file with the columns step and loss. Once for each run.",
+)
+@steps_option
+def forecast(given: Sequence[Schedule], fitted: Sequence[str], steps: int | None) -> None:
+    """Forecast the final loss from the loss curves of other runs.
+
+    Prints the loss after --steps updates, its 90 % interval, and the difference to the first schedule.
+
+    It needs scipy. Losses before the end of the warmup are left out.
+    """
+    from ..forecast import fit
+
+    runs = [_run(text, click.get_current_context().params.get("names") or {}) for text in fitted]
+    count = _steps(given, steps)
+    with refusing():
+        law = fit(runs)
+        finals = [law.final(schedule, count) for schedule in given]
+        rows = [
+            [f"{final:.4f}", *(f"{end:.4f}" for end in law.interval(schedule, count)), f"{final - finals[0]:+.4f}"]
+            for schedule, final in zip(given, finals, strict=True)
+        ]
+    _print(["loss", "lowest", "highest", "difference"], rows, given)
+
+
+@click.command(
+    epilog=examples(
+        'lrsched rank "warmup_linear(6e-4, 500, 10000)" "wsd(6e-4, 500, 10000, 2000)" '
+        '--best "warmup_cosine(1e-3, 500, 10000)"'
+    )
+)
+@schedules
+@click.option(
+    "--best", metavar="EXPR", required=True, help="A schedule of the same model and --steps, whose peak is tuned."
+)
+@steps_option
+def rank(given: Sequence[Schedule], best: str, steps: int | None) -> None:
+    """Rank schedules by a bound that needs no data.
+
+    Prints the bound after --steps updates, the lowest first, and the peak at which each shape would be best. The bound
+    is not a loss; only its order means something.
+    """
+    from ..forecast import calibrate, rank as ranked
+
+    tuned = read_expression(best, click.get_current_context().params.get("names") or {})
+    count = _steps([*given, tuned], steps)
+    with refusing():
+        found = ranked(given, count, calibrate(tuned, count))
+    _print(
+        ["bound", "best peak"],
+        [[f"{row.bound:.4g}", f"{row.best_peak:.3g}"] for row in found],
+        [row.schedule for row in found],
+    )
+
+
+def _run(text: str, names: Mapping[str, float]) -> tuple[Schedule, Any, Any]:
+    """The schedule, the steps and the losses of a run."""
+    import numpy as np
+
+    expression, equals, file = text.rpartition("=")
+    if not equals or not file or ")" in file:
+        raise Refused(f"--fit {text} must be EXPR=FILE.csv; write --fit 'constant(1e-3)=run.csv'")
+    schedule = read_expression(expression, names)
+    losses, steps = read_losses(file)
+    if steps is None:
+        raise Refused(f"{file} must have a column step beside the losses; name both in the first line")
+    at = np.array(steps)
+    values = schedule(np.arange(int(at.max(initial=0)) + 1))
+    late = at >= max(int(np.argmax(values)), 1)
+    return schedule, at[late], np.array(losses)[late]
+
+
+def _steps(given: Sequence[Schedule], steps: int | None) -> int:
+    """The updates of all runs."""
+    count = steps if steps is not None else max(schedule.length or 0 for schedule in given)
+    if not count:
+        raise Refused("the schedules have no end; give --steps, the updates of the run")
+    return count
+
+
+def _print(head: Sequence[str], rows: Sequence[Sequence[str]], things: Sequence[Schedule]) -> None:
+    for line, thing in zip(aligned(head, rows), ["schedule", *map(repr, things)], strict=True):
+        say(f"{line}  {thing}")
