@@ -8,6 +8,8 @@ import numpy as np
 from .core.checks import Site, name_of, real, require, whole
 from .core.parameters import Child, kind_of
 from .core.schedule import Schedule
+from .forecast.law import Law
+from .forecast.panel import checked_forecast, draw_forecast
 from .view.compare import Parting, compare
 from .view.sampling import Curve, Looked, curve, last_shown, turns, values_at
 
@@ -62,6 +64,7 @@ def plot(
     ax: "Axes | None" = None,
     log: bool = False,
     highlight: Highlight | None = None,
+    forecast: Law | float | None = None,
 ) -> "Axes":
     """Draw schedules over one another, with their boundaries marked and a legend.
 
@@ -77,11 +80,13 @@ def plot(
         log: whether the axis of the values is logarithmic; values of 0 and below are then not drawn.
         highlight: a step, which is marked on every curve, with the value; a pair `(first, last)`, between which the
             background is shaded; or a list of these.
+        forecast: a law that `lrsched.forecast.fit` gave, or the ratio of `lrsched.forecast.bound`. A second panel below
+            shows the loss by the law after the warmup, with its 90 % interval, or the bound: `ax.figure.axes[1]`.
 
     Returns the Axes; `ax.figure.savefig("schedule.pdf")` keeps the picture. Boundaries are dotted lines, unless a
     schedule has more than 100. Raises ValueError or TypeError for what is no schedule, for steps that are not steps,
-    for more or fewer labels than schedules, and for a logarithmic axis without a positive value; ImportError without
-    matplotlib.
+    for more or fewer labels than schedules, for a logarithmic axis without a positive value, and for a forecast into
+    Axes that are given; ImportError without matplotlib.
 
     >>> import lrsched
     >>> from lrsched.plot import plot
@@ -96,8 +101,13 @@ def plot(
     end = _last("plot", steps, things)
     texts, stretches = _labels("plot", labels, things), _stretches(highlight)
     curves = _curves("plot", things, end, log)
-    axes = _new_axes(len(things)) if ax is None else ax
+    if forecast is not None:
+        forecast = checked_forecast(forecast)
+        require(ax is None, "plot", "ax=...) must be left out with forecast; the forecast has a panel of its own.")
+    axes, *below = _new_axes(len(things), 1 if forecast is None else 2) if ax is None else [ax]
     lines = _draw(axes, things, curves, texts, end, log)
+    for panel in below:
+        draw_forecast(panel, things, lines, end, forecast)
     for first, last in stretches:
         _highlight(axes, things, lines, first, last)
     _legend(axes, above=ax is None)
@@ -142,7 +152,7 @@ def diff(
     texts = _labels("diff", labels, [a, b])
     curves = _curves("diff", [a, b], end, log)
     most = compare(a, b, steps=end, tolerance=tolerance).whole
-    axes = _new_axes(3) if ax is None else ax
+    (axes,) = _new_axes(3) if ax is None else [ax]
     _draw(axes, [a, b], curves, texts, end, log)
     if most is None:
         axes.plot([], [], linestyle="none", label=f"agree up to step {end}")
@@ -193,16 +203,25 @@ def _stretches(highlight: Any) -> list[tuple[int, int]]:
 # What is drawn.
 
 
-def _new_axes(entries: int) -> "Axes":
-    """Axes in the middle between light and dark, on a transparent ground, with room for the entries of a legend."""
+def _new_axes(entries: int, panels: int = 1) -> "list[Axes]":
+    """Axes below one another on a transparent ground, with room for the entries of a legend."""
     try:
         import matplotlib.pyplot as plt  # needs the optional package matplotlib
     except ImportError:
         raise ImportError("plot(...) needs matplotlib; pip install matplotlib.") from None
+
+    height = 3.4 + 0.2 * entries + 2.4 * (panels - 1)
+    figure, axes = plt.subplots(panels, 1, figsize=(7.0, height), layout="constrained", squeeze=False)
+    figure.patch.set_alpha(0.0)
+    for ax in axes[:, 0]:
+        _look(ax)
+    return list(axes[:, 0])
+
+
+def _look(ax: "Axes") -> None:
+    """Colours in the middle between light and dark."""
     from matplotlib.ticker import EngFormatter
 
-    figure, ax = plt.subplots(figsize=(7.0, 3.4 + 0.2 * entries), layout="constrained")
-    figure.patch.set_alpha(0.0)
     ax.patch.set_alpha(0.0)
     ax.set_prop_cycle(color=COLOURS * len(LINES), linestyle=[line for line in LINES for _ in COLOURS])
     ax.spines[["top", "right"]].set_visible(False)
@@ -214,7 +233,6 @@ def _new_axes(entries: int) -> "Axes":
     ax.grid(color=INK, alpha=0.2, linewidth=0.6)
     ax.xaxis.set_major_formatter(EngFormatter(sep=""))
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:.4g}")
-    return ax
 
 
 def _curves(call: str, things: Sequence[Looked], end: int, log: bool) -> list[Curve]:

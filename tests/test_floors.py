@@ -19,7 +19,7 @@ STANDS_ON = {
     "tools": {"core", "view", "schedules", "combinators", "runs", "tools"},
     "export": {"core", "export"},
     "forecast": {"core", "view", "forecast"},
-    "plot": {"core", "view"},
+    "plot": {"core", "view", "forecast"},
     "cli": {
         "lrsched",
         "core",

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import lrsched as lr
+from lrsched.forecast import FinalLaw, Law, Term, bound
 from lrsched.plot import COLOURS, INK, diff, plot
 
 from .cases import CALLABLES, CASES
@@ -368,3 +369,41 @@ def test_no_background_is_asked_for():
     labels = [label for axis in (ax.xaxis, ax.yaxis) for label in axis.get_ticklabels()]
     shares = [0.299 * r + 0.587 * g + 0.114 * b for r, g, b in (mpl.colors.to_rgb(each.get_color()) for each in labels)]
     assert min(shares) < 0.5 < max(shares) < min(shares) + 0.01
+
+
+# Forecasts.
+
+
+LAW = Law((Term("momentum", 1.0, (2.0, 0.5, 0.5, 300.0, 200.0)),), peak=3e-4, clock=2.0, shape=0.01)
+
+
+def test_a_law_has_a_panel_below():
+    """The loss after the warmup, in the colours of the schedules, with its interval."""
+    upper = plot(RUN, lr.constant(3e-4), forecast=LAW)
+    assert upper is upper.figure.axes[0]
+    lower = upper.figure.axes[1]
+    assert (lower.get_xlabel(), lower.get_ylabel(), lower.get_xlim()) == ("step", "loss", upper.get_xlim())
+    loss, flat = lower.get_lines()
+    times, values = loss.get_data()
+    assert (times[0], times[-1]) == (1_001, 10_000)
+    assert np.array_equal(values, LAW.loss(RUN, times))
+    assert [loss.get_color(), flat.get_color()] == [line.get_color() for line in upper.get_legend().get_lines()]
+    band = np.concatenate([path.vertices[:, 1] for path in lower.collections[0].get_paths()])
+    low, high = LAW.interval(RUN, times)
+    assert (band.min(), band.max()) == (low.min(), high.max())
+
+
+def test_a_ratio_shows_the_bound():
+    lower = plot(RUN, forecast=0.05).figure.axes[1]
+    times, values = lower.get_lines()[0].get_data()
+    assert lower.get_ylabel() == "bound"
+    assert np.array_equal(values, bound(RUN, times, 0.05))
+
+
+def test_forecasts_that_are_refused():
+    with pytest.raises(ValueError, match=r"^plot\(ax=...\) must be left out with forecast; the forecast has a panel"):
+        plot(RUN, forecast=LAW, ax=plt.figure().subplots())
+    with pytest.raises(ValueError, match=r"^plot\(forecast=-1.0\) must be greater than 0"):
+        plot(RUN, forecast=-1.0)
+    with pytest.raises(TypeError, match=r"^plot\(forecast=FinalLaw.*must forecast whole curves; give a Law"):
+        plot(RUN, forecast=FinalLaw(2.9, 0.7, 40.0, 0.4))
