@@ -48,8 +48,8 @@ def fit_finals(runs: Iterable[tuple[Looked, int, float]], *, alpha: float = 0.4)
 
     Args:
         runs: for each run its schedule, the number of updates, and the final loss.
-        alpha: the power of the sum of the rates. Curves of language models give 0.4 to 0.5, and the forecasts hardly
-            depend on it.
+        alpha: the power of the sum of the rates. Curves of language models give 0.4 to 0.5; docs/forecast.md says how
+            far the forecasts depend on it.
 
     Raises ValueError or TypeError for fewer than three runs, runs too much alike to determine the law, losses that are
     not above 0, and rates that `bound` refuses.
