@@ -8,7 +8,7 @@ import click
 from ..core.schedule import Schedule
 from .expressions import read_expression, schedules
 from .losses import read_losses
-from .output import aligned, examples, say
+from .output import aligned, examples, progress, say
 from .refused import Refused, refusing
 from .steps import StepCount
 
@@ -46,8 +46,8 @@ def forecast(given: Sequence[Schedule], fitted: Sequence[str], steps: int | None
 
     runs = [_run(text, click.get_current_context().params.get("names") or {}) for text in fitted]
     count = _steps(given, steps)
-    with refusing():
-        law = fit(runs)
+    with refusing(), progress(100, many=1) as done:
+        law = fit(runs, progress=lambda part: done(round(100 * part)))
         finals = [law.final(schedule, count) for schedule in given]
         rows = [
             [f"{final:.4f}", *(f"{end:.4f}" for end in law.interval(schedule, count)), f"{final - finals[0]:+.4f}"]

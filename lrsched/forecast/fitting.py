@@ -1,7 +1,8 @@
 """Fit a law of the loss to loss curves."""
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,12 @@ MOST = 500
 """Of longer curves, neighbouring points are taken together."""
 
 
-def fit(runs: Iterable[tuple[Any, Any, Any]], *, law: str | None = None) -> Law:
+def fit(
+    runs: Iterable[tuple[Any, Any, Any]],
+    *,
+    law: str | None = None,
+    progress: Callable[[float], object] | None = None,
+) -> Law:
     """Fit a law of the loss to the loss curves of one to three runs, or more.
 
     The default is the mean of all laws, each with the weight 1/error**2, where the error is that of cross-validation
@@ -32,13 +38,14 @@ def fit(runs: Iterable[tuple[Any, Any, Any]], *, law: str | None = None) -> Law:
 
     A law is fitted with a Huber loss (1e-3) on the logarithm of the loss, from several starts. Losses before a tenth of
     the greatest sum of rates are left out, since no law holds there. Where the curves say little about a parameter,
-    the fit leans to a typical value. Falls of the rate within 64 steps are taken together,
-    and within 4 where there is hardly any noise.
+    the fit leans to a typical value. Falls of the rate within 64 steps are taken together, and within 4 where there is
+    hardly any noise.
 
     Args:
         runs: for each run its schedule, the numbers of updates, rising, and the loss after each of them. The losses are
             best of held-out data, or smoothed; the first is after the warmup.
         law: "multi_power", "momentum", "power_momentum" or "functional_scaling" for one law alone.
+        progress: is called with the part of the work that is done, rising to 1.
 
     Returns a `Law`. Three runs of 500 points and 24,000 steps take a few seconds. Needs scipy, which the extra
     `forecast` installs.
@@ -66,14 +73,15 @@ def fit(runs: Iterable[tuple[Any, Any, Any]], *, law: str | None = None) -> Law:
     _check(curves)
     peak = max(float(curve.rates.max()) for curve in curves)
     folds = folds_of(curves)
-    misses = [left_out(name, folds, peak) for name in names]
+    done = _counter(progress, len(names) * (len(folds) + 1))
+    misses = [left_out(name, folds, peak, done) for name in names]
     weights = weights_of(misses)
     if not folds:
         text = "fit(runs) leave nothing to hold out, and intervals show only the spread of the laws."
         warnings.warn(text, UserWarning, stacklevel=2)
     means = [np.average(each, axis=0, weights=weights) for each in zip(*misses, strict=True)]
     errors = errors_of(folds, means) if folds else Errors(0.0, 0.0)
-    solutions = [_solution(name, late(curves, SKIPPED), peak) for name in names]
+    solutions = [_solution(name, late(curves, SKIPPED), peak, done) for name in names]
     return Law(
         tuple(
             Term(each.name, float(weight), each.parameters, each.axes)
@@ -88,12 +96,19 @@ def fit(runs: Iterable[tuple[Any, Any, Any]], *, law: str | None = None) -> Law:
     )
 
 
-def _solution(name: str, curves: list[Curve], peak: float) -> Solution:
+def _counter(progress: Callable[[float], object] | None, total: int) -> Callable[[], object]:
+    """What is called after each of so many fits."""
+    number = count(1)
+    return lambda: progress(next(number) / total) if progress is not None else None
+
+
+def _solution(name: str, curves: list[Curve], peak: float, done: Callable[[], object]) -> Solution:
     """A fit to few points, from several starts; from there one to all; and a finer one where that matters."""
     found = solve(name, curves, peak, most=POINTS)
     found = solve(name, curves, peak, most=MOST, starts=[found.logs])
     if found.noise < EXACT_BELOW:
-        return solve(name, curves, peak, most=POINTS, starts=[found.logs], cells=FINE)
+        found = solve(name, curves, peak, most=POINTS, starts=[found.logs], cells=FINE)
+    done()
     return found
 
 

@@ -1,6 +1,6 @@
 """Cross-validation on the curves that a law is fitted to: how well each law predicts what it has not seen."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -64,13 +64,14 @@ def _is_enough(fold: Fold) -> bool:
     return points >= FEWEST and bool(fold.held_out) and any(curve.falls for curve in fold.fitted)
 
 
-def left_out(name: str, folds: list[Fold], peak: float) -> list[Any]:
+def left_out(name: str, folds: list[Fold], peak: float, done: Callable[[], object]) -> list[Any]:
     """For each fold, by how much the logarithm of the loss that a law predicts is too high."""
     found: list[Any] = []
     for fold in folds:
         solution = solve(name, fold.fitted, peak, most=POINTS)
         logs = [np.log(predicted(solution, curve, peak) / curve.losses) for curve in fold.held_out]
         found.append(np.concatenate(logs))
+        done()
     return found
 
 

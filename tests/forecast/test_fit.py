@@ -223,3 +223,12 @@ def test_a_fit_takes_seconds():
     start = time.process_time()
     fit(runs)
     assert time.process_time() - start < 5.0
+
+
+def test_the_progress_is_told():
+    steps = np.arange(100, 3_001, 50)
+    plans = [lr.warmup_constant(PEAK, 50), lr.warmup_cosine(PEAK, 50, 3_000)]
+    told: list[float] = []
+    fit([(plan, steps, of("momentum").loss(plan, steps)) for plan in plans], law="momentum", progress=told.append)
+    assert told == pytest.approx(np.arange(1, len(told) + 1) / len(told))
+    assert len(told) > 2
