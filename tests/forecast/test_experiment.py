@@ -1,11 +1,17 @@
 """Laws that are fitted to three of the project's own loss curves, and the others."""
 
+import importlib
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import lrsched
 from benchmarks.forecast import mean, own, scores
 
 EXPERIMENT = own()
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +47,22 @@ def test_the_curves_are_those_of_the_script():
         assert steps[0] >= np.argmax(schedule(np.arange(1_000)))
         assert (np.diff(steps) == 50).all()
         assert losses[-1] < losses[0]
+
+
+@pytest.fixture
+def script():
+    """The module, which imports another by its name, as when it is run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(EXAMPLES))
+        yield importlib.import_module("loss_curves")
+    for name in ("loss_curves", "text"):
+        del sys.modules[name]
+
+
+def test_the_script_trains(script, monkeypatch):
+    """The first losses of a curve, from its first 250 updates; the text depends on the version of Python."""
+    run = lrsched.warmup_constant(script.PEAK, script.WARMUP)
+    monkeypatch.setattr(script, "RUNS", {"short": (run, 250)})
+    steps, losses = script.train("short").T
+    assert steps.tolist() == [200, 250]
+    np.testing.assert_allclose(losses, EXPERIMENT.runs["constant_3000"][2][:2], rtol=0.03)
