@@ -1,7 +1,7 @@
 """A small transformer learns text with Adam, with warmup and without: the loss and the norm of the gradient.
 
-Run it with `python docs/examples/why_warmup.py`; `--write` puts the table and the picture into the page. It needs
-optax, and for the picture matplotlib. The text is in Python itself.
+Run it with `python docs/examples/why_warmup.py`; it takes about a minute on two cores. `--write` puts the table and the
+picture into the page. It needs optax, and for the picture matplotlib. The text is in Python itself.
 """
 
 from itertools import product
@@ -115,7 +115,7 @@ def main(write: bool = False) -> dict[str, Result]:
     found = {norm: measure(norm) for norm in NORMS}
     print(render(found))
     if write:
-        text.PAGE.write_text(text.splice(text.PAGE.read_text(), "why_warmup.py", render(found)))
+        text.WARMUP_PAGE.write_text(text.splice(text.WARMUP_PAGE.read_text(), "why_warmup.py", render(found)))
         draw(found["after"], "after", text.IMAGES / "why_warmup.svg")
     return found
 
