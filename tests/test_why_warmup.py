@@ -84,7 +84,9 @@ def test_the_table_and_the_picture_of_the_warmup(warmup, short, monkeypatch, tmp
     monkeypatch.setattr(warmup, "PEAKS", (0.01,))
     monkeypatch.setattr(warmup, "SEEDS", 2)
     monkeypatch.setattr(warmup, "UPDATES", 44)
-    ((name, peak, without, *_),) = warmup.rows({"after": short})[1:]
+    head, (name, peak, without, *_, last) = warmup.rows({"after": short})
+    assert head[-1] == "gradient, warmup ends"
+    assert last == warmup.spread(short.trace.norms[0, 1, :, 36:40].mean(axis=-1), 2)
     assert (name, peak) == ("after", "0.01")
     assert without == warmup.spread(short.losses[0, 0])
     warmup.draw(short, "after", tmp_path / "one.svg")
@@ -313,6 +315,10 @@ def test_the_page_says_what_its_tables_show():
     assert warm < knows - 0.3
     assert all(abs(a - b) < 0.1 for case, (a, b) in losses.items() if case != ("after", "0.03"))
     assert all(losses[norm, "0.003"][0] < losses[norm, "0.003"][1] for norm in ("after", "before"))
+    for row in table:
+        begins, ends = (float(cell.split()[0]) for cell in row[6:8])
+        assert 1.3 < begins < 2.0
+        assert 0.35 < ends < 0.55
 
 
 def number(cell):
