@@ -217,6 +217,8 @@ def test_pictures_are_as_drawn(tmp_path):
         "forecast.svg",
         "plan_that_changes.svg",
         "range_test.svg",
+        "warmup_curvature.svg",
+        "warmup_spread.svg",
         "which_decay.svg",
         "why_warmup.svg",
     }  # by benchmarks.exactness, benchmarks.forecast and docs/examples

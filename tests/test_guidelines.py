@@ -1,4 +1,4 @@
-"""The pieces of the two measured guidelines work, on runs of a few updates; the page shows what the scripts print.
+"""The pieces of the measured guidelines work, on runs of a few updates; the page shows what the scripts print.
 
 The scripts themselves take minutes and are not run here: see the end of docs/choosing.md.
 """
@@ -9,6 +9,7 @@ import importlib
 import inspect
 import re
 import sys
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -21,17 +22,23 @@ import lrsched
 
 DOCS = Path(__file__).parent.parent / "docs"
 EXAMPLES = DOCS / "examples"
-SCRIPTS = ("text", "why_warmup", "which_decay", "published", "curriculum")
+SCRIPTS = ("text", "which_decay", "published", "curriculum")
+
+
+@contextmanager
+def imported(names):
+    """The modules of the examples, which import one another by their names, as when they are run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(EXAMPLES))
+        yield {name: importlib.import_module(name) for name in names}
+    for name in names:
+        del sys.modules[name]
 
 
 @pytest.fixture(scope="module")
 def scripts():
-    """The modules of the examples, which import one another by their names, as when they are run."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(EXAMPLES))
-        yield {name: importlib.import_module(name) for name in SCRIPTS}
-    for name in SCRIPTS:
-        del sys.modules[name]
+    with imported(SCRIPTS) as modules:
+        yield modules
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +49,6 @@ def text(scripts):
 @pytest.fixture(scope="module")
 def decay(scripts):
     return scripts["which_decay"]
-
-
-@pytest.fixture(scope="module")
-def warmup(scripts):
-    return scripts["why_warmup"]
 
 
 # The text, and the network that learns it.
@@ -225,63 +227,6 @@ def test_rows_say_what_can_be_told(decay):
     assert sgdr[6:] == ["+1.5000", ""]
 
 
-# Why a warmup.
-
-
-@pytest.fixture(scope="module")
-def short(scripts):
-    """The trainings of `why_warmup.py` with one peak and two seeds, for 44 updates."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scripts["why_warmup"], "PEAKS", (0.01,))
-        patch.setattr(scripts["why_warmup"], "SEEDS", 2)
-        return scripts["why_warmup"].measure("after", updates=44)
-
-
-def test_one_half_has_a_warmup(warmup, short):
-    assert short.trace.rates.shape == (1, 2, 2, 44)
-    peak = np.float32(0.01)
-    assert (short.trace.rates[0, 0] == peak).all()
-    assert (short.trace.rates[0, 1, :, 0] == 0).all()
-    assert (np.diff(short.trace.rates[0, 1, :, : warmup.WARMUP + 1]) > 0).all()
-    assert (short.trace.rates[0, 1, :, warmup.WARMUP :] == peak).all()
-
-
-def test_the_halves_differ_in_nothing_else(short):
-    """The same weights and the same excerpts: the first loss and the first gradient are the same."""
-    for curve in (short.trace.losses, short.trace.norms):
-        np.testing.assert_array_equal(curve[0, 0, :, 0], curve[0, 1, :, 0])
-        assert curve[0, 0, 0, 0] != curve[0, 0, 1, 0]
-
-
-def test_the_loss_falls(short):
-    first, last = short.trace.losses[..., 0], short.trace.losses[..., -4:].mean(axis=-1)
-    assert (last < first - 1).all()
-    assert (short.losses < first - 1).all()
-    assert (short.trace.norms > 0).all()
-
-
-def test_the_table_and_the_picture_of_the_warmup(warmup, short, monkeypatch, tmp_path):
-    monkeypatch.setattr(warmup, "PEAKS", (0.01,))
-    monkeypatch.setattr(warmup, "SEEDS", 2)
-    monkeypatch.setattr(warmup, "UPDATES", 44)
-    ((name, peak, without, *_),) = warmup.rows({"after": short})[1:]
-    assert (name, peak) == ("after", "0.01")
-    assert without == warmup.spread(short.losses[0, 0])
-    warmup.draw(short, "after", tmp_path / "one.svg")
-    svg = (tmp_path / "one.svg").read_text()
-    ElementTree.fromstring(svg)
-    assert all(f">{words}<" in svg for words in ("loss", "gradient norm", "without", "with warmup", "peak 0.01"))
-
-
-def test_spread_is_over_the_seeds(warmup):
-    assert warmup.spread(np.array([1.0, 2.0, 3.0])) == "2.000 ± 1.000"
-
-
-def test_means_of_a_few_updates(warmup):
-    assert warmup.smooth(np.arange(8.0).reshape(1, 8)).tolist() == [[1.5, 5.5]]
-    assert warmup.UPDATES % 4 == 0
-
-
 # The page.
 
 
@@ -331,8 +276,8 @@ def test_the_shares_of_the_example_are_shares(scripts):
     assert set(example.LENGTH(steps)) == {8, 16, 24, 32}
 
 
-def between_markers(script):
-    page = (DOCS / "choosing.md").read_text()
+def between_markers(script, page="choosing.md"):
+    page = (DOCS / page).read_text()
     begin, end = (f"<!-- python docs/examples/{script} --write: {word} -->" for word in ("begin", "end"))
     assert page.count(begin) == page.count(end) == 1
     return page.partition(begin)[2].partition(end)[0]
@@ -407,27 +352,8 @@ def test_the_page_says_what_its_tables_show(decay):
     assert min(letters_losses[shape] for shape in slow) > letters_losses["constant"]
     assert compared(letters, "better") == {"linear", "wsd", "wsd, 1-sqrt"}
 
-    (table,) = cells(between_markers("why_warmup.py"))
-    losses = {(row[0], row[1]): [float(cell.split()[0]) for cell in row[2:4]] for row in table}
-    knows = float(re.search(r"has a loss of (\d+\.\d+)", between_markers("why_warmup.py"))[1])
-    without, warm = losses["after", "0.03"]
-    assert abs(without - knows) < 0.1
-    assert warm < knows - 0.3
-    assert all(abs(a - b) < 0.1 for case, (a, b) in losses.items() if case != ("after", "0.03"))
-    assert all(losses[norm, "0.003"][0] < losses[norm, "0.003"][1] for norm in ("after", "before"))
 
-
-def test_the_page_shows_every_peak(warmup):
-    shown = between_markers("why_warmup.py")
-    (table,) = cells(shown)
-    assert [(row[0], float(row[1])) for row in table] == [
-        (norm, peak) for norm in warmup.NORMS for peak in warmup.PEAKS
-    ]
-    assert f"{warmup.UPDATES} updates, {warmup.SEEDS} seeds" in shown
-
-
-@pytest.mark.parametrize("name", ["why_warmup", "which_decay"])
-def test_the_pictures_are_there(name):
-    root = ElementTree.parse(DOCS / "images" / f"{name}.svg").getroot()
+def test_the_picture_is_there():
+    root = ElementTree.parse(DOCS / "images" / "which_decay.svg").getroot()
     assert root.tag.endswith("svg")
-    assert f"(images/{name}.svg)" in (DOCS / "choosing.md").read_text()
+    assert "(images/which_decay.svg)" in (DOCS / "choosing.md").read_text()

@@ -23,6 +23,7 @@ import optax
 import lrsched
 
 PAGE = Path(__file__).parent.parent / "choosing.md"
+WARMUP_PAGE = Path(__file__).parent.parent / "why_warmup.md"
 IMAGES = Path(__file__).parent.parent / "images"
 
 LETTERS = 96

@@ -1,7 +1,7 @@
 """A small transformer learns text with Adam, with warmup and without: the loss and the norm of the gradient.
 
-Run it with `python docs/examples/why_warmup.py`; `--write` puts the table and the picture into the page. It needs
-optax, and for the picture matplotlib. The text is in Python itself.
+Run it with `python docs/examples/why_warmup.py`; it takes about a minute on two cores. `--write` puts the table and the
+picture into the page. It needs optax, and for the picture matplotlib. The text is in Python itself.
 """
 
 from itertools import product
@@ -59,19 +59,23 @@ def frequency_loss() -> float:
 
 
 def rows(found: dict[str, Result]) -> list[list[str]]:
-    """The table, its head first: the mean loss of the seeds with its spread, and the largest gradient of all."""
+    """The table, its head first: the mean loss of the seeds with its spread, and norms of the gradient.
+
+    The largest one is that of all updates and seeds. The last columns are means of four updates of the warmup.
+    """
     measures = [f"{what}, {how}" for what in ("loss", "largest gradient") for how in ("no warmup", "warmup")]
-    lines = [["normalization", "peak", *measures]]
+    lines = [["normalization", "peak", *measures, "gradient, warmup begins", "gradient, warmup ends"]]
     for norm, result in found.items():
         for peak, losses, norms in zip(PEAKS, result.losses, result.trace.norms, strict=True):
             largest = [f"{part.max():.1f}" for part in norms]
-            lines.append([norm, f"{peak:g}", *map(spread, losses), *largest])
+            warm = [spread(norms[1][:, part].mean(axis=-1), 2) for part in (slice(4), slice(WARMUP - 4, WARMUP))]
+            lines.append([norm, f"{peak:g}", *map(spread, losses), *largest, *warm])
     return lines
 
 
-def spread(losses: np.ndarray) -> str:
+def spread(values: np.ndarray, digits: int = 3) -> str:
     """The mean and the standard deviation."""
-    return f"{losses.mean():.3f} ± {losses.std(ddof=1):.3f}"
+    return f"{values.mean():.{digits}f} ± {values.std(ddof=1):.{digits}f}"
 
 
 def render(found: dict[str, Result]) -> str:
@@ -115,7 +119,7 @@ def main(write: bool = False) -> dict[str, Result]:
     found = {norm: measure(norm) for norm in NORMS}
     print(render(found))
     if write:
-        text.PAGE.write_text(text.splice(text.PAGE.read_text(), "why_warmup.py", render(found)))
+        text.WARMUP_PAGE.write_text(text.splice(text.WARMUP_PAGE.read_text(), "why_warmup.py", render(found)))
         draw(found["after"], "after", text.IMAGES / "why_warmup.svg")
     return found
 

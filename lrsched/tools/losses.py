@@ -43,13 +43,14 @@ def check_losses(
     losses. The other findings are of changes, by a straight line: they are named where two standard errors decide.
 
     Args:
-        losses: the training loss of updates, in their order; NaN and infinite where it has diverged. Five or more.
+        losses: the training loss of updates, in their order; NaN and infinite where it has diverged. Five or more,
+            unless one is not finite.
         schedule: the schedule of the run (its numbers known, not traced).
         steps: the update of each loss, counted from 0 (steps), rising; 0, 1, 2 ... unless given.
         ignore: the names of findings that are left out, such as `["spike"]`.
 
-    Raises ValueError or TypeError for fewer than 5 losses, steps that do not rise, are not whole or are of another
-    number, and for what is not a schedule of numbers.
+    Raises ValueError or TypeError for fewer than 5 losses that are all finite, steps that do not rise, are not whole or
+    are of another number, and for what is not a schedule of numbers.
 
     Source: OLMo-core, `StabilityMonitorCallback` (the spike); fastai `LRFinder` (4 times the lowest loss).
 
@@ -64,7 +65,7 @@ def check_losses(
     call = "check_losses"
     left_out = ignored(Site(call, "ignore"), ignore, NAMES)
     made, y = plain(Site(call, "schedule"), schedule), numbers(Site(call, "losses"), losses)
-    if len(y) < LEAST:
+    if len(y) < LEAST and np.isfinite(y).all():
         Site(call, "losses").refuse(losses, f"must be {LEAST} or more, not {len(y)}", "train for longer")
     y = np.where(np.abs(y) > HUGE, np.copysign(np.inf, y), y)
     seen = curve(made, _steps(call, steps, len(y)), y)

@@ -149,6 +149,9 @@ def run_range_test(
     """
     site = Site("run_range_test", "schedule")
     rates = _rates(site, a_schedule(site, schedule))
+    if not callable(update):
+        remedy = "it is called with each rate, trains for one update, and returns the loss"
+        Site("run_range_test", "update").refuse(update, "must be a function of the rate", remedy, TypeError)
     factor = real("must be greater than 1", lambda value: value > 1, "4.0 is fastai's")
     watch = Watch(SMOOTHING, factor(Site("run_range_test", "stop_factor"), stop_factor))
     losses: list[float] = []

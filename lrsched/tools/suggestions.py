@@ -220,7 +220,8 @@ def _curve(call: str, rates: Any, losses: Any) -> tuple[Any, Any]:
             losses, f"must be as many as the rates, {len(x)}, not {len(y)}", "cut the longer one"
         )
     if len(x) < LEAST:
-        Site(call, "losses").refuse(losses, f"must be {LEAST} or more, not {len(y)}", "test more rates")
+        remedy = "test more rates" if np.isfinite(y).all() else "begin at a lower rate"
+        Site(call, "losses").refuse(losses, f"must be {LEAST} or more, not {len(y)}", remedy)
     if not (np.isfinite(x).all() and x[0] >= 0 and (np.diff(x) > 0).all()):
         Site(call, "rates").refuse(
             rates, "must be finite, 0 or more, and rise", "the loss at a higher rate comes later"

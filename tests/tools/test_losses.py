@@ -114,6 +114,12 @@ def test_losses_that_are_no_numbers_to_the_end(bad, at):
     assert len(report) == 1
 
 
+@pytest.mark.parametrize("losses", [[NAN], [5.0, INF], [5.0, 4.0, NAN, NAN], [5.0, NAN, 4.0]])
+def test_a_run_that_ends_after_a_few_updates(losses):
+    """Too few losses to judge a trend, and enough to say where it exploded."""
+    assert found(losses, COSINE) == [("explosion", int(np.argmin(np.isfinite(losses))))]
+
+
 def test_an_explosion_that_ends_in_nan_begins_before():
     losses = falling(T, 0)
     losses[1_300:1_320] = np.geomspace(10, 1e8, 20)

@@ -425,6 +425,11 @@ def test_without_matplotlib(monkeypatch, result):
             "suggest(losses=[2.3, 2.2, 2.0, 1.6]) must be 5 or more, not 4; test more rates.",
         ),
         (
+            lambda: suggest([0.1], [float("nan")]),
+            ValueError,
+            "suggest(losses=[nan]) must be 5 or more, not 1; begin at a lower rate.",
+        ),
+        (
             lambda: suggest(RATES[::-1], FALL),
             ValueError,
             "suggest(rates=[1.0, 0.1, 0.01, 0.001, 0.0001, 1e-05, ...]) must be finite, 0 or more, and rise; "
@@ -525,6 +530,12 @@ def test_without_matplotlib(monkeypatch, result):
             lambda: run_range_test(lambda _: None, range_test(1e-4, 1.0, 9), progress=False),
             TypeError,
             "run_range_test(update=...) must return the loss, a number, not NoneType; end it with `return loss`.",
+        ),
+        (
+            lambda: run_range_test(0.1, range_test(1e-3, 1.0, 5), progress=False),
+            TypeError,
+            "run_range_test(update=0.1) must be a function of the rate; it is called with each rate, "
+            "trains for one update, and returns the loss.",
         ),
     ],
 )
