@@ -116,7 +116,7 @@ def grouped(curve: Curve, most: int) -> Curve:
 def late(curves: list[Curve], fraction: float) -> list[Curve]:
     """The part of curves beyond a fraction of the greatest sum of rates; curves that end before are left out."""
     clocks = [curve.clock for curve in curves]
-    limit = fraction * max(clock[-1] for clock in clocks)
+    limit = fraction * max((clock[-1] for clock in clocks), default=0.0)
     parts = [curve.only(clock > limit) for curve, clock in zip(curves, clocks, strict=True)]
     return [part for part in parts if len(part.steps)]
 

@@ -232,3 +232,11 @@ def test_the_progress_is_told():
     fit([(plan, steps, of("momentum").loss(plan, steps)) for plan in plans], law="momentum", progress=told.append)
     assert told == pytest.approx(np.arange(1, len(told) + 1) / len(told))
     assert len(told) > 2
+
+
+def test_losses_of_the_last_part_alone():
+    """No loss lies before a third or half of the greatest sum of rates."""
+    steps = np.arange(2_000, 3_001, 25)
+    plans = [lr.warmup_constant(PEAK, 50), lr.warmup_cosine(PEAK, 50, 3_000)]
+    law = fit([(plan, steps, of("momentum").loss(plan, steps)) for plan in plans], law="momentum")
+    assert law.final(plans[1], 3_000) == pytest.approx(of("momentum").final(plans[1], 3_000), rel=1e-3)
