@@ -21,6 +21,8 @@ def scheduled(
     *,
     loader: Any = None,
     epochs: int | None = None,
+    relative_to: str | None = None,
+    strict: bool = False,
     **hyperparameters: Any,
 ) -> AcceleratedScheduler:
     """A prepared scheduler: call `step()` after every batch, and update k uses `schedule(k)` on every process.
@@ -37,6 +39,8 @@ def scheduled(
             them gives one to each group of the optimizer, as in `TorchScheduler`.
         loader: the loader of the training data, prepared, if the length is needed.
         epochs: how often the data is seen (1), 1 or more, if the length is needed.
+        relative_to: as in `TorchScheduler`: "groups" multiplies the rates of the groups by the schedule.
+        strict: as in `TorchScheduler`: whether to refuse the checkpoint of another schedule.
         **hyperparameters: other hyperparameters of the groups, such as `weight_decay="linear(0.1, 0, total)"`.
 
     Raises ValueError or TypeError for an optimizer or a loader that is not prepared, for a text that cannot be read
@@ -45,7 +49,8 @@ def scheduled(
     if not isinstance(optimizer, AcceleratedOptimizer):
         _refuse("optimizer", optimizer)
     given = for_total("scheduled", {"lr": schedule, **hyperparameters}, lambda: _updates(accelerator, loader, epochs))
-    scheduler: Any = AcceleratedScheduler(TorchScheduler(optimizer, **given), optimizer, split_batches=True)
+    inner = TorchScheduler(optimizer, relative_to=relative_to, strict=strict, **given)
+    scheduler: Any = AcceleratedScheduler(inner, optimizer, split_batches=True)
     scheduler._is_accelerate_prepared = True
     prepared: Any = accelerator.prepare_scheduler(scheduler)  # as it is; it is saved and loaded from now on
     return prepared

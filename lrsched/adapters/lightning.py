@@ -10,11 +10,20 @@ from .torch import TorchScheduler
 __all__ = ["scheduled"]
 
 
-def scheduled(module: Any, optimizer: Optimizer, schedule: Plan | Any, **hyperparameters: Any) -> dict[str, Any]:
+def scheduled(
+    module: Any,
+    optimizer: Optimizer,
+    schedule: Plan | Any,
+    *,
+    relative_to: str | None = None,
+    strict: bool = False,
+    **hyperparameters: Any,
+) -> dict[str, Any]:
     """An optimizer with its schedule, as `LightningModule.configure_optimizers` returns it.
 
-    The scheduler is stepped after every update. The length is `module.trainer.estimated_stepping_batches`: of
-    `max_steps`, or of the epochs, the batches of the data and `accumulate_grad_batches`.
+    Lightning steps the scheduler after every update; with manual optimization, call `self.lr_schedulers().step()`. The
+    length is `module.trainer.estimated_stepping_batches`: `max_steps`, or what the epochs, the batches of the data and
+    `accumulate_grad_batches` give.
 
     Args:
         module: the `LightningModule`.
@@ -22,6 +31,8 @@ def scheduled(module: Any, optimizer: Optimizer, schedule: Plan | Any, **hyperpa
         schedule: the rate: a schedule; a text, in which `total` is the length, such as
             `"warmup_cosine(3e-4, 0.03*total, total)"`; or a function `total -> schedule`. A mapping or a sequence of
             them gives one to each group of the optimizer, as in `TorchScheduler`.
+        relative_to: as in `TorchScheduler`: "groups" multiplies the rates of the groups by the schedule.
+        strict: as in `TorchScheduler`: whether to refuse the checkpoint of another schedule.
         **hyperparameters: other hyperparameters of the groups, such as `weight_decay="linear(0.1, 0, total)"`.
 
     Raises ValueError or TypeError for a text that cannot be read with `total`, for a run without an end if its length
@@ -30,5 +41,5 @@ def scheduled(module: Any, optimizer: Optimizer, schedule: Plan | Any, **hyperpa
     given = for_total(
         "scheduled", {"lr": schedule, **hyperparameters}, lambda: module.trainer.estimated_stepping_batches
     )
-    scheduler = TorchScheduler(optimizer, **given)
+    scheduler = TorchScheduler(optimizer, relative_to=relative_to, strict=strict, **given)
     return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}

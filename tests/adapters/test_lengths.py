@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -280,6 +281,28 @@ def test_lightning(plan, options, total):
     if plan is TEXT:
         decay = lr.linear(0.1, 0, total)
         assert module.decays == [decay(k) for k in range(total)]
+
+
+@pytest.mark.slow
+def test_options_of_the_scheduler():
+    """Groups with rates of their own keep their ratios; `strict` is passed on."""
+    from accelerate import Accelerator
+
+    from lrsched.adapters import accelerate, lightning
+
+    def groups():
+        return [{"params": [torch.nn.Parameter(torch.zeros(1))], "lr": rate} for rate in (1e-3, 1e-5)]
+
+    factor, options = "warmup_cosine(1.0, 2, total, init_value=0.5)", {"relative_to": "groups", "strict": True}
+    module = SimpleNamespace(trainer=SimpleNamespace(estimated_stepping_batches=9))
+    optimizer = torch.optim.AdamW(groups())
+    made = lightning.scheduled(module, optimizer, factor, **options)["lr_scheduler"]["scheduler"]
+    assert made.strict
+    assert [group["lr"] for group in optimizer.param_groups] == [0.5e-3, 0.5e-5]
+    accelerator = Accelerator(cpu=True)
+    optimizer = accelerator.prepare(torch.optim.AdamW(groups()))
+    accelerate.scheduled(accelerator, optimizer, lr.warmup_cosine(1.0, 2, 9, init_value=0.5), **options)
+    assert [group["lr"] for group in optimizer.param_groups] == [0.5e-3, 0.5e-5]
 
 
 @pytest.mark.slow
