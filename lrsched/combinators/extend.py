@@ -1,4 +1,4 @@
-"""A plan that is longer or shorter than it was when the run began."""
+"""Change the length of a run that has begun."""
 
 from fractions import Fraction
 from typing import Any

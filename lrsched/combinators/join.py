@@ -53,8 +53,8 @@ def join(schedules: Children, boundaries: Boundaries) -> list[Part]:
 
         s(t) = schedules[i](t - boundaries[i - 1])    for boundaries[i - 1] <= t < boundaries[i]
 
-    At a boundary the new piece speaks, at its own step 0. No piece ever sees a step outside its interval. A join of
-    joins is one join, a piece of no steps is left out, and `join([s], [])` is `s`.
+    At a boundary the new piece applies, at its own step 0. No piece ever sees a step outside its interval. A join of
+    joins is one join, an empty piece is dropped, and `join([s], [])` is `s`.
 
     Args:
         schedules: the pieces (schedules, callables or numbers), one or more.
