@@ -1,7 +1,7 @@
 """Optimizers inside an optimizer: a wrapper's, those of a container, and the groups of them that train."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any, Final, NoReturn
 
 from torch.optim import Optimizer
@@ -14,9 +14,11 @@ __all__ = ["inner_optimizers", "seen_groups"]
 NOT_OPTIMIZERS: Final = ("param_groups", "state", "defaults")
 """Attributes of an optimizer that are large, and hold no optimizers."""
 
+NOT_COLLECTIONS: Final = (str, bytes, bytearray, range)
+
 
 def inner_optimizers(optimizer: Optimizer) -> dict[str, Optimizer]:
-    """The optimizers that an optimizer holds, at any depth of attributes, lists and dicts, by the way to them.
+    """The optimizers that an optimizer holds, at any depth of attributes and collections, by the way to them.
 
     An object that has groups is one, whatever its class.
     """
@@ -27,10 +29,8 @@ def inner_optimizers(optimizer: Optimizer) -> dict[str, Optimizer]:
         path, value = waiting.popleft()
         if id(value) in known:
             continue
-        if isinstance(value, Mapping):
-            waiting += [(_item(path, key), item) for key, item in value.items()]
-        elif isinstance(value, (list, tuple)):
-            waiting += [(_item(path, index), item) for index, item in enumerate(value)]
+        if isinstance(value, (Mapping, Sequence, Set)) and not isinstance(value, NOT_COLLECTIONS):
+            waiting += _items(path, value)
         elif isinstance(getattr(value, "param_groups", None), list):
             found[path] = value
             waiting += _attributes(path, value)
@@ -40,8 +40,14 @@ def inner_optimizers(optimizer: Optimizer) -> dict[str, Optimizer]:
     return found
 
 
-def _item(path: str, key: object) -> str:
-    return f"{path}[{key!r}]" if isinstance(key, (str, int)) else f"{path}[...]"
+def _items(path: str, collection: Any) -> Iterator[tuple[str, Any]]:
+    """The items of a collection, each by an expression of its own."""
+    if isinstance(collection, Mapping):
+        for index, (key, item) in enumerate(collection.items()):
+            yield (f"{path}[{key!r}]" if isinstance(key, (str, int)) else f"list({path}.values())[{index}]"), item
+    else:
+        place = path if isinstance(collection, Sequence) else f"list({path})"
+        yield from ((f"{place}[{index}]", item) for index, item in enumerate(collection))
 
 
 def _attributes(path: str, holder: object) -> list[tuple[str, Any]]:

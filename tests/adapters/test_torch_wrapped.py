@@ -2,6 +2,9 @@
 
 import copy
 import itertools
+import re
+from collections import UserList, deque
+from types import MappingProxyType
 
 import pytest
 import torch
@@ -329,6 +332,40 @@ def test_groups_that_train_unseen_are_refused():
     scaled = momentum([{"params": list(shown.parameters()), "lr_scale": 0.1}])
     with pytest.raises(ValueError, match=r'has another "lr_scale" than param_groups\[0\]'):
         TorchScheduler(OneGroup(list(shown.parameters()), scaled), RATE)
+
+
+@pytest.mark.parametrize(
+    "collected",
+    [
+        lambda parts: {part.param_groups[0]["params"][0]: part for part in parts},
+        lambda parts: {("part", number): part for number, part in enumerate(parts)},
+        lambda parts: dict(enumerate(parts)),
+        set,
+        deque,
+        UserList,
+        lambda parts: MappingProxyType({"parts": tuple(parts)}),
+    ],
+)
+def test_parts_in_any_collection_are_found(collected):
+    """Such as an optimizer for each parameter, in a dict whose keys are the parameters."""
+    parts = [momentum(linear(seed).parameters()) for seed in range(3)]
+    weights = [weight for part in parts for weight in part.param_groups[0]["params"]]
+    holder = OneGroup(weights, *parts)
+    del holder.parts
+    holder.held = collected(parts)
+    scheduler = TorchScheduler(holder, RATE, step=3)
+    assert [part.param_groups[0]["lr"] for part in parts] == scheduler.last_lr * 3 == [RATE(3)] * 3
+
+
+def test_the_way_to_a_part_is_an_expression():
+    hidden, shown = linear(0), linear(1)
+    holder = OneGroup(list(shown.parameters()))
+    for held, way in (({hidden.weight: 0}, "list(optimizer.held.values())[0]"), ({0}, "list(optimizer.held)[0]")):
+        part = momentum(hidden.parameters())
+        holder.held = {**dict.fromkeys(held, part)} if isinstance(held, dict) else {part}
+        with pytest.raises(ValueError, match=re.escape(f"schedule each part, TorchScheduler({way}, schedule)")):
+            TorchScheduler(holder, RATE)
+        assert eval(way, {"optimizer": holder}) is part
 
 
 @pytest.mark.filterwarnings("ignore:.*torch.jit.*:DeprecationWarning")  # what importing torch.distributed.optim calls
