@@ -146,7 +146,7 @@ def _named(model: Any) -> list[Named]:
     return [Named(tuple(names[key]), tensor, not tensor.requires_grad) for key, tensor in parameters.items()]
 
 
-def _grouped(call: str, model: Any, rules: list[Rule], default: Mapping[str, Any] | None) -> list[Group]:
+def _grouped(call: str, model: Any, rules: list[Rule], default: Default) -> list[Group]:
     named = _named(model)
     labels = assign(call, rules, default, named)
     groups: dict[str, Group] = {}
