@@ -46,8 +46,9 @@ def forecast(given: Sequence[Schedule], fitted: Sequence[str], steps: int | None
 
     runs = [_run(text, click.get_current_context().params.get("names") or {}) for text in fitted]
     count = _steps(given, steps)
-    with refusing(), progress(100, many=1) as done:
-        law = fit(runs, progress=lambda part: done(round(100 * part)))
+    updates = sum(int(steps[-1]) for _, steps, _ in runs if len(steps))
+    with refusing(), progress(updates) as done:
+        law = fit(runs, progress=lambda part: done(round(part * updates)))
         finals = [law.final(schedule, count) for schedule in given]
         rows = [
             [f"{final:.4f}", *(f"{end:.4f}" for end in law.interval(schedule, count)), f"{final - finals[0]:+.4f}"]

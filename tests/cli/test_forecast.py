@@ -8,7 +8,7 @@ import pytest
 import lrsched
 from lrsched.forecast import Law, Term, calibrate, fit, rank
 
-from .run import in_terminal, printed, refused
+from .run import printed, refused
 
 COSINE, WSD = "warmup_cosine(peak, 100, 3000, end_value=1e-4)", "wsd(peak, 100, 3000, 600)"
 LET = ("--let", "peak=1e-3")
@@ -58,9 +58,3 @@ def test_what_is_refused(curve: Path, tmp_path: Path) -> None:
     assert "must have a column step" in refused("forecast", WSD, *LET, "--fit", f"{COSINE}={tmp_path}/bare.csv")
     (tmp_path / "few.csv").write_text("step,loss\n200,3.0\n300,2.9\n")
     assert refused("forecast", WSD, *LET, "--fit", f"{COSINE}={tmp_path}/few.csv").startswith("fit(runs) must hold 16")
-
-
-def test_a_bar_in_a_terminal(curve: Path) -> None:
-    code, sent = in_terminal("forecast", WSD, *LET, "--fit", f"{COSINE}={curve}")
-    assert code == 0
-    assert "100%" in sent

@@ -46,6 +46,9 @@ def test_the_examples_of_the_help_run(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("schedule.json").write_text(json.dumps(lrsched.linear(0.0, 0.3, 3).to_config()))
+    for name, end in (("cosine.csv", 2.5), ("flat.csv", 2.7)):
+        rows = (f"{step},{end + (step / 9_500) ** -0.5}" for step in range(600, 9_501, 100))
+        Path(name).write_text("\n".join(["step,loss", *rows]))
     found = examples(printed(*command, "--help", COLUMNS="100"))
     assert found
     for example in found:
