@@ -88,6 +88,7 @@ class TorchScheduler(LRScheduler):
     """
 
     _step_count = 0  # Accelerate counts it up; nothing reads it
+    _loaded = False  # whether the optimizer was loaded since its last update
 
     def __init__(
         self,
@@ -252,12 +253,17 @@ class TorchScheduler(LRScheduler):
     def set_again(self) -> None:
         """Set the values in an optimizer that was loaded, or whose groups are others now."""
         self._find_groups()
+        self._loaded = True
         if self._has_begun():
             self.set_step(self.last_epoch)
 
     def before_update(self) -> None:
-        """Set the values if a group has joined or was replaced, and refuse one that the optimizer would refuse."""
-        if self._has_begun() and self._groups_changed():
+        """Set the values if a group has joined or was replaced, and refuse one that the optimizer would refuse.
+
+        After a load they are set once more, since a wrapper may have written others behind the hooks.
+        """
+        loaded, self._loaded = self._loaded, False
+        if self._has_begun() and (loaded or self._groups_changed()):
             self.set_step(self.last_epoch)
         for hyperparameter in self.hyperparameters:
             if hyperparameter.refused is not None:

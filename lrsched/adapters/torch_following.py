@@ -8,6 +8,7 @@ import torch
 from torch.optim import Optimizer
 
 from .torch_groups import Group
+from .torch_rates import warn
 
 __all__ = ["Follower", "follow"]
 
@@ -80,8 +81,10 @@ class Hooks:
         """Bring the remembered keys back, and set the values again."""
         follower = self.follower()
         if follower is not None:
-            for group, (known, ours) in zip(optimizer.param_groups, self.before, strict=False):
-                for key in follower.kept_keys if known else ():  # of a group that has just joined, the checkpoint knows
+            for number, (group, (known, ours)) in enumerate(zip(optimizer.param_groups, self.before, strict=False)):
+                if known:  # of a group that has just joined, the checkpoint knows
+                    _warn_of_scale(number, group.get("lr_scale"), ours.get("lr_scale"))
+                for key in follower.kept_keys if known else ():
                     group.pop(key, None)
                 group.update(ours)
             follower.set_again()
@@ -100,6 +103,16 @@ class Hooks:
             for group in self.lent:
                 group.pop("initial_lr", None)
         self.lent.clear()
+
+
+def _warn_of_scale(number: int, saved: Any, ours: Any) -> None:
+    """Warn of a scale that was saved and is another in the code: that of a group which joined a run, for one."""
+    if saved is not None and saved != ours:
+        now = "none" if ours is None else f"{ours}"
+        warn(
+            f'TorchScheduler: the "lr_scale" of param_groups[{number}] was {saved} when it was saved, and is {now} in '
+            f'the code, which is used; write "lr_scale": {saved} into the group to keep it.'
+        )
 
 
 class LoadThenSet:

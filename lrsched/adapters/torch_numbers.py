@@ -11,8 +11,8 @@ __all__ = ["as_float", "fill", "is_one_number"]
 
 
 def as_float(value: Any) -> float:
-    """The number that a value is; of a tensor that records gradients, too."""
-    return float(value.detach() if isinstance(value, Tensor) else value)
+    """The number that a value is; of an array with one element and of a tensor that records gradients, too."""
+    return float(value.item() if isinstance(value, (Tensor, np.ndarray)) else value)
 
 
 def is_one_number(value: object) -> bool:
@@ -20,7 +20,7 @@ def is_one_number(value: object) -> bool:
     if isinstance(value, Tensor):
         return value.numel() == 1
     if isinstance(value, np.ndarray):
-        return value.ndim == 0 and value.dtype.kind in "iuf"
+        return value.size == 1 and value.dtype.kind in "iuf"
     return isinstance(value, Real) and value is not True and value is not False
 
 

@@ -2,8 +2,10 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence, Set
+from types import ModuleType
 from typing import Any, Final, NoReturn
 
+from torch import Tensor
 from torch.optim import Optimizer
 
 from .torch_groups import Group
@@ -16,32 +18,45 @@ NOT_OPTIMIZERS: Final = ("param_groups", "state", "defaults")
 
 NOT_COLLECTIONS: Final = (str, bytes, bytearray, range)
 
+NOT_HOLDERS: Final = (Tensor, type, ModuleType)
+"""Objects with attributes, none of which is an optimizer of the one that holds them."""
+
 
 def inner_optimizers(optimizer: Optimizer) -> dict[str, Optimizer]:
     """The optimizers that an optimizer holds, at any depth of attributes and collections, by the way to them.
 
-    An object that has groups is one, whatever its class.
+    An object that has groups is one, whatever its class. Another object that an optimizer holds may hold optimizers as
+    well; those are taken that train parameters of the groups, since a trainer holds others too.
     """
     found: dict[str, Any] = {}
+    weights = _weights(optimizer)
     known = {id(optimizer)}
-    waiting = deque(_attributes("optimizer", optimizer))
+    waiting = deque((path, value, False) for path, value in _attributes("optimizer", optimizer))
     while waiting:
-        path, value = waiting.popleft()
+        path, value, aside = waiting.popleft()
         if id(value) in known:
             continue
-        if isinstance(value, (Mapping, Sequence, Set)) and not isinstance(value, NOT_COLLECTIONS):
-            waiting += _items(path, value)
-        elif isinstance(getattr(value, "param_groups", None), list):
-            found[path] = value
-            waiting += _attributes(path, value)
-        else:
-            continue
         known.add(id(value))
+        if isinstance(getattr(value, "param_groups", None), list):
+            if not aside or weights & _weights(value):
+                found[path] = value
+                waiting += [(*each, False) for each in _attributes(path, value)]
+        elif isinstance(value, (Mapping, Sequence, Set)):
+            waiting += [(*each, aside) for each in _items(path, value)]
+        elif not aside and not isinstance(value, NOT_HOLDERS):
+            waiting += [(*each, True) for each in _attributes(path, value)]
     return found
+
+
+def _weights(optimizer: Any) -> set[int]:
+    """The parameters that an optimizer trains, by identity."""
+    return {id(weights) for group in optimizer.param_groups for weights in group["params"]}
 
 
 def _items(path: str, collection: Any) -> Iterator[tuple[str, Any]]:
     """The items of a collection, each by an expression of its own."""
+    if isinstance(collection, NOT_COLLECTIONS):
+        return
     if isinstance(collection, Mapping):
         for index, (key, item) in enumerate(collection.items()):
             yield (f"{path}[{key!r}]" if isinstance(key, (str, int)) else f"list({path}.values())[{index}]"), item
@@ -51,7 +66,10 @@ def _items(path: str, collection: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _attributes(path: str, holder: object) -> list[tuple[str, Any]]:
-    attributes = getattr(holder, "__dict__", {})
+    slots = [getattr(kind, "__slots__", ()) for kind in type(holder).__mro__]
+    names = [name for each in slots for name in ([each] if isinstance(each, str) else each)]
+    attributes = {name: getattr(holder, name, None) for name in names if not name.startswith("__")}
+    attributes |= getattr(holder, "__dict__", {})
     return [(f"{path}.{name}", value) for name, value in attributes.items() if name not in NOT_OPTIMIZERS]
 
 

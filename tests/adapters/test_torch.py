@@ -662,12 +662,20 @@ def test_the_same_schedules_given_in_another_way_are_no_difference(groups):
 
 @pytest.mark.parametrize("saved", [{}, {"lr_scale": 3.0}, {"name": "tail"}])
 def test_names_and_scales_stay_those_of_the_code(saved):
-    """As the schedules do; the checkpoint may have others, or none."""
+    """As the schedules do, with a warning where a scale is lost; the checkpoint may have others, or none."""
     checkpoint = copy.deepcopy(sgd(saved, saved and {"lr_scale": 5.0}, lr=0.5).state_dict())
     optimizer = sgd({"name": "head", "lr_scale": 0.5}, {"name": "body"}, lr=0.5)
     scheduler = TorchScheduler(optimizer, RATE, momentum={"head": lr.constant(0.5), "body": None}, step=3)
     optimizer.param_groups[0]["lr_scale"] = 0.25  # the code's, though it came later
-    optimizer.load_state_dict(checkpoint)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        optimizer.load_state_dict(checkpoint)
+    text = (
+        'TorchScheduler: the "lr_scale" of param_groups[1] was 5.0 when it was saved, and is none in the code, which '
+        'is used; write "lr_scale": 5.0 into the group to keep it.'
+    )
+    assert [str(each.message) for each in caught][-1:] == ([text] if saved else [])
+    assert len(caught) == ("lr_scale" in saved) + bool(saved)
     assert scheduler.last_lr == [RATE(3) / 4, RATE(3)]
     assert [group.get("name") for group in optimizer.param_groups] == ["head", "body"]
     assert [group.get("lr_scale") for group in optimizer.param_groups] == [0.25, None]

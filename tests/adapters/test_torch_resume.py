@@ -237,7 +237,7 @@ def saved(value):
 # Groups as hand-written loops leave them.
 
 
-@pytest.mark.parametrize("wrap", [np.float64, np.float32, np.array, lambda value: np.array(value, np.float32)])
+@pytest.mark.parametrize("wrap", [np.float64, np.float32, np.array, lambda value: np.array([value], np.float32)])
 @pytest.mark.parametrize("key", ["lr", "weight_decay", "eps"])
 def test_numbers_of_numpy_are_numbers(key, wrap):
     schedule = lr.linear(0.5, 0.0, 10)
@@ -253,9 +253,9 @@ def test_numbers_of_numpy_are_numbers(key, wrap):
 
 
 def test_a_scale_of_numpy_is_a_number():
-    for scale in (np.float64(0.5), np.float32(0.5), np.int64(2), np.array(0.5)):
+    for scale in (np.float64(0.5), np.float32(0.5), np.int64(2), np.array(0.5), np.array([0.5])):
         optimizer = sgd({"lr_scale": scale}, lr=0.5)
-        assert TorchScheduler(optimizer, RATE, step=3).last_lr == [float(scale) * RATE(3)]
+        assert TorchScheduler(optimizer, RATE, step=3).last_lr == [scale.item() * RATE(3)]
 
 
 # Inside a compiled function.

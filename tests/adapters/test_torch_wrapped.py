@@ -176,7 +176,46 @@ class Nested(Both):
         super().__init__(Both(parts[0]), Both(Both(parts[1])))
 
 
-WRAPPERS = [Both, InPlace, ByName, Rewrites, Stale, Replaces, Deep, Nested]
+class Shows(Optimizer):
+    """Has groups of its own, which nothing reads; each subclass keeps its parts in a place of its own."""
+
+    def __init__(self, *parts):
+        self.keep(parts)
+        super().__init__([{"params": part.param_groups[0]["params"]} for part in parts], {"lr": 7.0})
+
+    step = Both.step
+    zero_grad = Both.zero_grad
+    state_dict = Both.state_dict
+    load_state_dict = Both.load_state_dict
+
+
+class InObject(Shows):
+    """Keeps its parts in an object that is no optimizer."""
+
+    class Holder:
+        def __init__(self, parts):
+            self.parts = parts
+
+    def keep(self, parts):
+        self.holder = self.Holder(parts)
+
+    parts = property(lambda self: self.holder.parts)
+
+
+class InSlots(Shows):
+    """Keeps its parts in a slot of an object."""
+
+    class Holder:
+        __slots__ = ("parts",)
+
+    def keep(self, parts):
+        self.holder = self.Holder()
+        self.holder.parts = UserList(parts)
+
+    parts = property(lambda self: self.holder.parts)
+
+
+WRAPPERS = [Both, InPlace, ByName, Rewrites, Stale, Replaces, Deep, Nested, InObject, InSlots]
 
 
 def make(kind):
@@ -438,3 +477,38 @@ def test_two_schedulers_follow_one_wrapper():
     del decay
     optimizer.load_state_dict(state)
     assert [group["weight_decay"] for group in optimizer.param_groups] == [0] * 2
+
+
+def test_optimizers_of_others_in_an_object_are_left_alone():
+    """A trainer that an optimizer knows has the optimizers of other models."""
+
+    class Trainer:
+        def __init__(self, *optimizers):
+            self.optimizers = list(optimizers)
+
+    one, other = momentum(linear(0).parameters()), momentum(linear(1).parameters())
+    one.trainer = Trainer(one, other)
+    assert TorchScheduler(one, RATE, step=3).last_lr == [RATE(3)]
+    assert other.param_groups[0]["lr"] == 7.0
+
+
+@pytest.mark.parametrize("kind", [SGD, AdamW])
+def test_rates_that_are_written_behind_the_hooks_of_a_load_are_not_used(kind):
+    """As those of a `load_state_dict` that was replaced after the scheduler was made."""
+    model = linear()
+    optimizer = kind(model.parameters(), lr=7.0)
+    scheduler = TorchScheduler(optimizer, RATE, step=6)
+    state, load = copy.deepcopy(optimizer.state_dict()), optimizer.load_state_dict
+
+    def load_and_write(state):
+        load(state)
+        optimizer.param_groups[0]["lr"] = 5.0
+
+    optimizer.load_state_dict = load_and_write
+    optimizer.load_state_dict(state)
+    gradients([model])
+    LOOKED.clear()
+    handle = optimizer.register_step_pre_hook(look)
+    optimizer.step()
+    handle.remove()
+    assert [*LOOKED, *scheduler.last_lr] == [RATE(6)] * 2
