@@ -7,7 +7,7 @@ import keras  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
 
 from ..core.checks import Site, guess
 from ..core.lengths import Plan, for_total, needs_total
-from .keras_lengths import check_accumulation, float_of, innermost, updates_of_run
+from .keras_lengths import check_accumulation, float_of, innermost, lost_count, updates_of_run
 from .keras_steps import renew_train_function, train_by
 from .keras_values import Values, check_plan, dtype_of_values
 
@@ -65,8 +65,10 @@ class KerasHyperparameter(keras.callbacks.Callback):
         train_by(model, self._train)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        call = "KerasHyperparameter"
+        if self._first:
+            lost_count(call, innermost(self.model), epoch)
         if self._first and needs_total(self.plan):
-            call = "KerasHyperparameter"
             self.schedule = Values(for_total(call, self.plan, lambda: updates_of_run(call, self, epoch)))
         self._first = False
 

@@ -335,7 +335,8 @@ def test_a_lost_count_is_noticed(tmp_path):
     model, _, _ = fit(SCHEDULE, epochs=2)
     model.save_weights(tmp_path / "a.weights.h5")
     message = r"\(initial_epoch=2\) begins with an optimizer that has made no update; load the weights after model\.opt"
-    for rate, callback in ((SCHEDULE, CurrentValue()), (TEXT, TotalSteps())):
+    momentum = KerasHyperparameter("momentum", OTHER)
+    for rate, callback in ((SCHEDULE, CurrentValue()), (TEXT, TotalSteps()), (SCHEDULE, momentum)):
         lost = build(Spy(to_keras(rate), momentum=0.5))
         lost.load_weights(tmp_path / "a.weights.h5")
         with pytest.raises(ValueError, match=message):
