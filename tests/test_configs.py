@@ -24,6 +24,7 @@ import pytest
 import tyro
 from hydra.utils import instantiate
 from jsonargparse import ArgumentError, ArgumentParser
+from jsonargparse.typing import register_type, registered_type_handlers
 from omegaconf import OmegaConf
 from omegaconf.errors import InterpolationToMissingValueError, MissingMandatoryValue
 
@@ -354,8 +355,13 @@ def jsonargparse_of(*arguments):
     return parser.instantiate(parser.parse_args(arguments)).model.rate
 
 
-def test_jsonargparse_takes_a_call():
-    """A factory is what jsonargparse calls a class path, with its parameters as init_args."""
+def test_jsonargparse_takes_a_call(monkeypatch):
+    """A factory is what jsonargparse calls a class path, with its parameters as init_args.
+
+    So it is until the type is registered, as the page on configs does.
+    """
+    monkeypatch.setitem(registered_type_handlers, lr.Schedule, None)  # what was there comes back after the test
+    del registered_type_handlers[lr.Schedule]
     line = {"class_path": "lrsched.linear", "init_args": {"init_value": 0.0, "end_value": 1.0, "steps": 10}}
     wsd = {"peak_value": 1.0, "warmup_steps": 5, "total_steps": 90, "decay_steps": 20, "decay": "cosine"}
     children = [line, {"class_path": "lrsched.wsd", "init_args": wsd}]
@@ -366,6 +372,10 @@ def test_jsonargparse_takes_a_call():
     assert jsonargparse_of("--model.rate=lrsched.linear", *flags) == lr.linear(0, 1, 10)
     with pytest.raises(ArgumentError, match="'step' is not accepted"):
         jsonargparse_of("--model.rate=lrsched.linear", "--model.rate.step=10")
+    register_type(lr.Schedule, serializer=repr, deserializer=lr.parse)
+    assert jsonargparse_of("--model.rate=linear(0, 1, 10)") == lr.linear(0, 1, 10)
+    with pytest.raises(ArgumentError, match="must be a str or a schedule, not dict"):
+        jsonargparse_of("--model.rate", json.dumps(line))
 
 
 DEFAULT = lr.constant(1e-3)
