@@ -1,10 +1,10 @@
-"""The table as Markdown, and its place in a page."""
+"""Tables as Markdown, and their place in a page."""
 
 from collections.abc import Sequence
 
 from .bench_timing import Row
 
-__all__ = ["IN_SHORT", "marks", "render", "shortened", "splice"]
+__all__ = ["IN_SHORT", "between", "marks", "render", "shortened", "splice", "table"]
 
 IN_SHORT = {
     "`warmup_cosine(...)(50_000)` / `math` by hand": "one rate in a Python loop, beside `math` by hand",
@@ -34,9 +34,15 @@ def _pad(line: Sequence[str], widths: Sequence[int]) -> list[str]:
 def shortened(rows: Sequence[Row]) -> str:
     """The few rows at the top of the page, as Markdown."""
     found = {line[0]: line for line in rows}
-    table = [("", "lrsched", "the other", "ratio"), ("---", "--:", "--:", "--:")]
-    table += [(name, *found[what][1:4]) for what, name in IN_SHORT.items()]
-    return "\n".join(f"| {' | '.join(line)} |" for line in table)
+    return table(
+        [("", "lrsched", "the other", "ratio"), *((name, *found[what][1:4]) for what, name in IN_SHORT.items())]
+    )
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as a Markdown table, the first one its head, numbers to the right."""
+    rule = ["---", *("--:" for _ in rows[0][1:])]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [rows[0], rule, *rows[1:]])
 
 
 def marks(part: str = "") -> tuple[str, str]:
@@ -47,7 +53,12 @@ def marks(part: str = "") -> tuple[str, str]:
 
 def splice(page: str, text: str, part: str = "") -> str:
     """The page with another text in a generated part; ValueError without the lines around it."""
-    first, last = marks(part)
+    return between(page, marks(part), text)
+
+
+def between(page: str, marks: tuple[str, str], text: str) -> str:
+    """The page with another text between two lines; ValueError without them."""
+    first, last = marks
     before, begin, rest = page.partition(first)
     _, end, after = rest.partition(last)
     if not begin or not end:

@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["main", "measure", "render", "splice"]
+from benchmarks.bench_page import between, table
+
+__all__ = ["main", "measure", "render"]
 
 DOCS = Path(__file__).parent.parent / "docs"
-BEGIN, END = "<!-- python -m benchmarks.exactness: begin -->", "<!-- python -m benchmarks.exactness: end -->"
+MARKS = ("<!-- python -m benchmarks.exactness: begin -->", "<!-- python -m benchmarks.exactness: end -->")
 PEAK, FLOOR, LONG, SHORT = 3e-4, 3e-5, 1_000_000, 100_000
 
 Curve = Callable[[np.ndarray], np.ndarray]
@@ -190,18 +192,8 @@ def collect() -> dict[str, dict[str, str]]:
 def render(found: dict[str, dict[str, str]]) -> str:
     """The measures as a Markdown table, one column for each library."""
     measures = next(iter(found.values()))
-    rows = [["", *found], ["---", *("--:" for _ in found)]]
-    rows += [[name, *(own.get(name, "not installed") for own in found.values())] for name in measures]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
-
-
-def splice(page: str, text: str) -> str:
-    """The page with another text between its markers."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"docs/exactness.md must hold {BEGIN!r} and {END!r}; write them where the table goes.")
-    return f"{before}{begin}\n\n{text}\n\n{end}{after}"
+    rows = [[name, *(own.get(name, "not installed") for own in found.values())] for name in measures]
+    return table([["", *found], *rows])
 
 
 def draw(path: Path) -> None:
@@ -234,10 +226,10 @@ def versions() -> str:
 
 def main() -> None:
     """Measure everything, and write the table and the picture."""
-    table = f"{render(collect())}\n\n{versions()}; float32 in JAX and Keras, float64 in the others."
+    measured = f"{render(collect())}\n\n{versions()}; float32 in JAX and Keras, float64 in the others."
     page = DOCS / "exactness.md"
-    page.write_text(splice(page.read_text(), table))
-    print(table)
+    page.write_text(between(page.read_text(), MARKS, measured))
+    print(measured)
     if importlib.util.find_spec("optax") and importlib.util.find_spec("matplotlib"):
         draw(DOCS / "images" / "exactness.svg")
 

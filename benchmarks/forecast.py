@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import lrsched
+from benchmarks.bench_page import between, table
 from lrsched import Schedule
 from lrsched.forecast import Law, bound, calibrate, fit, fit_finals
 
@@ -176,12 +177,6 @@ def of_finals(runs: list[tuple[Schedule, int, float, str]]) -> tuple[float, np.n
 # The page.
 
 
-def table(rows: list[list[str]]) -> str:
-    """Rows as Markdown, the first one the head."""
-    rule = ["---", *("--:" for _ in rows[0][1:])]
-    return "\n".join(f"| {' | '.join(row)} |" for row in [rows[0], rule, *rows[1:]])
-
-
 def of_ends(experiment: Experiment, found: dict[str, Score]) -> str:
     """A table of the last losses."""
     head = ["run", "last loss", "forecast", "difference", f"{LEVEL:.0%} interval", "inside", "error of the curve"]
@@ -283,16 +278,7 @@ def draw(path: Path) -> None:
         figure.savefig(path, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
 
 
-BEGIN, END = (f"<!-- python -m benchmarks.forecast --write: {word} -->" for word in ("begin", "end"))
-
-
-def splice(page: str, text: str) -> str:
-    """The page with another text between the markers; ValueError without them."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"docs/forecast.md must hold {BEGIN!r} and {END!r}; write them where the tables go.")
-    return f"{before}{begin}\n\n{text}\n\n{end}{after}"
+MARKS = ("<!-- python -m benchmarks.forecast --write: begin -->", "<!-- python -m benchmarks.forecast --write: end -->")
 
 
 def main() -> None:
@@ -305,7 +291,7 @@ def main() -> None:
     tables = render(asked.curves)
     print(tables)
     if asked.write:
-        PAGE.write_text(splice(PAGE.read_text(), tables))
+        PAGE.write_text(between(PAGE.read_text(), MARKS, tables))
         draw(PICTURE)
 
 

@@ -144,7 +144,7 @@ def diff(
     >>> from lrsched.plot import diff
     >>> ax = diff(lrsched.warmup_cosine(3e-4, 100, 1_000), lrsched.warmup_cosine(3e-4, 200, 1_000))
     >>> ax.get_legend().get_texts()[-1].get_text()
-    'part at step 1, most at step 100: 0.0003 and 0.00015'
+    'differ from step 1, most at step 100: 0.0003 and 0.00015'
     """
     a, b = _checked("diff", "a", a), _checked("diff", "b", b)
     tolerance = TOLERANCE(Site("diff", "tolerance"), tolerance)
@@ -282,7 +282,7 @@ def _part(ax: "Axes", a: Looked, b: Looked, end: int, most: Parting) -> None:
     """Fill the area between two curves; mark the step at which they part, and where they differ most."""
     corners = [steps for thing in (a, b) for steps in (curve(thing, end, COLUMNS // 4)[0], turns(thing, end))]
     steps = np.unique(np.concatenate([*corners, [most.first, most.step, most.last]]).astype(np.int64))
-    text = f"part at step {most.first}, most at step {most.step}: {most.a:.4g} and {most.b:.4g}"
+    text = f"differ from step {most.first}, most at step {most.step}: {most.a:.4g} and {most.b:.4g}"
     ax.fill_between(steps, values_at(a, steps), values_at(b, steps), color=INK, alpha=0.25, linewidth=0, label=text)
     ax.axvline(most.first, color=INK, linewidth=0.9)
     ax.plot([most.step, most.step], [most.a, most.b], color=INK, linewidth=1.2, marker="_")

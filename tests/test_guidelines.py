@@ -5,13 +5,8 @@ The scripts themselves take minutes and are not run here: see the end of docs/ch
 
 import __future__
 
-import importlib
 import inspect
-import re
-import sys
-from contextlib import contextmanager
 from itertools import pairwise
-from pathlib import Path
 from xml.etree import ElementTree
 
 import jax
@@ -20,19 +15,9 @@ import pytest
 
 import lrsched
 
-DOCS = Path(__file__).parent.parent / "docs"
-EXAMPLES = DOCS / "examples"
+from .examples import DOCS, between_markers, cells, imported
+
 SCRIPTS = ("text", "which_decay", "published", "curriculum")
-
-
-@contextmanager
-def imported(names):
-    """The modules of the examples, which import one another by their names, as when they are run."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(EXAMPLES))
-        yield {name: importlib.import_module(name) for name in names}
-    for name in names:
-        del sys.modules[name]
 
 
 @pytest.fixture(scope="module")
@@ -274,19 +259,6 @@ def test_the_shares_of_the_example_are_shares(scripts):
     np.testing.assert_allclose(sum(shares.values()), 1.0, rtol=1e-15)
     assert (shares["code"].min(), shares["code"].max()) == (0.0, 0.6)
     assert set(example.LENGTH(steps)) == {8, 16, 24, 32}
-
-
-def between_markers(script, page="choosing.md"):
-    page = (DOCS / page).read_text()
-    begin, end = (f"<!-- python docs/examples/{script} --write: {word} -->" for word in ("begin", "end"))
-    assert page.count(begin) == page.count(end) == 1
-    return page.partition(begin)[2].partition(end)[0]
-
-
-def cells(text):
-    """The rows of the tables of a text, without their heads and rules."""
-    tables = re.findall(r"^\|.*\n\| ---.*\n((?:\|.*\n)+)", text, re.MULTILINE)
-    return [[[cell.strip() for cell in line.strip("|").split("|")] for line in body.splitlines()] for body in tables]
 
 
 def test_the_page_shows_the_published_runs(scripts):

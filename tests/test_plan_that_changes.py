@@ -3,10 +3,7 @@
 The script itself takes minutes and is not run here.
 """
 
-import importlib
 import re
-import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -15,7 +12,8 @@ import torch
 
 import lrsched
 
-DOCS = Path(__file__).parent.parent / "docs"
+from .examples import DOCS, imported
+
 SCRIPTS = ("text", "plan_that_changes")
 
 
@@ -23,13 +21,9 @@ SCRIPTS = ("text", "plan_that_changes")
 def plan():
     """The script, which imports its neighbour by name, as when it is run; and no more threads than it takes."""
     threads = torch.get_num_threads()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(DOCS / "examples"))
-        modules = {name: importlib.import_module(name) for name in SCRIPTS}
+    with imported(SCRIPTS) as modules:
         yield modules["plan_that_changes"]
     torch.set_num_threads(threads)
-    for name in SCRIPTS:
-        del sys.modules[name]
 
 
 @pytest.fixture(scope="module")

@@ -240,7 +240,7 @@ def test_many_curves_are_told_apart_by_colour_and_line():
 def test_two_schedules_part():
     other = lr.warmup_cosine(3e-4, 2_000, 10_000)
     ax = diff(RUN, other)
-    assert labels(ax) == [repr(RUN), repr(other), "part at step 1, most at step 1000: 0.0003 and 0.00015"]
+    assert labels(ax) == [repr(RUN), repr(other), "differ from step 1, most at step 1000: 0.0003 and 0.00015"]
     (area,) = ax.collections
     corners = {tuple(corner) for corner in area.get_paths()[0].vertices}
     assert {(1_000.0, RUN(1_000)), (1_000.0, other(1_000))} <= corners
@@ -258,7 +258,7 @@ def test_two_schedules_agree():
 
 def test_a_tolerance_is_a_part_of_the_value():
     assert labels(diff(RUN, 1.001 * RUN, tolerance=1e-2))[-1] == "agree up to step 10000"
-    assert labels(diff(RUN, 1.001 * RUN, tolerance=1e-4))[-1].startswith("part at step 1, ")
+    assert labels(diff(RUN, 1.001 * RUN, tolerance=1e-4))[-1].startswith("differ from step 1, ")
 
 
 # What is refused.

@@ -13,7 +13,7 @@ import pytest
 
 import lrsched
 
-from .test_guidelines import DOCS, between_markers, cells, imported
+from .examples import DOCS, between_markers, cells, imported
 
 PAGE = "why_warmup.md"
 SCRIPTS = ("text", "why_warmup", "warmup_curvature", "warmup_spread")

@@ -182,7 +182,7 @@ class TorchScheduler(LRScheduler):
         return [as_float(group["lr"]) for group in self.optimizer.param_groups]
 
     @property  # torch assigns it; here it is what the groups have
-    def _last_lr(self) -> list[Any]:  # pyright: ignore[reportIncompatibleVariableOverride]
+    def _last_lr(self) -> list[Any]:  # pyright: ignore[reportIncompatibleVariableOverride]  (torch's is a variable)
         """The same as `last_lr`, by the name of torch's own schedulers."""
         return self.last_lr
 

@@ -12,7 +12,7 @@ __all__ = ["compose", "shift", "stretch"]
 
 @layout()
 def shift(schedule: Child, steps: Offset) -> list[Part]:
-    """A schedule that is `steps` ahead; negative steps delay it, and hold its first value so long.
+    """A schedule that is `steps` ahead; negative steps delay it, and until then it holds its first value.
 
         s(t) = schedule(t + steps)
 
@@ -35,9 +35,9 @@ def stretch(schedule: Child, factor: Stretch) -> list[Part]:
 
         s(t) = schedule(t / factor)
 
-    Where the formula depends on the step through its ratio to its own times alone, as all but `noam`,
-    `natural_exp_decay`, `compose` and plain callables do, the times are multiplied instead, which rounds nothing.
-    The others see a rounded step: their relative error is that of t/factor, times the steepness of the schedule.
+    Most formulas depend on the step only through its ratio to their times. Of these the times are multiplied, which
+    rounds nothing. The exceptions, `noam`, `natural_exp_decay`, `compose` and plain callables, are given a rounded
+    step: their relative error is that of t/factor, times the steepness of the schedule.
     A piece whose boundary then lies between two steps begins at the second of them, as `boundaries` says.
 
     Args:

@@ -132,8 +132,7 @@ def one_cycle(
 
     The rise takes the fraction `pct_start` of the run, rounded to whole steps, and the fall takes the rest. With
     `three_phase`, the fall takes as long as the rise and returns to the initial value; the rest of the run falls from
-    there. It is a `join` of ramps. The arguments are those of torch's `OneCycleLR`, whose values differ:
-    `lrsched.interop.torch.OneCycleLR` has them.
+    there. It is a `join` of ramps.
 
     Some parameters have the names of torch's `OneCycleLR`; the values are others. Torch has its peak at
     pct_start*total_steps - 1, which it does not round, and its end at total_steps - 1. For torch's values use

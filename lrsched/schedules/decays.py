@@ -118,7 +118,7 @@ def natural_exp_decay(xp: Namespace, init_value: Value, rate: NotNegative) -> Bu
 def inverse_time_decay(
     xp: Namespace, init_value: Value, decay_rate: NotNegative, *, decay_steps: Duration = 1, staircase: bool = False
 ) -> Built:
-    """Inverse time decay: one over the time.
+    """Inverse time decay: the value falls as 1/(1 + k*t).
 
         s(t) = init_value / (1 + decay_rate*t/decay_steps)
         s(t) = init_value / (1 + decay_rate*floor(t/decay_steps))    with staircase

@@ -35,9 +35,9 @@ def radam_warmup(xp: Namespace, beta_2: Beta2) -> Built:
         s(t) = 0                                                                        for rho <= 4
         rho = rho_inf - 2*n*beta_2**n/(1 - beta_2**n),    rho_inf = 2/(1 - beta_2) - 1,    n = t + 1
 
-    Adam at the rate `schedule * radam_warmup(beta_2)` is RAdam, but for the first updates, 4 of them where beta_2 is
-    0.999: RAdam takes them without the second moment, and here their rate is 0. Next to those the relative error is up
-    to 3 ulp * rho/(rho - 4).
+    Adam at the rate `schedule * radam_warmup(beta_2)` equals RAdam except in the first updates (4 for beta_2 = 0.999):
+    RAdam makes them without the second moment, and here their rate is 0. In the updates after them the relative error
+    is up to 3 ulp * rho/(rho - 4).
 
     Args:
         beta_2: the decay rate of Adam's second moment (1), greater than 0.6 and less than 1; 0.999 is usual.

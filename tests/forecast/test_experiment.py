@@ -1,17 +1,13 @@
 """Laws that are fitted to three of the project's own loss curves, and the others."""
 
-import importlib
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 import lrsched
 from benchmarks.forecast import mean, own, scores
+from tests.examples import imported
 
 EXPERIMENT = own()
-EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +48,8 @@ def test_the_curves_are_those_of_the_script():
 @pytest.fixture
 def script():
     """The module, which imports another by its name, as when it is run."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(EXAMPLES))
-        yield importlib.import_module("loss_curves")
-    for name in ("loss_curves", "text"):
-        del sys.modules[name]
+    with imported(("text", "loss_curves")) as modules:
+        yield modules["loss_curves"]
 
 
 def test_the_script_trains(script, monkeypatch):

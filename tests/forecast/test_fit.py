@@ -2,7 +2,6 @@
 
 import json
 import pickle
-import time
 import tracemalloc
 
 import jax
@@ -208,21 +207,6 @@ def test_one_curve_is_enough():
     plan, steps = OTHERS["wsd"]
     low, high = law.interval(plan, steps)
     assert low < of("momentum").final(plan, steps) < high
-
-
-def test_a_fit_takes_seconds():
-    """Three curves of 500 points and 24 000 steps, and all laws: 5 s of one core."""
-    plans = [
-        lr.warmup_cosine(PEAK, 2_000, 24_000, end_value=3e-5),
-        lr.warmup_constant(PEAK, 2_000),
-        lr.warmup(lr.piecewise_constant([PEAK, 9e-5], [6_000]), 2_000),
-    ]
-    steps, rng = np.linspace(2_000, 24_000, 500).astype(int), np.random.default_rng(0)
-    law = mean_of_all()
-    runs = [(plan, steps, law.loss(plan, steps) * np.exp(5e-4 * rng.normal(size=500))) for plan in plans]
-    start = time.process_time()
-    fit(runs)
-    assert time.process_time() - start < 5.0
 
 
 def test_the_progress_is_told():

@@ -1,0 +1,36 @@
+"""The modules of docs/examples, and what they have written into the pages."""
+
+import importlib
+import re
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parent.parent / "docs"
+EXAMPLES = DOCS / "examples"
+
+
+@contextmanager
+def imported(names):
+    """The modules by their names, under which they import one another when they are run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(EXAMPLES))
+        yield {name: importlib.import_module(name) for name in names}
+    for name in names:
+        del sys.modules[name]
+
+
+def between_markers(script, page="choosing.md"):
+    """What a script has written into a page."""
+    page = (DOCS / page).read_text()
+    begin, end = (f"<!-- python docs/examples/{script} --write: {word} -->" for word in ("begin", "end"))
+    assert page.count(begin) == page.count(end) == 1
+    return page.partition(begin)[2].partition(end)[0]
+
+
+def cells(text):
+    """The rows of the tables of a text, without their heads and rules."""
+    tables = re.findall(r"^\|.*\n\| ---.*\n((?:\|.*\n)+)", text, re.MULTILINE)
+    return [[[cell.strip() for cell in line.strip("|").split("|")] for line in body.splitlines()] for body in tables]
