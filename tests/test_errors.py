@@ -355,7 +355,10 @@ BAD_VALUES = [
         "join([1, 2, 3], [5])",
         f"join(boundaries=[5]) must be one shorter than schedules, of length 2 and not 1; {PIECES}",
     ),
-    ("join([1, 2, 3], [9, 5])", "join(boundaries[1]=5) must be after 9; sort the boundaries, and what they bound."),
+    (
+        "join([1, 2, 3], [9, 5])",
+        "join(boundaries[1]=5) must be after 9; sort the boundaries together with their pieces.",
+    ),
     ("join([1, 2, 3], [9, 9.2])", "join(boundaries[1]=9) must not repeat; leave out the piece of no steps."),
     (
         "piecewise_constant([1], [5])",

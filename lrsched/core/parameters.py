@@ -185,7 +185,9 @@ def _rising(site: Site, values: tuple[Any, ...]) -> None:
         if known and after == before:
             site.item(index + 1).refuse(after, "must not repeat", "leave out the piece of no steps")
         if known and after < before:
-            site.item(index + 1).refuse(after, f"must be after {before}", "sort the boundaries, and what they bound")
+            site.item(index + 1).refuse(
+                after, f"must be after {before}", "sort the boundaries together with their pieces"
+            )
 
 
 Values = Annotated[Sequence[Number], _sequence("Values", kind_of(Value))]

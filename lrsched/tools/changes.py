@@ -25,11 +25,11 @@ def _past(new: Schedule, old: Schedule, at: int) -> Finding | None:
 
 
 def _jump(new: Schedule, old: Schedule, at: int) -> Finding | None:
-    """A first value after the change that is not the one that was due."""
+    """A first value after the change that is not the one of the old schedule."""
     was, now = old(at), new(at)
     largest = max(abs(was), abs(now))
     if abs(now - was) <= (SAME - 1) * largest:
         return None
-    factor = f", {now / was:.4g} times as much" if was else ""
-    message = f"the value is {now:.6g}, and {was:.6g} was due{factor}"
+    old_value = f"{now / was:.4g} times the {was:.6g} of the old schedule" if was else "and 0 in the old schedule"
+    message = f"the value is {now:.6g}, {old_value}"
     return Finding("jump at the change", message, "let the new part begin at the old value, or warm up to it", at)

@@ -36,7 +36,7 @@ def check(
     | zero start | note | the first update has the value 0 |
     | floor not trained | note | a decay to a value above 0 ends with the run: this value comes one update too late |
     | past changed | error | with `after`: a value before the step `at` is not that of the old schedule |
-    | jump at the change | warning | with `after`: the value at the step `at` is not the one that was due |
+    | jump at the change | warning | with `after`: the value at the step `at` is not that of the old one |
 
     An error makes the run fail, a warning is likely a mistake, and a note is common and mostly harmless.
 
@@ -67,7 +67,7 @@ def check(
     >>> [(finding.name, finding.severity) for finding in report]
     [('end not reached', 'warning'), ('zero start', 'note')]
     >>> print(report[0].message)
-    the schedule ends at step 120000, and the run after 100000 updates, at the value 2.043e-05
+    the run ends after 100000 updates, at the value 2.043e-05, and the schedule at step 120000
     >>> changed = check(warmup_cosine(3e-4, 1_000, 150_000), after=warmup_cosine(3e-4, 1_000, 100_000), at=60_000)
     >>> [(finding.name, finding.step) for finding in changed.at_least("warning")]
     [('past changed', 1085), ('jump at the change', 60000)]

@@ -122,7 +122,7 @@ def end_not_reached(seen: Survey) -> Finding | None:
     length, total, last = seen.schedule.length, seen.total_steps, seen.values[-1]
     remedy = "make the schedule as long as the run, or lrsched.cooldown it"
     if length is not None and length > total:
-        message = f"the schedule ends at step {length}, and the run after {total} updates, at the value {_show(last)}"
+        message = f"the run ends after {total} updates, at the value {_show(last)}, and the schedule at step {length}"
         return Finding("end not reached", message, remedy, total)
     later = [step * part // 21 for step in _doublings(total)[RESTS:] for part in APART]
     rest = {_after(seen.schedule, min(step, last_step)) for step in later}

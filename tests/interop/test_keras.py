@@ -189,7 +189,7 @@ REFUSED = [
     ("ExponentialDecay(1, 100, 0.9)", "initial_learning_rate=1) " + INTEGER.format(1.0)),
     (
         "PiecewiseConstantDecay([20, 10], [1, 2, 3])",
-        "boundaries[1]=10) must be after 20; sort the boundaries, and what they bound.",
+        "boundaries[1]=10) must be after 20; sort the boundaries together with their pieces.",
     ),
     (
         "PiecewiseConstantDecay([10, 10], [1, 2, 3])",

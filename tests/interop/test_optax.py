@@ -250,7 +250,7 @@ REFUSED = [
     ),
     (
         "join_schedules([1.0, 0.5, 0.1], [10, 5])",
-        "boundaries[1]=5) must be after 10; sort the boundaries, and what they bound.",
+        "boundaries[1]=5) must be after 10; sort the boundaries together with their pieces.",
     ),
     (
         "join_schedules([1.0, 0.5, 0.1], [10, 10])",

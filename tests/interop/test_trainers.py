@@ -769,7 +769,7 @@ REFUSED = {
     "create_learning_rate_schedule(mults=[0.1]) must be as long as steps, of length 2; each is a part of base.": (
         lambda: VISION(steps=[10, 20], mults=[0.1])
     ),
-    "create_learning_rate_schedule(steps[1]=10) must be after 20; sort the boundaries, and what they bound.": (
+    "create_learning_rate_schedule(steps[1]=10) must be after 20; sort the boundaries together with their pieces.": (
         lambda: VISION(steps=[20, 10], mults=[0.1, 0.1])
     ),
     "create_learning_rate_schedule(batch_size=None) must be given; it converts examples to steps.": lambda: VISION(

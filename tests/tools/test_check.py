@@ -126,7 +126,8 @@ def test_peak_not_reached():
 def test_end_not_reached():
     finding = the("end not reached", lr.warmup_cosine(1e-3, 200, TOTAL + 1))
     assert finding.step == TOTAL
-    assert finding.message.startswith("the schedule ends at step 10001, and the run after 10000 updates, at the value ")
+    assert finding.message.startswith("the run ends after 10000 updates, at the value ")
+    assert finding.message.endswith(", and the schedule at step 10001")
     assert "end not reached" not in names(lr.warmup_cosine(1e-3, 200, TOTAL))
     assert "end not reached" in names(lr.piecewise_constant([1.0, 0.1], [TOTAL + 1]))
     assert "end not reached" not in names(lr.inverse_sqrt(1.0, 100))
@@ -478,7 +479,9 @@ def test_a_change_at_the_first_steps(at):
     assert ("past changed" in {finding.name for finding in report}) == (at > 0)
     jump = the_one(report, "jump at the change")
     assert (jump.step, jump.severity) == (at, "warning")
-    assert "2 times as much" in jump.message
+    assert jump.message == f"the value is {1 - at / 10:g}, 2 times the {0.5 - at / 20:g} of the old schedule"
+    report = lr.check(lr.constant(1.0), 10, after=lr.linear(1.0, 0.0, 1), at=5)
+    assert the_one(report, "jump at the change").message == "the value is 1, and 0 in the old schedule"
 
 
 def the_one(report, name):
