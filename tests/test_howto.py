@@ -243,7 +243,7 @@ def test_stages(get_lr):
 def test_the_notebook(used):
     names = run("notebook")
     assert names["rates"].shape == (10_001,)
-    assert "<svg" in names["schedule"]._repr_html_()
+    assert '<img src="data:image/svg+xml' in names["schedule"]._repr_html_()
 
 
 SEARCHED = {

@@ -216,7 +216,8 @@ def length_of(child: Any) -> Any:
 def end_of(child: Any) -> Any:
     """The time from which a child holds its value, which need not be a whole step; or None if it never does."""
     *_, last = pieces(child, cycles=0)
-    return None if last.is_endless else _end(last.placed)
+    end = None if last.is_endless else _end(last.placed)
+    return None if end is None else later(last.start, end)  # what is ahead may have ended before its piece begins
 
 
 def _end(placed: Placed) -> Any:
