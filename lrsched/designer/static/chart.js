@@ -1,0 +1,206 @@
+// The chart: what is drawn, and where a step and a value are on it. plotly draws axes, lines and what is hovered.
+(() => {
+    const page = lrsched.page;
+
+    const MARGIN = { t: 12, r: 18, b: 42, l: 64 };
+    const UNDER = 0.24; // the part of the height of what is drawn below the schedules
+
+    const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+    /** An axis: a value to pixels and back. */
+    const scale = (low, high, begin, size, isLog) => {
+        const [into, back] = isLog ? [(v) => Math.log10(v), (v) => 10 ** v] : [(v) => v, (v) => v];
+        const [from, to] = [into(low), into(high)];
+        return {
+            low,
+            high,
+            isLog,
+            range: [from, to],
+            at: (value) => begin + ((into(isLog ? Math.max(value, low * 1e-3) : value) - from) / (to - from)) * size,
+            value: (pixel) => back(from + ((pixel - begin) / size) * (to - from)),
+        };
+    };
+
+    /** The steps that are seen. */
+    const seen = () => {
+        if (page.options.range) return page.options.range;
+        return [page.options.logStep ? 1 : 0, page.span() * 1.03];
+    };
+
+    /** The line of a schedule: where it turns inside of a pixel, its lowest and its highest value. */
+    const lineOf = (schedule, [first, last], pixels) => {
+        const { steps, values, low, high } = lrsched.sample(schedule, Math.max(0, Math.floor(first)), Math.ceil(last), pixels);
+        const [x, y] = [[], []];
+        for (let i = 0; i < steps.length; i += 1) {
+            x.push(steps[i]);
+            y.push(values[i]);
+            if (low && low[i] < high[i]) {
+                x.push(steps[i], steps[i]);
+                y.push(low[i], high[i]);
+            }
+        }
+        return { x, y };
+    };
+
+    /** The difference of two schedules, at the steps of both. */
+    const difference = (a, b, range, pixels) => {
+        const steps = new Set([...lineOf(a, range, pixels).x, ...lineOf(b, range, pixels).x]);
+        const x = [...steps].sort((one, other) => one - other);
+        const [of, minus] = [a.many(x), b.many(x)];
+        return { x, y: x.map((_, i) => of[i] - minus[i]) };
+    };
+
+    const lines = (range, pixels) => {
+        const { readings, active } = page.state;
+        const base = readings[active].good;
+        const isDifference = page.options.difference && readings.length > 1 && base;
+        return readings.flatMap(({ good, error }, i) => {
+            if (!good || (isDifference && i === active)) return [];
+            const line = isDifference
+                ? difference(good.schedule, base.schedule, range, pixels)
+                : lineOf(good.schedule, range, pixels);
+            return [{ ...line, index: i, name: isDifference ? `${i + 1} − ${active + 1}` : `${i + 1}`, isOld: Boolean(error) }];
+        });
+    };
+
+    const trace = (line, factor) => ({
+        x: line.x.map((step) => step * factor),
+        y: line.y,
+        text: line.y.map((value) => page.shown(value)),
+        name: line.name,
+        mode: "lines",
+        line: {
+            color: colour(`--c${line.index}`),
+            width: line.index === page.state.active ? 2 : 1.5,
+            dash: line.isOld ? "dot" : "solid",
+            simplify: false,
+        },
+        opacity: line.isOld ? 0.45 : 1,
+        hovertemplate: "%{text}<extra></extra>",
+    });
+
+    const extent = (all, isLog) => {
+        let [low, high] = [Infinity, -Infinity];
+        for (const { y } of all) {
+            for (const value of y) {
+                if (isLog && !(value > 0)) continue;
+                if (value < low) low = value;
+                if (value > high) high = value;
+            }
+        }
+        if (low > high) return isLog ? [0.1, 1] : [0, 1];
+        if (isLog) return [Math.max(low, high * 1e-5) / 1.25, high * 1.25];
+        [low, high] = [Math.min(low, 0), Math.max(high, 0)];
+        if (low === high) return [0, 1];
+        const room = (high - low) * 0.06;
+        return [low < 0 ? low - room : 0, high + room];
+    };
+
+    const widened = ([low, high], held) => (held ? [Math.min(low, held[0]), Math.max(high, held[1])] : [low, high]);
+
+    const axis = (own) => ({
+        showline: true,
+        zeroline: false,
+        automargin: false,
+        linecolor: colour("--line-strong"),
+        gridcolor: colour("--line"),
+        tickcolor: colour("--line-strong"),
+        ticks: "outside",
+        ticklen: 4,
+        nticks: 8,
+        ...own,
+    });
+
+    /** The curves of the panel, below: each {steps, values, low, high, name}, drawn against an axis of its own. */
+    const under = (factor) =>
+        (page.underneath || []).flatMap((curve) => {
+            const x = Array.from(curve.steps, (step) => step * factor);
+            const line = { color: colour("--ink-soft"), width: 1.25 };
+            const common = { x, yaxis: "y2", mode: "lines", hoverinfo: "skip" };
+            const band = curve.low
+                ? [
+                      { ...common, y: Array.from(curve.low), line: { width: 0 } },
+                      { ...common, y: Array.from(curve.high), line: { width: 0 }, fill: "tonexty", fillcolor: colour("--band") },
+                  ]
+                : [];
+            const text = Array.from(curve.values, (value) => `${curve.name} ${page.shown(value)}`);
+            const hover = { hoverinfo: "text", hovertemplate: "%{text}<extra></extra>", text };
+            return [...band, { ...common, ...hover, y: Array.from(curve.values), line }];
+        });
+
+    /** plotly's figure of all that is seen, and the two scales. */
+    page.figure = (width, height, held = null) => {
+        const factor = page.perStep();
+        const { logValue, logStep, difference: isDifference } = page.options;
+        const isLog = logValue && !isDifference;
+        const range = held ? [held.x.low / factor, Math.max(held.x.high / factor, page.options.range ? 0 : seen()[1])] : seen();
+        const inner = [width - MARGIN.l - MARGIN.r, height - MARGIN.t - MARGIN.b];
+        const all = lines(range, Math.max(100, Math.round(inner[0])));
+        const tall = page.underneath && page.underneath.length ? 1 - UNDER - 0.05 : 1;
+        const [low, high] = widened(extent(all, isLog), held && [held.y.low, held.y.high]);
+        const x = scale(range[0] * factor, range[1] * factor, MARGIN.l, inner[0], logStep);
+        const y = scale(low, high, MARGIN.t + inner[1] * tall, -inner[1] * tall, isLog);
+        const names = { steps: "step", epochs: "epoch", tokens: "tokens", hours: "hours" };
+        const layout = {
+            width,
+            height,
+            margin: { ...MARGIN, pad: 0 },
+            showlegend: false,
+            paper_bgcolor: "rgba(0,0,0,0)",
+            plot_bgcolor: "rgba(0,0,0,0)",
+            font: { family: colour("--font"), size: 12, color: colour("--ink-soft") },
+            hovermode: all.length ? "x unified" : false,
+            hoverdistance: 40,
+            hoverlabel: { bgcolor: colour("--paper"), bordercolor: colour("--line-strong"), font: { color: colour("--ink") } },
+            dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
+            xaxis: axis({
+                type: logStep ? "log" : "linear",
+                range: x.range,
+                anchor: tall < 1 ? "y2" : "y",
+                exponentformat: "SI",
+                hoverformat: page.options.unit === "steps" ? ",.0f" : ",.4~g",
+                title: { text: names[page.options.unit], standoff: 8 },
+                unifiedhovertitle: { text: `${names[page.options.unit]} %{x}` },
+                showspikes: true,
+                spikethickness: 1,
+                spikedash: "solid",
+                spikecolor: colour("--line-strong"),
+                spikemode: "across",
+            }),
+            yaxis: axis({
+                type: isLog ? "log" : "linear",
+                range: y.range,
+                domain: [1 - tall, 1],
+                fixedrange: true,
+                exponentformat: "e",
+                showexponent: "all",
+                dtick: isLog && y.range[1] - y.range[0] > 1.5 ? 1 : undefined,
+            }),
+        };
+        if (tall < 1) layout.yaxis2 = axis({ domain: [0, UNDER], fixedrange: true, nticks: 3, anchor: "x" });
+        return { data: [...all.map((line) => trace(line, factor)), ...(tall < 1 ? under(factor) : [])], layout, x, y, factor, tall };
+    };
+
+    /** Draw; `held` keeps the axes of a drag, which only grow. */
+    page.drawChart = () => {
+        const place = page.byId("chart");
+        const { width, height } = place.getBoundingClientRect();
+        if (width < 50 || height < 50) return;
+        const figure = page.figure(Math.floor(width), Math.floor(height), page.held);
+        page.scales = { x: figure.x, y: figure.y, factor: figure.factor };
+        Plotly.react(place, figure.data, figure.layout, { displayModeBar: false, doubleClick: false, responsive: false });
+        if (place.dataset.ready) return;
+        place.dataset.ready = "yes";
+        place.on("plotly_relayout", (event) => {
+            if (!("xaxis.range[0]" in event)) return;
+            const ends = [event["xaxis.range[0]"], event["xaxis.range[1]"]].map((end) => (page.options.logStep ? 10 ** end : end));
+            const steps = ends.map((end) => end / page.perStep());
+            if (steps[1] - steps[0] >= 2) page.setOption("range", [Math.max(steps[0], page.options.logStep ? 1 : 0), steps[1]]);
+            else page.draw();
+        });
+        place.on("plotly_doubleclick", () => page.setOption("range", null));
+    };
+
+    addEventListener("resize", () => page.draw());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => page.draw());
+})();

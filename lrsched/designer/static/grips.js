@@ -1,0 +1,237 @@
+// The handles on the chart: one focusable slider for every number that has a place on the curve.
+(() => {
+    const page = lrsched.page;
+    const { el } = page;
+    const grips = new Map(); // key of a handle's path -> {element, handle}
+    let drag = null;
+
+    const keyOf = (handle) => JSON.stringify(handle.path);
+    const said = (handle) => `${page.shown(handle.value)}${handle.axis === "step" ? " steps" : ""}`;
+    const pixels = ({ step, height }) => [page.scales.x.at(step * page.scales.factor), page.scales.y.at(height)];
+    const allowed = ({ minimum, maximum }, value) => Math.min(maximum ?? Infinity, Math.max(minimum ?? -Infinity, value));
+    const isWhole = (handle) => handle.axis === "step";
+
+    /** How much a pixel is at a handle, in its own number. */
+    const resolution = (handle, slope = 1) => {
+        const [x, y] = pixels(handle);
+        const { x: steps, y: values, factor } = page.scales;
+        const size = handle.axis === "step" ? (steps.value(x + 1) - steps.value(x)) / factor : values.value(y - 1) - values.value(y);
+        return Math.abs(size / slope);
+    };
+
+    /** How far a handle's place moves for a change of its number, from a small change of it. */
+    const slopeOf = (handle) => {
+        const place = handle.axis === "step" ? "step" : "height";
+        if (handle.value === handle[place]) return 1;
+        const moved = isWhole(handle) ? handle.value + 1 : handle.value * (1 + 1e-4) || 1e-6;
+        try {
+            const after = lrsched.handles(lrsched.changed(page.active().good.node, handle.path, moved));
+            const found = after.find((other) => keyOf(other) === keyOf(handle));
+            return (found[place] - handle[place]) / (moved - handle.value) || 1;
+        } catch {
+            return 1;
+        }
+    };
+
+    /** Give numbers to handles of a schedule, unless it refuses them; whether it took them. */
+    const give = (good, changes) => {
+        try {
+            let node = good.node;
+            for (const [handle, value] of changes) node = lrsched.changed(node, handle.path, value);
+            const text = lrsched.write(node);
+            lrsched.make(lrsched.read(text));
+            page.rewrite(text);
+            return true;
+        } catch (error) {
+            if (error instanceof lrsched.Refused) return false;
+            throw error;
+        }
+    };
+
+    // Dragging.
+
+    /** The handles that are taken by a pointer: the nearest, and one of the other axis at the same place. */
+    const taken = (x, y) => {
+        const near = [...grips.values()]
+            .map(({ handle }) => ({ handle, at: pixels(handle) }))
+            .map(({ handle, at }) => ({ handle, at, far: Math.hypot(at[0] - x, at[1] - y) }))
+            .sort((a, b) => a.far - b.far);
+        const first = near[0];
+        const other = near.find(
+            ({ handle, at }) => handle.axis !== first.handle.axis && Math.hypot(at[0] - first.at[0], at[1] - first.at[1]) < 3,
+        );
+        return [first.handle, ...(other ? [other.handle] : [])];
+    };
+
+    const begin = (event) => {
+        if (event.button) return;
+        event.preventDefault();
+        const box = page.byId("grips").getBoundingClientRect();
+        const handles = taken(event.clientX - box.left, event.clientY - box.top);
+        const { element } = grips.get(keyOf(handles[0]));
+        drag = {
+            element,
+            from: [event.clientX, event.clientY],
+            good: page.active().good,
+            scales: page.scales,
+            parts: handles.map((handle) => ({ handle, slope: slopeOf(handle), at: pixels(handle) })),
+        };
+        element.focus({ preventScroll: true });
+        element.setPointerCapture(event.pointerId);
+        drag.pointer = event.pointerId;
+        page.held = page.scales;
+        element.classList.add("moving");
+    };
+
+    const follow = (event) => {
+        if (!drag || event.pointerId !== drag.pointer) return;
+        const [dx, dy] = [event.clientX - drag.from[0], event.clientY - drag.from[1]];
+        if (!drag.moved && Math.hypot(dx, dy) < 3) return;
+        drag.moved = true;
+        const { x, y, factor } = drag.scales;
+        const changes = drag.parts.map(({ handle, slope, at }) => {
+            const isStep = handle.axis === "step";
+            const place = isStep ? x.value(at[0] + dx) / factor : y.value(at[1] + dy);
+            const still = isStep ? dx === 0 : dy === 0;
+            const value = still ? handle.value : handle.value + (place - handle[isStep ? "step" : "height"]) / slope;
+            const fine = event.shiftKey ? 0.1 : 1;
+            const near = Math.max(resolution(handle, slope) * fine, isStep ? 0.5 : 0);
+            const rounded = lrsched.rounded(value, near);
+            return [handle, allowed(handle, isWhole(handle) ? Math.round(rounded) : rounded)];
+        });
+        if (!give(drag.good, changes)) for (const change of changes) give(page.active().good, [change]);
+    };
+
+    const end = (event) => {
+        if (!drag || (event && event.pointerId !== drag.pointer)) return;
+        drag.element.classList.remove("moving");
+        const { moved } = drag;
+        drag = null;
+        page.held = null;
+        if (moved) page.record();
+        page.draw();
+    };
+
+    // The keyboard.
+
+    const type = (handle) => {
+        const [x, y] = pixels(handle);
+        const place = page.byId("grips");
+        let isOpen = true;
+        const close = (take) => {
+            if (!isOpen) return;
+            isOpen = false;
+            const value = Number(field.value.replace(/[\s_\u202f]/g, ""));
+            field.remove();
+            if (take && field.value.trim() && Number.isFinite(value)) {
+                if (give(page.active().good, [[handle, value]])) page.record();
+                else page.say(`${handle.label} cannot be ${page.shown(value)}.`);
+            }
+            grips.get(keyOf(handle))?.element.focus();
+        };
+        const field = el("input", {
+            class: "typed",
+            type: "text",
+            inputmode: "decimal",
+            "aria-label": handle.label,
+            value: page.written(handle.value),
+            style: `left: ${Math.min(x, place.clientWidth - 130)}px; top: ${Math.max(y - 40, 4)}px`,
+            keydown: (event) => {
+                event.stopPropagation();
+                if (event.key === "Enter") close(true);
+                if (event.key === "Escape") close(false);
+            },
+            blur: () => close(true),
+        });
+        place.append(field);
+        field.focus();
+        field.select();
+    };
+
+    const press = (event, key) => {
+        const { handle } = grips.get(key);
+        const direction = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10 }[event.key];
+        if (event.ctrlKey || event.metaKey || event.altKey) return;
+        if (event.key === "Enter") {
+            event.preventDefault();
+            type(handle);
+        }
+        const ends = { Home: handle.minimum, End: handle.maximum };
+        const isEnd = event.key in ends && Number.isFinite(ends[event.key]);
+        if (!direction && !isEnd) return;
+        event.preventDefault();
+        const how = { fine: event.shiftKey, whole: isWhole(handle), resolution: lrsched.rounded(resolution(handle), resolution(handle) / 2) };
+        const value = isEnd ? ends[event.key] : page.nudged(handle.value, direction, how);
+        if (give(page.active().good, [[handle, allowed(handle, value)]])) page.record();
+    };
+
+    // What is shown.
+
+    const made = (key) => {
+        const element = el(
+            "div",
+            {
+                class: "grip",
+                role: "slider",
+                tabindex: "0",
+                "data-key": key,
+                pointerdown: begin,
+                pointermove: follow,
+                pointerup: end,
+                pointercancel: end,
+                lostpointercapture: end,
+                keydown: (event) => press(event, key),
+                dblclick: (event) => {
+                    event.preventDefault();
+                    end();
+                    type(grips.get(key).handle);
+                },
+            },
+            el("span", { class: "label", "aria-hidden": "true" }),
+        );
+        page.byId("grips").append(element);
+        return { element, handle: null };
+    };
+
+    const placed = ({ element }, handle) => {
+        const [x, y] = pixels(handle);
+        const { x: across, y: up } = page.scales;
+        const isSeen = handle.step * page.scales.factor <= across.high * 1.0001 && handle.step * page.scales.factor >= across.low * 0.9999;
+        element.hidden = !isSeen || !Number.isFinite(x + y);
+        element.style.transform = `translate(${x.toFixed(1)}px, ${Math.min(y, up.at(up.low)).toFixed(1)}px)`;
+        element.setAttribute("aria-label", handle.label);
+        element.setAttribute("aria-orientation", handle.axis === "step" ? "horizontal" : "vertical");
+        element.setAttribute("aria-valuenow", handle.value);
+        element.setAttribute("aria-valuetext", said(handle));
+        for (const [name, bound] of [["aria-valuemin", handle.minimum], ["aria-valuemax", handle.maximum]]) {
+            if (Number.isFinite(bound)) element.setAttribute(name, bound);
+            else element.removeAttribute(name);
+        }
+        const label = element.firstChild;
+        const shown = drag && drag.element === element ? drag.parts.map((part) => grips.get(keyOf(part.handle))?.handle) : [handle];
+        label.textContent = shown.map((each) => `${each.label} ${page.shown(each.value)}`).join(", ");
+        label.classList.toggle("left", x > across.at(across.high) - 130);
+        label.classList.toggle("below", y < 40);
+    };
+
+    page.drawGrips = () => {
+        const { good, error } = page.active();
+        const isHidden = !good || error || page.options.difference || !page.scales;
+        const handles = isHidden ? [] : lrsched.handles(good.node);
+        page.byId("grips").style.setProperty("--own", `var(--c${page.state.active})`);
+        const keys = new Set(handles.map(keyOf));
+        for (const [key, { element }] of grips) {
+            if (!keys.has(key)) {
+                element.remove();
+                grips.delete(key);
+            }
+        }
+        for (const handle of handles) {
+            const key = keyOf(handle);
+            if (!grips.has(key)) grips.set(key, made(key));
+            const grip = grips.get(key);
+            grip.handle = handle;
+            placed(grip, handle);
+        }
+    };
+})();

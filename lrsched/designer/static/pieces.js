@@ -1,0 +1,144 @@
+// The pieces of the active schedule: as tabs on the axis of time, and as a table with what can be done to them.
+(() => {
+    const page = lrsched.page;
+    const { el } = page;
+    let chosen = 0;
+
+    const nameOf = (text) => /^[\w.]*/.exec(text)[0] || text;
+
+    /** Do something to the pieces, and say in words why it could not be done. */
+    const edit = (change, next) => {
+        try {
+            const text = lrsched.write(change(page.active().good.node));
+            lrsched.make(lrsched.read(text));
+            chosen = next;
+            page.rewrite(text);
+            page.record();
+        } catch (error) {
+            if (!(error instanceof lrsched.Refused)) throw error;
+            page.say(error.message);
+        }
+    };
+    const move = (from, to) => edit((node) => lrsched.movedPiece(node, from, to), to);
+    const remove = (index) => edit((node) => lrsched.withoutPiece(node, index), Math.max(0, index - 1));
+    const insert = (index, ramp) => edit((node) => lrsched.withPiece(node, index, ramp), index);
+
+    // The tabs.
+
+    let drag = null;
+    const begin = (event, index) => {
+        if (event.button) return;
+        chosen = index;
+        drag = { index, from: event.clientX, element: event.currentTarget, pointer: event.pointerId };
+        drag.element.setPointerCapture(event.pointerId);
+    };
+    const follow = (event) => {
+        if (drag && event.pointerId === drag.pointer) drag.element.style.transform = `translateX(${event.clientX - drag.from}px)`;
+    };
+    const end = (event) => {
+        if (!drag || event.pointerId !== drag.pointer) return;
+        const { index, from, element } = drag;
+        drag = null;
+        element.style.transform = "";
+        const middle = (tab) => tab.offsetLeft + tab.offsetWidth / 2;
+        const tabs = [...page.byId("tabs").children];
+        const at = middle(element) + event.clientX - from;
+        const to = tabs.filter((tab, i) => i !== index && middle(tab) < at).length;
+        if (Math.abs(event.clientX - from) > 8 && to !== index) move(index, to);
+        else page.drawPieces();
+    };
+
+    const tab = (piece, index, pieces) => {
+        const { x, factor } = page.scales;
+        const [from, to] = [piece.begin, Math.min(piece.end, x.high / factor)].map((step) =>
+            Math.min(Math.max(x.at(Math.max(step * factor, x.low)), x.at(x.low)), x.at(x.high)),
+        );
+        if (to - from < 1) return null;
+        return el(
+            "button",
+            {
+                type: "button",
+                class: `tab${index === chosen ? " chosen" : ""}`,
+                style: `left: ${from}px; width: ${to - from}px`,
+                "data-key": `tab${index}`,
+                "aria-pressed": String(index === chosen),
+                "aria-label": `piece ${index + 1} of ${pieces.length}, ${piece.text}`,
+                title: piece.text,
+                pointerdown: (event) => begin(event, index),
+                pointermove: follow,
+                pointerup: end,
+                pointercancel: end,
+                click: () => {
+                    chosen = index;
+                    page.drawPieces();
+                },
+                keydown: (event) => {
+                    if (event.key === "Delete" && pieces.length > 1) remove(index);
+                    if (event.altKey && event.key === "ArrowLeft" && index > 0) move(index, index - 1);
+                    if (event.altKey && event.key === "ArrowRight" && index < pieces.length - 1) move(index, index + 1);
+                },
+            },
+            el("span", {}, nameOf(piece.text)),
+        );
+    };
+
+    // The table.
+
+    const LIMIT = 100;
+    const small = (label, text, act, disabled = false) =>
+        el("button", { type: "button", class: "plain", "aria-label": label, title: label, "data-key": label, disabled, click: act }, text);
+
+    const row = (piece, index, pieces, at) => {
+        const last = Number.isFinite(piece.end) ? piece.end : Infinity;
+        const value = Number.isFinite(last) ? at(last) : at(piece.begin);
+        return el(
+            "tr",
+            { class: index === chosen ? "chosen" : false, click: () => { chosen = index; page.drawPieces(); } },
+            el("td", { class: "name", title: piece.text }, nameOf(piece.text)),
+            el("td", {}, page.shown(piece.begin)),
+            el("td", {}, page.shown(last)),
+            el("td", {}, `${page.shown(at(piece.begin), 3)} → ${page.shown(value, 3)}`),
+        );
+    };
+
+    const tools = (pieces) => {
+        const n = chosen + 1;
+        const choose = el(
+            "select",
+            {
+                "aria-label": `add a piece after piece ${n}`,
+                "data-key": "add-piece",
+                change: (event) => event.target.value && insert(chosen + 1, event.target.value),
+            },
+            el("option", { value: "" }, `+ after ${n}`),
+            page.ramps().map((name) => el("option", { value: name }, name)),
+        );
+        return el(
+            "div",
+            { class: "tools" },
+            choose,
+            small(`move piece ${n} earlier`, "←", () => move(chosen, chosen - 1), chosen === 0),
+            small(`move piece ${n} later`, "→", () => move(chosen, chosen + 1), chosen >= pieces.length - 1),
+            small(`remove piece ${n}`, "×", () => remove(chosen), pieces.length < 2),
+        );
+    };
+
+    page.drawPieces = () => {
+        const { good } = page.active();
+        if (!good || !page.scales) return;
+        const pieces = good.schedule.pieces.slice(0, LIMIT);
+        chosen = Math.min(chosen, Math.max(0, pieces.length - 1));
+        page.byId("tabs").style.setProperty("--own", `var(--c${page.state.active})`);
+        page.refill(page.byId("tabs"), pieces.map(tab));
+        const at = (step) => good.schedule.at(step);
+        const head = ["piece", "from", "to", "value"].map((text) => el("th", { scope: "col" }, text));
+        const rows = pieces.map((piece, i) => row(piece, i, pieces, at));
+        const more = good.schedule.pieces.length > LIMIT ? el("p", { class: "note" }, `and ${good.schedule.pieces.length - LIMIT} more`) : null;
+        page.refill(
+            page.byId("pieces"),
+            el("table", {}, el("thead", {}, el("tr", {}, head)), el("tbody", {}, rows)),
+            more,
+            tools(pieces),
+        );
+    };
+})();
