@@ -1,3 +1,7 @@
-"""The designer: one page that draws, drags and forecasts schedules."""
+"""The designer: a page on which schedules are drawn, dragged and forecast.
 
+`page` writes it as one HTML file; `design` shows it in a notebook; `lrsched design` opens it in the browser.
+"""
+
+from .notebook import design as design
 from .page import page as page

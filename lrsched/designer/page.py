@@ -24,6 +24,7 @@ SCRIPTS = (
     "grips.js",
     "fields.js",
     "pieces.js",
+    "menus.js",
     "recipes.js",
     "side.js",
     "programs.js",

@@ -140,14 +140,16 @@
         const [low, high] = widened(extent(all, isLog), held && [held.y.low, held.y.high]);
         const x = scale(range[0] * factor, range[1] * factor, MARGIN.l, inner[0], logStep);
         const y = scale(low, high, MARGIN.t + inner[1] * tall, -inner[1] * tall, isLog);
+        const format = page.options.unit === "steps" ? ",.0f" : ",.4~g";
         const names = { steps: "step", epochs: "epoch", tokens: "tokens", hours: "hours" };
         const layout = {
             width,
             height,
             margin: { ...MARGIN, pad: 0 },
             showlegend: false,
-            paper_bgcolor: "rgba(0,0,0,0)",
-            plot_bgcolor: "rgba(0,0,0,0)",
+            separators: ".\u202f",
+            paper_bgcolor: colour("--paper"),
+            plot_bgcolor: colour("--paper"),
             font: { family: colour("--font"), size: 12, color: colour("--ink-soft") },
             hovermode: all.length ? "x unified" : false,
             hoverdistance: 40,
@@ -158,9 +160,8 @@
                 range: x.range,
                 anchor: tall < 1 ? "y2" : "y",
                 exponentformat: "SI",
-                hoverformat: page.options.unit === "steps" ? ",.0f" : ",.4~g",
-                title: { text: names[page.options.unit], standoff: 8 },
-                unifiedhovertitle: { text: `${names[page.options.unit]} %{x}` },
+                title: { text: names[page.options.unit], standoff: 8, font: { size: 12 } },
+                unifiedhovertitle: { text: `${names[page.options.unit]} %{x:${format}}` },
                 showspikes: true,
                 spikethickness: 1,
                 spikedash: "solid",
@@ -188,7 +189,7 @@
         if (width < 50 || height < 50) return;
         const figure = page.figure(Math.floor(width), Math.floor(height), page.held);
         page.scales = { x: figure.x, y: figure.y, factor: figure.factor };
-        Plotly.react(place, figure.data, figure.layout, { displayModeBar: false, doubleClick: false, responsive: false });
+        Plotly.react(place, figure.data, figure.layout, { displayModeBar: false, doubleClick: false, showTips: false });
         if (place.dataset.ready) return;
         place.dataset.ready = "yes";
         place.on("plotly_relayout", (event) => {
@@ -198,7 +199,7 @@
             if (steps[1] - steps[0] >= 2) page.setOption("range", [Math.max(steps[0], page.options.logStep ? 1 : 0), steps[1]]);
             else page.draw();
         });
-        place.on("plotly_doubleclick", () => page.setOption("range", null));
+        place.on("plotly_click", ({ points }) => page.openPoint(Math.round(points[0].x / page.perStep())));
     };
 
     addEventListener("resize", () => page.draw());

@@ -233,5 +233,16 @@
             grip.handle = handle;
             placed(grip, handle);
         }
+        hideDoubles(handles);
+    };
+
+    /** Of two handles at one place only the upper one has a dot. */
+    const hideDoubles = (handles) => {
+        const seen = new Set();
+        for (const handle of [...handles].reverse()) {
+            const place = pixels(handle).map(Math.round).join();
+            grips.get(keyOf(handle)).element.classList.toggle("behind", seen.has(place));
+            seen.add(place);
+        }
     };
 })();

@@ -103,20 +103,11 @@
 
     const tools = (pieces) => {
         const n = chosen + 1;
-        const choose = el(
-            "select",
-            {
-                "aria-label": `add a piece after piece ${n}`,
-                "data-key": "add-piece",
-                change: (event) => event.target.value && insert(chosen + 1, event.target.value),
-            },
-            el("option", { value: "" }, `+ after ${n}`),
-            page.ramps().map((name) => el("option", { value: name }, name)),
-        );
+        const add = () => page.chooseRamp((name) => insert(chosen + 1, name));
         return el(
             "div",
             { class: "tools" },
-            choose,
+            el("button", { type: "button", class: "add", "data-key": "add-piece", click: add }, `+ after ${n}`),
             small(`move piece ${n} earlier`, "←", () => move(chosen, chosen - 1), chosen === 0),
             small(`move piece ${n} later`, "→", () => move(chosen, chosen + 1), chosen >= pieces.length - 1),
             small(`remove piece ${n}`, "×", () => remove(chosen), pieces.length < 2),

@@ -32,9 +32,7 @@
     const picture = async (format) => {
         const box = page.byId("chart").getBoundingClientRect();
         const { data, layout } = page.figure(Math.floor(box.width), Math.floor(box.height));
-        const paper = getComputedStyle(document.documentElement).getPropertyValue("--paper").trim();
-        const figure = { data, layout: { ...layout, paper_bgcolor: paper, plot_bgcolor: paper } };
-        const url = await Plotly.toImage(figure, { format, width: layout.width, height: layout.height, scale: format === "png" ? 2 : 1 });
+        const url = await Plotly.toImage({ data, layout }, { format, width: layout.width, height: layout.height, scale: format === "png" ? 2 : 1 });
         el("a", { href: url, download: `schedule.${format}` }).click();
         page.say(`Saved: schedule.${format}.`);
     };
@@ -60,9 +58,16 @@
     const isInside = window.parent !== window;
     const LONGEST = 10_000;
 
+    let told = "";
+    const tell = (texts) => {
+        if (page.state.readings.some(({ error }) => error)) return;
+        told = JSON.stringify(texts);
+        window.parent.postMessage({ lrsched: texts }, "*");
+    };
+
     /** Put the expressions into the address, or give them to the notebook. */
     page.shared = page.later(200, (texts) => {
-        if (isInside) window.parent.postMessage({ lrsched: texts }, "*");
+        if (isInside) tell(texts);
         else if (texts.join("").length <= LONGEST) history.replaceState(null, "", page.fragment(texts));
     });
 
@@ -70,6 +75,7 @@
         if (isInside) {
             addEventListener("message", ({ source, data }) => {
                 if (source !== window.parent || !Array.isArray(data?.lrsched)) return;
+                if (JSON.stringify(data.lrsched) === told) return;
                 page.show(data.lrsched.map(String));
                 page.record();
             });
