@@ -29,7 +29,8 @@
 
     /** The line of a schedule: where it turns inside of a pixel, its lowest and its highest value. */
     const lineOf = (schedule, [first, last], pixels) => {
-        const { steps, values, low, high } = lrsched.sample(schedule, Math.max(0, Math.floor(first)), Math.ceil(last), pixels);
+        const ends = [Math.max(0, Math.floor(first)), Math.ceil(last)];
+        const { steps, values, low, high } = lrsched.sample(schedule, ...ends, pixels);
         const [x, y] = [[], []];
         for (let i = 0; i < steps.length; i += 1) {
             x.push(steps[i]);
@@ -59,7 +60,7 @@
             const line = isDifference
                 ? difference(good.schedule, base.schedule, range, pixels)
                 : lineOf(good.schedule, range, pixels);
-            return [{ ...line, index: i, name: isDifference ? `${i + 1} − ${active + 1}` : `${i + 1}`, isOld: Boolean(error) }];
+            return [{ ...line, index: i, isOld: Boolean(error) }];
         });
     };
 
@@ -67,7 +68,7 @@
         x: line.x.map((step) => step * factor),
         y: line.y,
         text: line.y.map((value) => page.shown(value)),
-        name: line.name,
+        name: `${line.index + 1}`,
         mode: "lines",
         line: {
             color: colour(`--c${line.index}`),
@@ -117,10 +118,11 @@
             const x = Array.from(curve.steps, (step) => step * factor);
             const line = { color: colour("--ink-soft"), width: 1.25 };
             const common = { x, yaxis: "y2", mode: "lines", hoverinfo: "skip" };
+            const filled = { fill: "tonexty", fillcolor: colour("--band") };
             const band = curve.low
                 ? [
                       { ...common, y: Array.from(curve.low), line: { width: 0 } },
-                      { ...common, y: Array.from(curve.high), line: { width: 0 }, fill: "tonexty", fillcolor: colour("--band") },
+                      { ...common, y: Array.from(curve.high), line: { width: 0 }, ...filled },
                   ]
                 : [];
             const text = Array.from(curve.values, (value) => `${curve.name} ${page.shown(value)}`);
@@ -133,7 +135,8 @@
         const factor = page.perStep();
         const { logValue, logStep, difference: isDifference } = page.options;
         const isLog = logValue && !isDifference;
-        const range = held ? [held.x.low / factor, Math.max(held.x.high / factor, page.options.range ? 0 : seen()[1])] : seen();
+        const range = held ? [held.x.low / factor, held.x.high / factor] : seen();
+        if (held && !page.options.range) range[1] = Math.max(range[1], seen()[1]);
         const inner = [width - MARGIN.l - MARGIN.r, height - MARGIN.t - MARGIN.b];
         const all = lines(range, Math.max(100, Math.round(inner[0])));
         const tall = page.underneath && page.underneath.length ? 1 - UNDER - 0.05 : 1;
@@ -153,7 +156,11 @@
             font: { family: colour("--font"), size: 12, color: colour("--ink-soft") },
             hovermode: all.length ? "x unified" : false,
             hoverdistance: 40,
-            hoverlabel: { bgcolor: colour("--paper"), bordercolor: colour("--line-strong"), font: { color: colour("--ink") } },
+            hoverlabel: {
+                bgcolor: colour("--paper"),
+                bordercolor: colour("--line-strong"),
+                font: { color: colour("--ink") },
+            },
             dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom",
             xaxis: axis({
                 type: logStep ? "log" : "linear",
@@ -179,7 +186,18 @@
             }),
         };
         if (tall < 1) layout.yaxis2 = axis({ domain: [0, UNDER], fixedrange: true, nticks: 3, anchor: "x" });
-        return { data: [...all.map((line) => trace(line, factor)), ...(tall < 1 ? under(factor) : [])], layout, x, y, factor, tall };
+        const data = [...all.map((line) => trace(line, factor)), ...(tall < 1 ? under(factor) : [])];
+        return { data, layout, x, y, factor };
+    };
+
+    /** See the steps over which the pointer was dragged. */
+    const zoomed = (event) => {
+        if (!("xaxis.range[0]" in event)) return;
+        const { logStep } = page.options;
+        const ends = [event["xaxis.range[0]"], event["xaxis.range[1]"]];
+        const [first, last] = ends.map((end) => (logStep ? 10 ** end : end) / page.perStep());
+        if (last - first >= 2) page.setOption("range", [Math.max(first, logStep ? 1 : 0), last]);
+        else page.draw();
     };
 
     /** Draw; `held` keeps the axes of a drag, which only grow. */
@@ -192,13 +210,7 @@
         Plotly.react(place, figure.data, figure.layout, { displayModeBar: false, doubleClick: false, showTips: false });
         if (place.dataset.ready) return;
         place.dataset.ready = "yes";
-        place.on("plotly_relayout", (event) => {
-            if (!("xaxis.range[0]" in event)) return;
-            const ends = [event["xaxis.range[0]"], event["xaxis.range[1]"]].map((end) => (page.options.logStep ? 10 ** end : end));
-            const steps = ends.map((end) => end / page.perStep());
-            if (steps[1] - steps[0] >= 2) page.setOption("range", [Math.max(steps[0], page.options.logStep ? 1 : 0), steps[1]]);
-            else page.draw();
-        });
+        place.on("plotly_relayout", zoomed);
         place.on("plotly_click", ({ points }) => page.openPoint(Math.round(points[0].x / page.perStep())));
     };
 

@@ -54,7 +54,12 @@
 
     /** Numbers in short, for the ends of an axis: 20k, 1.5M. */
     page.short = (value) => {
-        for (const [size, letter] of [[1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "k"]]) {
+        for (const [size, letter] of [
+            [1e12, "T"],
+            [1e9, "B"],
+            [1e6, "M"],
+            [1e3, "k"],
+        ]) {
             if (Math.abs(value) >= size) return `${Number((value / size).toPrecision(3))}${letter}`;
         }
         return page.shown(value, 3);

@@ -35,14 +35,18 @@
                 change: () => page.record(),
                 scroll: () => page.drawExpressions(),
             }),
-            el("button", {
-                class: "plain remove",
-                type: "button",
-                "data-key": `remove${index}`,
-                "aria-label": `remove ${name}`,
-                title: "Remove",
-                click: () => page.remove(index),
-            }, "×"),
+            el(
+                "button",
+                {
+                    class: "plain remove",
+                    type: "button",
+                    "data-key": `remove${index}`,
+                    "aria-label": `remove ${name}`,
+                    title: "Remove",
+                    click: () => page.remove(index),
+                },
+                "×",
+            ),
             el("p", { class: "error", id: `error${index}`, role: "status", hidden: true }),
         );
     };

@@ -39,7 +39,8 @@
         } else if (text) {
             const close = good.text.lastIndexOf(")", call.end - 1);
             const before = good.text.slice(0, close).trimEnd();
-            page.rewrite(splice(good.text, before.length, close, `${/[(,]$/.test(before) ? "" : ", "}${parameter.name}=${text}`));
+            const comma = /[(,]$/.test(before) ? "" : ", ";
+            page.rewrite(splice(good.text, before.length, close, `${comma}${parameter.name}=${text}`));
         }
         page.record();
     };
@@ -51,7 +52,8 @@
         return head + (head.endsWith("(") ? tail.replace(/^\s*,\s*/, "") : tail);
     };
 
-    const options = (names, chosen) => names.map((name) => el("option", { value: name, selected: name === chosen }, name));
+    const options = (names, chosen) =>
+        names.map((name) => el("option", { value: name, selected: name === chosen }, name));
 
     const field = (good, call, parameter, child, key) => {
         const id = `field-${key}`;
@@ -84,7 +86,8 @@
 
     const defaultOf = ({ default: value }) => {
         if (typeof value === "number") return page.written(value);
-        return value === null || value === undefined ? "none" : value === true ? "True" : value === false ? "False" : String(value);
+        if (value === null || value === undefined) return "none";
+        return value === true ? "True" : value === false ? "False" : String(value);
     };
 
     /** Arrow keys step a number in a field as they step a handle. */
@@ -101,7 +104,9 @@
     /** The fields of a node and of what is inside of it. */
     const rows = (good, node, key) => {
         if (node.type === "list") return node.items.flatMap((item, i) => rows(good, item, `${key}.${i}`));
-        if (node.type === "operation") return [...rows(good, node.left, `${key}.l`), ...rows(good, node.right, `${key}.r`)];
+        if (node.type === "operation") {
+            return [node.left, node.right].flatMap((side, i) => (side ? rows(good, side, `${key}.${i}`) : []));
+        }
         if (node.type !== "call" || !lrsched.names.includes(node.name)) return [];
         const parameters = lrsched.parameters(node.name);
         const children = given(node, parameters);
@@ -117,7 +122,8 @@
         return [el("fieldset", {}, el("legend", { title }, node.name), own), ...inner];
     };
 
-    const hasCalls = (node) => node.type === "list" && node.items.some((item) => item.type === "call" || item.type === "operation");
+    const hasCalls = (node) =>
+        node.type === "list" && node.items.some((item) => item.type === "call" || item.type === "operation");
 
     page.drawFields = () => {
         const { good } = page.active();

@@ -8,15 +8,17 @@
     const keyOf = (handle) => JSON.stringify(handle.path);
     const said = (handle) => `${page.shown(handle.value)}${handle.axis === "step" ? " steps" : ""}`;
     const pixels = ({ step, height }) => [page.scales.x.at(step * page.scales.factor), page.scales.y.at(height)];
-    const allowed = ({ minimum, maximum }, value) => Math.min(maximum ?? Infinity, Math.max(minimum ?? -Infinity, value));
+    const allowed = ({ minimum, maximum }, value) =>
+        Math.min(maximum ?? Infinity, Math.max(minimum ?? -Infinity, value));
     const isWhole = (handle) => handle.axis === "step";
 
     /** How much a pixel is at a handle, in its own number. */
     const resolution = (handle, slope = 1) => {
         const [x, y] = pixels(handle);
         const { x: steps, y: values, factor } = page.scales;
-        const size = handle.axis === "step" ? (steps.value(x + 1) - steps.value(x)) / factor : values.value(y - 1) - values.value(y);
-        return Math.abs(size / slope);
+        const ofStep = (steps.value(x + 1) - steps.value(x)) / factor;
+        const ofValue = values.value(y - 1) - values.value(y);
+        return Math.abs((isWhole(handle) ? ofStep : ofValue) / slope);
     };
 
     /** How far a handle's place moves for a change of its number, from a small change of it. */
@@ -57,9 +59,8 @@
             .map(({ handle, at }) => ({ handle, at, far: Math.hypot(at[0] - x, at[1] - y) }))
             .sort((a, b) => a.far - b.far);
         const first = near[0];
-        const other = near.find(
-            ({ handle, at }) => handle.axis !== first.handle.axis && Math.hypot(at[0] - first.at[0], at[1] - first.at[1]) < 3,
-        );
+        const isSame = ({ at }) => Math.hypot(at[0] - first.at[0], at[1] - first.at[1]) < 3;
+        const other = near.find((each) => each.handle.axis !== first.handle.axis && isSame(each));
         return [first.handle, ...(other ? [other.handle] : [])];
     };
 
@@ -114,6 +115,8 @@
 
     // The keyboard.
 
+    const KEYS = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10 };
+
     const type = (handle) => {
         const [x, y] = pixels(handle);
         const place = page.byId("grips");
@@ -150,7 +153,7 @@
 
     const press = (event, key) => {
         const { handle } = grips.get(key);
-        const direction = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10 }[event.key];
+        const direction = KEYS[event.key];
         if (event.ctrlKey || event.metaKey || event.altKey) return;
         if (event.key === "Enter") {
             event.preventDefault();
@@ -160,7 +163,8 @@
         const isEnd = event.key in ends && Number.isFinite(ends[event.key]);
         if (!direction && !isEnd) return;
         event.preventDefault();
-        const how = { fine: event.shiftKey, whole: isWhole(handle), resolution: lrsched.rounded(resolution(handle), resolution(handle) / 2) };
+        const pixel = resolution(handle);
+        const how = { fine: event.shiftKey, whole: isWhole(handle), resolution: lrsched.rounded(pixel, pixel / 2) };
         const value = isEnd ? ends[event.key] : page.nudged(handle.value, direction, how);
         if (give(page.active().good, [[handle, allowed(handle, value)]])) page.record();
     };
@@ -196,19 +200,23 @@
     const placed = ({ element }, handle) => {
         const [x, y] = pixels(handle);
         const { x: across, y: up } = page.scales;
-        const isSeen = handle.step * page.scales.factor <= across.high * 1.0001 && handle.step * page.scales.factor >= across.low * 0.9999;
+        const isSeen = x >= across.at(across.low) - 1 && x <= across.at(across.high) + 1;
         element.hidden = !isSeen || !Number.isFinite(x + y);
         element.style.transform = `translate(${x.toFixed(1)}px, ${Math.min(y, up.at(up.low)).toFixed(1)}px)`;
         element.setAttribute("aria-label", handle.label);
         element.setAttribute("aria-orientation", handle.axis === "step" ? "horizontal" : "vertical");
         element.setAttribute("aria-valuenow", handle.value);
         element.setAttribute("aria-valuetext", said(handle));
-        for (const [name, bound] of [["aria-valuemin", handle.minimum], ["aria-valuemax", handle.maximum]]) {
+        for (const [name, bound] of [
+            ["aria-valuemin", handle.minimum],
+            ["aria-valuemax", handle.maximum],
+        ]) {
             if (Number.isFinite(bound)) element.setAttribute(name, bound);
             else element.removeAttribute(name);
         }
         const label = element.firstChild;
-        const shown = drag && drag.element === element ? drag.parts.map((part) => grips.get(keyOf(part.handle))?.handle) : [handle];
+        const isMoving = drag && drag.element === element;
+        const shown = isMoving ? drag.parts.map((part) => grips.get(keyOf(part.handle)).handle) : [handle];
         label.textContent = shown.map((each) => `${each.label} ${page.shown(each.value)}`).join(", ");
         label.classList.toggle("left", x > across.at(across.high) - 130);
         label.classList.toggle("below", y < 40);

@@ -9,10 +9,13 @@
     /** A ramp from 1 to 0 as a small picture. */
     const picture = (name) => {
         const schedule = lrsched.make(lrsched.read(`${name}(1, 0, 60)`));
-        const points = Array.from({ length: 61 }, (_, i) => `${i + 2},${(HIGH - 3 - schedule.at(i) * (HIGH - 6)).toFixed(1)}`);
+        const height = (step) => HIGH - 3 - schedule.at(step) * (HIGH - 6);
+        const points = Array.from({ length: 61 }, (_, i) => `${i + 2},${height(i).toFixed(1)}`);
         const svg = document.createElementNS(SVG, "svg");
         const line = document.createElementNS(SVG, "polyline");
-        for (const [key, value] of [["width", WIDE], ["height", HIGH], ["aria-hidden", "true"]]) svg.setAttribute(key, value);
+        svg.setAttribute("width", WIDE);
+        svg.setAttribute("height", HIGH);
+        svg.setAttribute("aria-hidden", "true");
         line.setAttribute("points", points.join(" "));
         svg.append(line);
         return svg;
@@ -22,10 +25,20 @@
     page.chooseRamp = (choose) => {
         const dialog = page.byId("ramps");
         const buttons = page.ramps().map((name, i) =>
-            el("button", { type: "button", class: "ramp", autofocus: i === 0, click: () => {
-                dialog.close();
-                choose(name);
-            } }, picture(name), name),
+            el(
+                "button",
+                {
+                    type: "button",
+                    class: "ramp",
+                    autofocus: i === 0,
+                    click: () => {
+                        dialog.close();
+                        choose(name);
+                    },
+                },
+                picture(name),
+                name,
+            ),
         );
         page.byId("ramps-list").replaceChildren(...buttons);
         dialog.showModal();
@@ -61,11 +74,20 @@
         const menu = page.byId("point");
         const possible = actions(good, step).filter(([, text]) => isTaken(text));
         const buttons = possible.map(([name, text], i) =>
-            el("button", { type: "button", class: "action", autofocus: i === 0, click: () => {
-                menu.close();
-                page.rewrite(text);
-                page.record();
-            } }, name),
+            el(
+                "button",
+                {
+                    type: "button",
+                    class: "action",
+                    autofocus: i === 0,
+                    click: () => {
+                        menu.close();
+                        page.rewrite(text);
+                        page.record();
+                    },
+                },
+                name,
+            ),
         );
         page.byId("point-title").textContent = `Step ${page.shown(step)}`;
         page.byId("point-list").replaceChildren(...buttons);

@@ -33,7 +33,8 @@
         drag.element.setPointerCapture(event.pointerId);
     };
     const follow = (event) => {
-        if (drag && event.pointerId === drag.pointer) drag.element.style.transform = `translateX(${event.clientX - drag.from}px)`;
+        if (!drag || event.pointerId !== drag.pointer) return;
+        drag.element.style.transform = `translateX(${event.clientX - drag.from}px)`;
     };
     const end = (event) => {
         if (!drag || event.pointerId !== drag.pointer) return;
@@ -85,15 +86,23 @@
     // The table.
 
     const LIMIT = 100;
-    const small = (label, text, act, disabled = false) =>
-        el("button", { type: "button", class: "plain", "aria-label": label, title: label, "data-key": label, disabled, click: act }, text);
+    const small = (label, text, click, disabled = false) => {
+        const names = { "aria-label": label, title: label, "data-key": label };
+        return el("button", { type: "button", class: "plain", ...names, disabled, click }, text);
+    };
 
     const row = (piece, index, pieces, at) => {
         const last = Number.isFinite(piece.end) ? piece.end : Infinity;
         const value = Number.isFinite(last) ? at(last) : at(piece.begin);
         return el(
             "tr",
-            { class: index === chosen ? "chosen" : false, click: () => { chosen = index; page.drawPieces(); } },
+            {
+                class: index === chosen ? "chosen" : false,
+                click: () => {
+                    chosen = index;
+                    page.drawPieces();
+                },
+            },
             el("td", { class: "name", title: piece.text }, nameOf(piece.text)),
             el("td", {}, page.shown(piece.begin)),
             el("td", {}, page.shown(last)),
@@ -124,7 +133,8 @@
         const at = (step) => good.schedule.at(step);
         const head = ["piece", "from", "to", "value"].map((text) => el("th", { scope: "col" }, text));
         const rows = pieces.map((piece, i) => row(piece, i, pieces, at));
-        const more = good.schedule.pieces.length > LIMIT ? el("p", { class: "note" }, `and ${good.schedule.pieces.length - LIMIT} more`) : null;
+        const rest = good.schedule.pieces.length - pieces.length;
+        const more = rest ? el("p", { class: "note soft" }, `and ${rest} more`) : null;
         page.refill(
             page.byId("pieces"),
             el("table", {}, el("thead", {}, el("tr", {}, head)), el("tbody", {}, rows)),

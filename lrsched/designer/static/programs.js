@@ -2,7 +2,11 @@
 (() => {
     const page = lrsched.page;
 
-    const WORDS = new Map([["True", true], ["False", false], ["None", null]]);
+    const WORDS = new Map([
+        ["True", true],
+        ["False", false],
+        ["None", null],
+    ]);
 
     /** A node as Python's to_config has it: every parameter is written, so that a default may change later. */
     const encoded = (node) => {
@@ -21,8 +25,9 @@
     const ofCall = (node) => {
         const parameters = lrsched.parameters(node.name);
         const given = new Map(node.args.map((arg, i) => [arg.name || parameters[i].name, arg.node]));
-        const entries = parameters.map(({ name, default: value }) => [name, given.has(name) ? encoded(given.get(name)) : (value ?? null)]);
-        return { name: node.name, args: Object.fromEntries(entries) };
+        const value = (parameter) =>
+            given.has(parameter.name) ? encoded(given.get(parameter.name)) : (parameter.default ?? null);
+        return { name: node.name, args: Object.fromEntries(parameters.map((each) => [each.name, value(each)])) };
     };
 
     /** The config of a schedule. */
@@ -49,7 +54,7 @@
         }
         return Object.entries(value).flatMap(([key, item]) => {
             if (Array.isArray(item) && item.length === 0) return [`${indent}${key}: []`];
-            if (isPlain(item)) return [`${indent}${key}: ${item !== null && typeof item === "object" ? "{}" : scalar(item)}`];
+            if (isPlain(item)) return [`${indent}${key}: ${item instanceof Object ? "{}" : scalar(item)}`];
             return [`${indent}${key}:`, ...yaml(item, Array.isArray(item) ? indent : `${indent}  `)];
         });
     };

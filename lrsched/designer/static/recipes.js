@@ -8,10 +8,14 @@
         for (const { name, summary, text } of recipes) {
             const add = el(
                 "button",
-                { type: "button", class: "recipe", click: () => {
-                    page.add(text);
-                    page.byId("recipes").close();
-                } },
+                {
+                    type: "button",
+                    class: "recipe",
+                    click: () => {
+                        page.add(text);
+                        page.byId("recipes").close();
+                    },
+                },
                 el("b", {}, name),
                 el("span", {}, summary),
                 el("code", {}, text),

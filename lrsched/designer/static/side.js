@@ -5,6 +5,8 @@
 
     const note = (text, kind = "") => el("p", { class: `note ${kind}` }, text);
 
+    const WHAT_A_LAW_IS = "A law that lrsched.forecast fitted, as JSON, forecasts the loss.";
+
     /** What a computation gives, or its refusal in words. */
     const tried = (compute) => {
         try {
@@ -38,10 +40,14 @@
             page.byId("costs"),
             refusal
                 ? note(refusal, "soft")
-                : el("dl", { class: "rows" }, rows.flatMap(([name, amount]) => [
-                      el("dt", {}, WORDS[name] || name),
-                      el("dd", { title: String(amount) }, page.shown(amount, 6)),
-                  ])),
+                : el(
+                      "dl",
+                      { class: "rows" },
+                      rows.flatMap(([name, amount]) => [
+                          el("dt", {}, WORDS[name] || name),
+                          el("dd", { title: String(amount) }, page.shown(amount, 6)),
+                      ]),
+                  ),
         );
     };
 
@@ -50,9 +56,11 @@
         const found = value || [];
         page.refill(
             page.byId("check"),
-            refusal ? note(refusal, "soft") : found.length ? found.map(({ name, message }) =>
-                el("p", { class: "note" }, el("b", {}, `${name}: `), message),
-            ) : note("Nothing found.", "soft"),
+            refusal
+                ? note(refusal, "soft")
+                : found.length
+                  ? found.map(({ name, message }) => el("p", { class: "note" }, el("b", {}, `${name}: `), message))
+                  : note("Nothing found.", "soft"),
         );
     };
 
@@ -63,7 +71,7 @@
         if (page.law) {
             const points = 60;
             const at = Array.from({ length: points }, (_, i) => Math.max(1, Math.round((steps * (i + 1)) / points)));
-            const { value } = tried(() => page.law.curve ? page.law.curve(schedule, at) : null);
+            const { value } = tried(() => (page.law.curve ? page.law.curve(schedule, at) : null));
             if (value) found.push({ name: "loss", steps: at, ...value });
         }
         if (page.options.bound) {
@@ -76,11 +84,15 @@
 
     const lawRows = (schedule, steps) => {
         const rows = [];
-        const { value, refusal } = tried(() => ({ loss: page.law.loss(schedule, steps), band: page.law.band(schedule, steps, 0.9) }));
+        const { value, refusal } = tried(() => ({
+            loss: page.law.loss(schedule, steps),
+            band: page.law.band(schedule, steps, 0.9),
+        }));
         if (refusal) return note(refusal, "soft");
         const [low, high] = Array.isArray(value.band) ? value.band : [value.band?.low, value.band?.high];
         rows.push(el("dt", {}, "final loss"), el("dd", {}, page.shown(value.loss, 5)));
-        if (Number.isFinite(low)) rows.push(el("dt", {}, "90 % band"), el("dd", {}, `${page.shown(low, 5)} – ${page.shown(high, 5)}`));
+        const band = `${page.shown(low, 5)} – ${page.shown(high, 5)}`;
+        if (Number.isFinite(low)) rows.push(el("dt", {}, "90 % band"), el("dd", {}, band));
         return el("dl", { class: "rows" }, rows);
     };
 
@@ -111,10 +123,11 @@
     };
 
     const drawForecast = (schedule, steps) => {
-        const file = el("label", { class: "load" }, "load a law", el("input", { type: "file", accept: ".json", "data-key": "law", change: load }));
+        const input = el("input", { type: "file", accept: ".json", "data-key": "law", change: load });
+        const file = el("label", { class: "load" }, "load a law", input);
         page.refill(
             page.byId("forecast"),
-            page.law ? lawRows(schedule, steps) : note("A law that lrsched.forecast fitted, as JSON, forecasts the loss.", "soft"),
+            page.law ? lawRows(schedule, steps) : note(WHAT_A_LAW_IS, "soft"),
             page.law ? note(`law: ${page.lawName}`, "soft") : null,
             file,
         );

@@ -72,9 +72,17 @@
         page.show(state.recorded);
         page.shared(state.recorded);
     };
-    page.undo = () => move(() => state.past, () => state.future);
+    page.undo = () =>
+        move(
+            () => state.past,
+            () => state.future,
+        );
     page.redo = () => {
-        if (same(state.recorded, page.texts())) move(() => state.future, () => state.past);
+        if (same(state.recorded, page.texts()))
+            move(
+                () => state.future,
+                () => state.past,
+            );
     };
 
     page.add = (text) => {

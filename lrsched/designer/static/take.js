@@ -32,7 +32,8 @@
     const picture = async (format) => {
         const box = page.byId("chart").getBoundingClientRect();
         const { data, layout } = page.figure(Math.floor(box.width), Math.floor(box.height));
-        const url = await Plotly.toImage({ data, layout }, { format, width: layout.width, height: layout.height, scale: format === "png" ? 2 : 1 });
+        const { width, height } = layout;
+        const url = await Plotly.toImage({ data, layout }, { format, width, height, scale: format === "png" ? 2 : 1 });
         el("a", { href: url, download: `schedule.${format}` }).click();
         page.say(`Saved: schedule.${format}.`);
     };
@@ -46,7 +47,11 @@
                 if (good) page.copy(page.form(kind, good), kind);
             }),
         );
-        page.byId("copies").append(...copies, button("SVG", () => picture("svg")), button("PNG", () => picture("png")));
+        page.byId("copies").append(
+            ...copies,
+            button("SVG", () => picture("svg")),
+            button("PNG", () => picture("png")),
+        );
         page.byId("link").addEventListener("click", () => {
             const address = location.href.replace(/#.*/s, "") + page.fragment(page.texts());
             page.copy(address, "link");

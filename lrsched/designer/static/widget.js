@@ -5,7 +5,8 @@ export default {
         frame.title = "lrsched designer";
         frame.setAttribute("sandbox", "allow-scripts allow-downloads allow-modals");
         frame.allow = "clipboard-write";
-        frame.style.cssText = `width: 100%; height: ${model.get("height")}px; border: 1px solid #8888; border-radius: 4px`;
+        frame.style.cssText = "width: 100%; border: 1px solid #8888; border-radius: 4px";
+        frame.style.height = `${model.get("height")}px`;
         frame.srcdoc = model.get("page");
 
         const hear = ({ source, data }) => {
