@@ -6,6 +6,7 @@ from typing import Any
 
 from formulas import in_tables
 from gallery import cards
+from mkdocs.structure.files import File
 
 import lrsched
 
@@ -21,8 +22,17 @@ REPOSITORY = re.compile(
 )
 
 
+DESIGNER = "designer/page.html"
+"""Where the designer is on the site."""
+
 NOTEBOOK = "<!-- the notebook -->"
 """Where a page shows a schedule as a notebook does."""
+
+
+def on_files(files: Any, *, config: Any) -> Any:
+    """The files of the site, and the designer."""
+    files.append(File.generated(config, DESIGNER, content=lrsched.designer.page(["wsd(3e-4, 1000, 20_000, 4000)"])))
+    return files
 
 
 def on_page_markdown(markdown: str, *, page: Any, **_: object) -> str:

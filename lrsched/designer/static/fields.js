@@ -3,12 +3,8 @@
     const page = lrsched.page;
     const { el } = page;
 
-    /** The ramps: what is called with two values and a number of steps. */
-    page.ramps = () =>
-        lrsched.names.filter((name) => {
-            const [first, second, third] = lrsched.parameters(name);
-            return first?.name === "init_value" && second?.name === "end_value" && third?.name === "steps";
-        });
+    /** The names of the ramps. */
+    page.ramps = () => lrsched.parameters("wsd").find(({ kind }) => kind === "ramp").options;
 
     const UNITS = { "a rate": "", 1: "", "steps, or a name": "steps" };
     const unitOf = ({ unit }) => (unit in UNITS ? UNITS[unit] : unit || "");
@@ -61,9 +57,11 @@
         const own = child ? good.text.slice(child.start, child.end) : "";
         const bounds = boundsOf(parameter);
         const common = { id, "data-key": id, change };
-        const isRamp = parameter.kind === "ramp" && (!own || page.ramps().includes(own));
-        const control = isRamp
-            ? el("select", common, options(page.ramps(), own || String(parameter.default)))
+        const quote = parameter.kind === "ramp" ? "" : "'";
+        const choices = (parameter.options || []).map((option) => quote + option + quote);
+        const chosen = own.replaceAll('"', "'") || quote + parameter.default + quote;
+        const control = choices.includes(chosen)
+            ? el("select", common, options(choices, chosen))
             : el("input", {
                   ...common,
                   type: "text",

@@ -126,14 +126,15 @@
     page.drawPieces = () => {
         const { good } = page.active();
         if (!good || !page.scales) return;
-        const pieces = good.schedule.pieces.slice(0, LIMIT);
+        const all = good.schedule.pieces.filter(({ text }) => text !== "holds");
+        const pieces = all.slice(0, LIMIT);
         chosen = Math.min(chosen, Math.max(0, pieces.length - 1));
         page.byId("tabs").style.setProperty("--own", `var(--c${page.state.active})`);
         page.refill(page.byId("tabs"), pieces.map(tab));
         const at = (step) => good.schedule.at(step);
         const head = ["piece", "from", "to", "value"].map((text) => el("th", { scope: "col" }, text));
         const rows = pieces.map((piece, i) => row(piece, i, pieces, at));
-        const rest = good.schedule.pieces.length - pieces.length;
+        const rest = all.length - pieces.length;
         const more = rest ? el("p", { class: "note soft" }, `and ${rest} more`) : null;
         page.refill(
             page.byId("pieces"),

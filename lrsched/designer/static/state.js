@@ -117,14 +117,8 @@
 
     /** The last step that is shown when nothing else is asked for. */
     page.span = () => {
-        let [length, turn] = [0, 0];
-        for (const { good } of state.readings) {
-            if (!good) continue;
-            if (Number.isFinite(good.schedule.length)) length = Math.max(length, good.schedule.length);
-            for (const step of good.schedule.boundaries.slice(-50)) turn = Math.max(turn, step);
-        }
-        const endless = state.readings.some(({ good }) => good && !Number.isFinite(good.schedule.length));
-        return Math.max(length, endless ? 2 * turn : 0) || 10_000;
+        const shown = state.readings.map(({ good }) => (good ? good.schedule.shown : 0));
+        return Math.max(...shown) || 10_000;
     };
 
     /** The fragment of the address that holds these expressions. */
