@@ -7,6 +7,7 @@ of its own, since Qt holds one application. `dark` as an argument prefers dark c
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "docs"))
 if "dark" in sys.argv:
     os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = "--no-sandbox --disable-gpu --blink-settings=preferredColorScheme=0"
 
-from browser import Browser, QApplication, QUrl
+from browser import Browser, QApplication, QUrl, QWebEngineSettings
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 
@@ -26,7 +27,12 @@ NONE, SHIFT, CONTROL = (
 
 
 class Window(Browser):
-    """A page, a mouse and a keyboard."""
+    """A page, a mouse, a keyboard and a clipboard."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for name in ("JavascriptCanAccessClipboard", "JavascriptCanPaste"):
+            self.page.settings().setAttribute(getattr(QWebEngineSettings.WebAttribute, name), True)
 
     def show(self, url: str, width: int = 1280, height: int = 800) -> None:
         """Open a page in a window of this size."""
@@ -89,6 +95,10 @@ class Window(Browser):
                 QApplication.sendEvent(self._target(), QKeyEvent(kind, 0, NONE, letter))
         self.pause(300)
 
+    def clipboard(self) -> str:
+        """The text of the clipboard."""
+        return QApplication.clipboard().text()
+
     def _target(self) -> Any:
         return self.view.focusProxy()
 
@@ -96,6 +106,7 @@ class Window(Browser):
         at = QPointF(*place)
         button = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
         event = QMouseEvent(kind, at, QPointF(self._target().mapToGlobal(at)), button, held, NONE)
+        event.setTimestamp(int(time.monotonic() * 1000))  # so that clicks are single or double
         QApplication.sendEvent(self._target(), event)
         self.pause(30)
 

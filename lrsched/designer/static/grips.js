@@ -126,7 +126,7 @@
             isOpen = false;
             const value = Number(field.value.replace(/[\s_\u202f]/g, ""));
             field.remove();
-            if (take && field.value.trim() && Number.isFinite(value)) {
+            if (take && field.value.trim() && Number.isFinite(value) && value !== handle.value) {
                 if (give(page.active().good, [[handle, value]])) page.record();
                 else page.say(`${handle.label} cannot be ${page.shown(value)}.`);
             }
