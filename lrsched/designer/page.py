@@ -21,6 +21,7 @@ SCRIPTS = (
     "state.js",
     "expressions.js",
     "chart.js",
+    "edit.js",
     "grips.js",
     "fields.js",
     "pieces.js",

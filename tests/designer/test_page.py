@@ -146,6 +146,7 @@ def test_a_drag_changes_the_text(window):
     assert peak == float(f"{peak:.3g}")
     assert warmup_steps % 10 == 0
     assert max(drawn(window)[0][1]) == peak
+    assert window.texts[0].endswith(", 20_000, end_value=3e-5)")
 
 
 def test_the_floor_is_dragged(window):

@@ -72,8 +72,8 @@ class Window(Browser):
     def click(self, place: list[float], times: int = 1) -> None:
         """Click, or click twice."""
         self._mouse(QEvent.Type.MouseMove, place, Qt.MouseButton.NoButton)
-        for time in range(times):
-            press = QEvent.Type.MouseButtonDblClick if time else QEvent.Type.MouseButtonPress
+        for repeat in range(times):
+            press = QEvent.Type.MouseButtonDblClick if repeat else QEvent.Type.MouseButtonPress
             self._mouse(press, place, Qt.MouseButton.LeftButton)
             self._mouse(QEvent.Type.MouseButtonRelease, place, Qt.MouseButton.NoButton)
         self.pause(300)

@@ -38,9 +38,8 @@
     /** Give numbers to handles of a schedule, unless it refuses them; whether it took them. */
     const give = (good, changes) => {
         try {
-            let node = good.node;
-            for (const [handle, value] of changes) node = lrsched.changed(node, handle.path, value);
-            const text = lrsched.write(node);
+            let text = good.text;
+            for (const [handle, value] of changes) text = page.withNumber(text, handle.path, value);
             lrsched.make(lrsched.read(text));
             page.rewrite(text);
             return true;
