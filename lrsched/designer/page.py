@@ -10,6 +10,8 @@ from typing import Any
 
 from ..core.schedule import Schedule
 from ..runs import recipes
+from .engine import engine_source
+from .tables import panel_source
 
 __all__ = ["page"]
 
@@ -28,13 +30,13 @@ SCRIPTS = (
     "menus.js",
     "recipes.js",
     "side.js",
+    "forecast.js",
     "programs.js",
     "take.js",
     "app.js",
 )
 """The scripts of the page, in the order in which they run, after the engine and the panel."""
 
-PANEL = ("panel.js", "law.js")
 STATIC = files(__package__) / "static"
 
 
@@ -83,9 +85,7 @@ def _read(name: str) -> str:
 
 
 def _program() -> str:
-    from .engine import engine_source
-
-    return "\n".join(["'use strict';", engine_source(), *map(_read, PANEL), *map(_read, SCRIPTS)])
+    return "\n".join([engine_source(), panel_source(), *map(_read, SCRIPTS)])
 
 
 def _plotly() -> str:

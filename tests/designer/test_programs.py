@@ -13,7 +13,7 @@ from lrsched.designer.engine import engine_source
 from py_mini_racer import MiniRacer
 
 import lrsched
-from lrsched.designer.page import PANEL, SCRIPTS
+from lrsched.designer.page import SCRIPTS
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "lrsched" / "designer" / "static"
@@ -86,4 +86,4 @@ def test_a_program_holds_the_schedule(kind, text):
 
 
 def test_the_scripts_are_all_in_the_page():
-    assert {path.name for path in STATIC.glob("*.js")} >= {*SCRIPTS, *PANEL}
+    assert {path.name for path in STATIC.glob("*.js")} >= {*SCRIPTS}

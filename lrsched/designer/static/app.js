@@ -25,16 +25,19 @@
     };
 
     page.drawBar = () => {
-        const { unit, range } = page.options;
+        const { unit, range, below } = page.options;
+        page.byId("below").value = below;
         for (const label of document.querySelectorAll("[data-unit]")) label.hidden = label.dataset.unit !== unit;
         page.byId("whole").style.visibility = range ? "visible" : "hidden";
         const box = page.byId("difference").querySelector("input");
         box.disabled = page.state.readings.length < 2;
     };
 
+    const TEXTS = ["unit", "batchSize", "below"];
+
     const optionOf = (control) => {
         if (control.type === "checkbox") return control.checked;
-        if (control.dataset.option === "unit" || control.dataset.option === "batchSize") return control.value;
+        if (TEXTS.includes(control.dataset.option)) return control.value;
         return Number(control.value.replace(/[\s_\u202f]/g, ""));
     };
 
@@ -65,6 +68,11 @@
         });
     };
 
+    const say = (compute) => {
+        const { refusal } = page.tried(compute);
+        if (refusal) page.say(refusal);
+    };
+
     page.start = ({ expressions, recipes, law }) => {
         listen();
         page.fillCopies();
@@ -74,7 +82,7 @@
         page.show(inAddress.length ? inAddress : expressions, 0);
         page.record();
         page.drawNow();
-        if (law) page.useLaw(JSON.stringify(law));
+        if (law) say(() => page.useLaw(law, "of this page"));
     };
 
     page.start(JSON.parse(page.byId("start").textContent));

@@ -112,22 +112,19 @@
         ...own,
     });
 
-    /** The curves of the panel, below: each {steps, values, low, high, name}, drawn against an axis of its own. */
+    /** The curves below the schedules, each {index, steps, values, low, high}, against an axis of their own. */
     const under = (factor) =>
-        (page.underneath || []).flatMap((curve) => {
-            const x = Array.from(curve.steps, (step) => step * factor);
-            const line = { color: colour("--ink-soft"), width: 1.25 };
-            const common = { x, yaxis: "y2", mode: "lines", hoverinfo: "skip" };
+        page.underneath.flatMap(({ index, steps, values, low, high }) => {
+            const common = { x: Array.from(steps, (step) => step * factor), yaxis: "y2", mode: "lines" };
+            const edge = (y) => ({ ...common, y: Array.from(y), line: { width: 0 }, hoverinfo: "skip" });
             const filled = { fill: "tonexty", fillcolor: colour("--band") };
-            const band = curve.low
-                ? [
-                      { ...common, y: Array.from(curve.low), line: { width: 0 } },
-                      { ...common, y: Array.from(curve.high), line: { width: 0 }, ...filled },
-                  ]
-                : [];
-            const text = Array.from(curve.values, (value) => `${curve.name} ${page.shown(value)}`);
-            const hover = { hoverinfo: "text", hovertemplate: "%{text}<extra></extra>", text };
-            return [...band, { ...common, ...hover, y: Array.from(curve.values), line }];
+            const hover = {
+                text: Array.from(values, (value) => page.shown(value, 5)),
+                hovertemplate: "%{text}<extra></extra>",
+            };
+            const line = { color: colour(`--c${index}`), width: 1.25, dash: "dot" };
+            const band = low ? [edge(low), { ...edge(high), ...filled }] : [];
+            return [...band, { ...common, ...hover, y: Array.from(values), line }];
         });
 
     /** plotly's figure of all that is seen, and the two scales. */
@@ -139,7 +136,7 @@
         if (held && !page.options.range) range[1] = Math.max(range[1], seen()[1]);
         const inner = [width - MARGIN.l - MARGIN.r, height - MARGIN.t - MARGIN.b];
         const all = lines(range, Math.max(100, Math.round(inner[0])));
-        const tall = page.underneath && page.underneath.length ? 1 - UNDER - 0.05 : 1;
+        const tall = page.underneath.length ? 1 - UNDER - 0.05 : 1;
         const [low, high] = widened(extent(all, isLog), held && [held.y.low, held.y.high]);
         const x = scale(range[0] * factor, range[1] * factor, MARGIN.l, inner[0], logStep);
         const y = scale(low, high, MARGIN.t + inner[1] * tall, -inner[1] * tall, isLog);
@@ -185,7 +182,10 @@
                 dtick: isLog && y.range[1] - y.range[0] > 1.5 ? 1 : undefined,
             }),
         };
-        if (tall < 1) layout.yaxis2 = axis({ domain: [0, UNDER], fixedrange: true, nticks: 3, anchor: "x" });
+        if (tall < 1) {
+            const title = { text: page.options.below, font: { size: 12 }, standoff: 4 };
+            layout.yaxis2 = axis({ domain: [0, UNDER], fixedrange: true, nticks: 3, anchor: "x", title });
+        }
         const data = [...all.map((line) => trace(line, factor)), ...(tall < 1 ? under(factor) : [])];
         return { data, layout, x, y, factor };
     };

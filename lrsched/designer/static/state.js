@@ -15,8 +15,8 @@
         logValue: false,
         logStep: false,
         difference: false,
-        bound: false,
-        ratio: 1,
+        below: "nothing", // what is drawn below the schedules: nothing, the bound, or the loss of a law
+        tuned: 0, // the schedule whose peak is the best for its shape
         range: null, // the steps that are seen, or null for all
     };
 
@@ -32,6 +32,7 @@
         }
     };
 
+    page.underneath = [];
     const state = (page.state = { readings: [], active: 0, past: [], future: [], recorded: null });
 
     page.texts = () => state.readings.map((each) => each.text);
