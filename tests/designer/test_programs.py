@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from lrsched.designer.engine import engine_source
 from py_mini_racer import MiniRacer
 
 import lrsched
+from lrsched.designer.engine import engine_source
 from lrsched.designer.page import SCRIPTS
 
 ROOT = Path(__file__).parents[2]
