@@ -28,6 +28,7 @@ NEEDED = {
     "test_types.py": ("pyright",),
     "test_site.py": ("mkdocs", "PySide6"),
     "test_page.py": ("PySide6",),
+    "test_notebook.py": ("PySide6", "jupyterlab"),
     "window.py": ("PySide6",),
 }
 """The tests of what the extra `test` does not install, and what the extra `dev` brings for them."""

@@ -99,6 +99,19 @@ class Window(Browser):
         """The text of the clipboard."""
         return QApplication.clipboard().text()
 
+    def grip_in_frame(self, name: str) -> list[float] | None:
+        """The middle of a handle in the frame of a notebook, once it is drawn."""
+        box = f"""(grip => {{
+            if (!grip) return null;
+            const {{ x, y, width, height }} = grip.getBoundingClientRect();
+            return JSON.stringify([x + width / 2, y + height / 2]);
+        }})(document.querySelector('.grip[aria-label*="{name}"]'))"""
+        for frame in self.page.mainFrame().children():
+            found = self.wait(lambda arrived, frame=frame: frame.runJavaScript(box, arrived))
+            if found and found[0]:
+                return json.loads(found[0])
+        return None
+
     def _target(self) -> Any:
         return self.view.focusProxy()
 

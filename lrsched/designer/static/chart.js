@@ -184,7 +184,8 @@
         };
         if (tall < 1) {
             const title = { text: page.options.below, font: { size: 12 }, standoff: 4 };
-            layout.yaxis2 = axis({ domain: [0, UNDER], fixedrange: true, nticks: 3, anchor: "x", title });
+            const type = page.options.below === "bound" ? "log" : "linear";
+            layout.yaxis2 = axis({ type, domain: [0, UNDER], fixedrange: true, nticks: 3, anchor: "x", title });
         }
         const data = [...all.map((line) => trace(line, factor)), ...(tall < 1 ? under(factor) : [])];
         return { data, layout, x, y, factor };

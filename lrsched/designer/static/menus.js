@@ -24,13 +24,13 @@
     /** Let a ramp be chosen. */
     page.chooseRamp = (choose) => {
         const dialog = page.byId("ramps");
-        const buttons = page.ramps().map((name, i) =>
+        const buttons = page.ramps().map((name) =>
             el(
                 "button",
                 {
                     type: "button",
                     class: "ramp",
-                    autofocus: i === 0,
+                   
                     click: () => {
                         dialog.close();
                         choose(name);
@@ -42,6 +42,7 @@
         );
         page.byId("ramps-list").replaceChildren(...buttons);
         dialog.showModal();
+        buttons[0].focus();
     };
 
     /** What can be done at a step: its name, and the expression that comes of it. */
@@ -73,13 +74,13 @@
         if (!good || error || page.options.difference || step < 1) return;
         const menu = page.byId("point");
         const possible = actions(good, step).filter(([, text]) => isTaken(text));
-        const buttons = possible.map(([name, text], i) =>
+        const buttons = possible.map(([name, text]) =>
             el(
                 "button",
                 {
                     type: "button",
                     class: "action",
-                    autofocus: i === 0,
+                   
                     click: () => {
                         menu.close();
                         page.rewrite(text);
@@ -92,5 +93,6 @@
         page.byId("point-title").textContent = `Step ${page.shown(step)}`;
         page.byId("point-list").replaceChildren(...buttons);
         menu.showModal();
+        buttons[0]?.focus();
     };
 })();

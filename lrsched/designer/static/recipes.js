@@ -22,7 +22,10 @@
             );
             list.append(el("li", {}, add));
         }
-        page.byId("recipes-open").addEventListener("click", () => page.byId("recipes").showModal());
+        page.byId("recipes-open").addEventListener("click", () => {
+            page.byId("recipes").showModal();
+            page.byId("recipes-find").focus();
+        });
         page.byId("help-open").addEventListener("click", () => page.byId("help").showModal());
         for (const dialog of document.querySelectorAll("dialog")) {
             dialog.addEventListener("click", (event) => {

@@ -38,8 +38,8 @@
         page.refill(page.byId("costs"), refusal ? note(refusal, "soft") : el("dl", { class: "rows" }, shown));
     };
 
-    const finding = ({ severity, name, message }) =>
-        el("p", { class: `note ${severity}` }, el("b", {}, `${severity}: ${name}. `), message);
+    const finding = ({ severity, name, message, remedy }) =>
+        el("p", { class: `note ${severity}` }, el("b", {}, `${severity}: ${name}. `), `${message}; ${remedy}.`);
 
     const drawCheck = (schedule, steps) => {
         const { value, refusal } = page.tried(() => lrsched.check(schedule, steps));
