@@ -25,6 +25,9 @@ REPOSITORY = re.compile(
 DESIGNER = "designer/page.html"
 """Where the designer is on the site."""
 
+SITE = "https://lrsched.github.io/lrsched/"
+"""Where the site is."""
+
 NOTEBOOK = "<!-- the notebook -->"
 """Where a page shows a schedule as a notebook does."""
 
@@ -42,6 +45,8 @@ def on_page_markdown(markdown: str, *, page: Any, **_: object) -> str:
         return markdown.replace(CARDS, cards())
     if name in ABOVE:
         return here((ROOT / ABOVE[name]).read_text())
+    if name == "designer.md":
+        return markdown.replace(SITE + DESIGNER, DESIGNER)
     return markdown.replace(NOTEBOOK, lrsched.warmup_cosine(3e-4, 1_000, 10_000)._repr_html_() or "")
 
 
