@@ -128,13 +128,21 @@ def _kind(kind: Kind) -> dict[str, Any]:
     """The check of a parameter: its bounds, and what it demands."""
     from .. import types
 
-    made: dict[str, Any] = {"name": kind.name, "type": TYPES[kind.check.__qualname__.partition(".")[0]], "unit": kind.unit}
+    made: dict[str, Any] = {
+        "name": kind.name,
+        "type": TYPES[kind.check.__qualname__.partition(".")[0]],
+        "unit": kind.unit,
+    }
     if kind.name in ITEMS:
         item = getattr(types, ITEMS[kind.name]).__metadata__[0]
         return made | {"item": _kind(item), "is_rising": kind.name == "Boundaries"}
     if made["type"] == "choice":
         return made | {"options": [part.strip("'") for part in kind.name.split(" | ")]}
-    return made | _bounds(kind, made["type"] in ("whole", "size", "multiple") or kind.name == "Count") if kind.is_numeric else made
+    return (
+        made | _bounds(kind, made["type"] in ("whole", "size", "multiple") or kind.name == "Count")
+        if kind.is_numeric
+        else made
+    )
 
 
 LIMITS = (0, 0.6, 1, 2**53)

@@ -50,7 +50,11 @@ class Builders(Program):
     def text(self) -> str:
         """The functions, and the object of the builders."""
         constants = [f"const {text} = {value!r};" for text, value in self.constants.items()]
-        functions = [in_javascript(tree, is_wrapped=False) for tree in self.functions.values() if isinstance(tree, ast.FunctionDef)]
+        functions = [
+            in_javascript(tree, is_wrapped=False)
+            for tree in self.functions.values()
+            if isinstance(tree, ast.FunctionDef)
+        ]
         table = [f"    {text}: {function}," for text, function in self.builders.items()]
         return "\n\n".join([*constants, *functions, "\n".join(["const builders = {", *table, "};"])])
 
