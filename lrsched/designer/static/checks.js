@@ -64,7 +64,7 @@ const checks = {
 
     child: (kind, where, value) => {
         if (is_schedule(value)) return value;
-        if (typeof value === "function") {
+        if (typeof value === "function" || value?.is_partial) {
             const remedy = `call it: ${(value.factory ?? value).formula.name}(...)`;
             refuse(where, value, "must be a schedule, not the function that makes one", remedy, Refused);
         }
@@ -181,7 +181,7 @@ function ramp_with_numbers(where, value) {
     const known = factory.formula.parameters;
     const names = known.map((parameter) => parameter.name);
     for (const name of keywords.keys()) {
-        if (names.indexOf(name) >= 0 && names.indexOf(name) < 3) {
+        if (ENDS.includes(name)) {
             const remedy = "the schedule gives a ramp its values and its length";
             refuse(where, value, `must leave ${name} open`, remedy, Refused);
         }

@@ -33,7 +33,7 @@ function refuse({ call, name }, value, demand, remedy, kind = RefusedValue) {
 function require(condition, call, text) {
     if (!condition) {
         const error = new RefusedValue(`${call}(${text}`);
-        error.parameter = /^\w+/.exec(text)[0];
+        error.parameter = /^\w+/.exec(text)?.[0];
         throw error;
     }
 }

@@ -22,7 +22,9 @@ function parsed(text) {
     const { tokens, error, unclosed } = tokens_of(text);
     if (!error && tokens.length === 1 && !text.trim()) throw new Refused(`the expression is empty; ${EXAMPLE}.`, 0, 0);
     try {
-        return new Parser(tokens, text).whole();
+        const tree = new Parser(tokens, text).whole();
+        if (error) throw error;
+        return tree;
     } catch (failure) {
         if (!(failure instanceof Refused)) throw failure;
         if (error) throw error;
@@ -64,6 +66,7 @@ class Parser {
     }
 
     fails(demand = "invalid syntax", token = this.next) {
+        if (token.kind === "line") token = this.tokens[this.at + 1];
         const error = wrong_syntax(demand, token.start, token.end);
         error.is_end = token.kind === "end";
         throw error;
@@ -96,7 +99,7 @@ class Parser {
     choice() {
         const { start } = this.next;
         if (this.takes("lambda")) {
-            while (!this.sees(":") && this.next.kind !== "end") this.at += 1;
+            while (!this.sees(":", ")", "]", "}") && this.next.kind !== "end") this.at += 1;
             this.expects(":");
             this.expression();
             return this.node("other", start, {});
@@ -183,7 +186,7 @@ class Parser {
     call(function_, start) {
         const open = this.tokens[this.at - 1];
         const args = [];
-        let is_late = false;
+        let [has_keyword, is_late] = [false, false];
         while (!this.sees(")")) {
             const first = this.next;
             if (this.takes("**", "*")) {
@@ -199,9 +202,10 @@ class Parser {
                 if (this.sees("=")) {
                     this.fails('expression cannot contain assignment, perhaps you meant "=="?', node);
                 }
-                is_late ||= args.some((arg) => arg.keyword);
+                is_late ||= has_keyword;
                 args.push({ name: null, keyword: false, node: this.generated(node, open) });
             }
+            has_keyword ||= args.at(-1).keyword;
             if (!this.sees(")")) this.comma(args.at(-1).node);
         }
         if (is_late) this.fails("positional argument follows keyword argument");
@@ -282,7 +286,7 @@ class Parser {
         const plain = text.replace(/_/g, "");
         if (/j$/i.test(plain)) return { type: "other" };
         if (!/^\d+$/.test(plain) && !/^0[xob]/i.test(plain)) return { value: Number(plain), is_whole: false };
-        if (/^\d{4301,}$/.test(plain)) throw new Refused("a number has too many digits; float64 holds 17.", start, end);
+        if (/^\d{4301,}$/.test(plain)) throw new Refused("a number has too many digits; float64 holds 17.", 0, end);
         const whole = BigInt(plain);
         return { value: Number(whole), is_whole: true, exact: whole };
     }

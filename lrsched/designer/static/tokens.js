@@ -8,7 +8,7 @@ const TOO_DEEP = `nested deeper than ${MOST_DEPTH}; build such a schedule in cod
 const TOKENS = new RegExp(
     [
         /(?<blank>[ \t\f\r\n]+|#[^\r\n]*|\\(?:\r\n|\r|\n))/,
-        /(?<text>(?<prefix>[A-Za-z]{0,2})(?:"""(?:\\.|(?!""").)*"""|'''(?:\\.|(?!''').)*'''|"(?:\\.|[^"\\\r\n])*"|'(?:\\.|[^'\\\r\n])*'))/,
+        /(?<text>(?<prefix>[A-Za-z]{0,2})(?:"""(?:\\.|(?!""").)*"""|'''(?:\\.|(?!''').)*'''|"(?!"")(?:\\.|[^"\\\r\n])*"|'(?!'')(?:\\.|[^'\\\r\n])*'))/,
         /(?<number>0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*\.?(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?[jJ]?)/,
         /(?<name>[\p{ID_Start}_]\p{ID_Continue}*)/,
         /(?<sign>\.\.\.|\*\*|\/\/|<<|>>|<=|>=|==|!=|:=|->|[-+*\/%@~<>=()[\]{},.:&|^])/,
@@ -17,6 +17,7 @@ const TOKENS = new RegExp(
         .join("|"),
     "suy",
 );
+const LETTERS = /\p{ID_Continue}+/uy;
 const KEYWORDS = new Set(
     (
         "and as assert async await break class continue def del elif else except finally for from global if import in " +
@@ -93,10 +94,11 @@ function wrong_number({ text, start, end }, all) {
         const octal = "use an 0o prefix for octal integers";
         return wrong_syntax(`leading zeros in decimal integer literals are not permitted; ${octal}`, start, end);
     }
-    const after = /^[\p{ID_Continue}]+/u.exec(all.slice(end))?.[0];
+    LETTERS.lastIndex = end;
+    const after = LETTERS.exec(all)?.[0];
     if (!after || /^(and|else|for|if|in|is|not|or)\b/.test(after)) return null;
     if (text === "0" && /^[xX]/.test(after)) return wrong_syntax("invalid hexadecimal literal", end, end + 1);
-    const [last] = /^_/.test(after) ? [end] : [end - 1];
+    const last = after.startsWith("_") ? end : end - 1;
     return wrong_syntax("invalid decimal literal", last, last + 1);
 }
 
