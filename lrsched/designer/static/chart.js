@@ -27,17 +27,29 @@
         return [page.options.logStep ? 1 : 0, page.span() * 1.03];
     };
 
+    /** Stretches of steps that are sampled alike: all of them, or on a logarithmic axis each factor of ten. */
+    const stretches = ([first, last]) => {
+        const ends = [Math.max(0, Math.floor(first))];
+        if (page.options.logStep) {
+            for (let end = 10; end < last; end *= 10) if (end > ends[0]) ends.push(end);
+        }
+        return [...ends, Math.ceil(last)];
+    };
+
     /** The line of a schedule: where it turns inside of a pixel, its lowest and its highest value. */
-    const lineOf = (schedule, [first, last], pixels) => {
-        const ends = [Math.max(0, Math.floor(first)), Math.ceil(last)];
-        const { steps, values, low, high } = lrsched.sample(schedule, ...ends, pixels);
+    const lineOf = (schedule, range, pixels) => {
+        const ends = stretches(range);
         const [x, y] = [[], []];
-        for (let i = 0; i < steps.length; i += 1) {
-            x.push(steps[i]);
-            y.push(values[i]);
-            if (low && low[i] < high[i]) {
-                x.push(steps[i], steps[i]);
-                y.push(low[i], high[i]);
+        for (let at = 1; at < ends.length; at += 1) {
+            const each = Math.ceil(pixels / (ends.length - 1));
+            const { steps, values, low, high } = lrsched.sample(schedule, ends[at - 1], ends[at], each);
+            for (let i = 0; i < steps.length; i += 1) {
+                x.push(steps[i]);
+                y.push(values[i]);
+                if (low && low[i] < high[i]) {
+                    x.push(steps[i], steps[i]);
+                    y.push(low[i], high[i]);
+                }
             }
         }
         return { x, y };

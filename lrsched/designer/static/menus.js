@@ -30,7 +30,7 @@
                 {
                     type: "button",
                     class: "ramp",
-                   
+
                     click: () => {
                         dialog.close();
                         choose(name);
@@ -80,7 +80,7 @@
                 {
                     type: "button",
                     class: "action",
-                   
+
                     click: () => {
                         menu.close();
                         page.rewrite(text);

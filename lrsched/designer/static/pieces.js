@@ -54,7 +54,7 @@
         const [from, to] = [piece.begin, Math.min(piece.end, x.high / factor)].map((step) =>
             Math.min(Math.max(x.at(Math.max(step * factor, x.low)), x.at(x.low)), x.at(x.high)),
         );
-        if (to - from < 1) return null;
+        if (to - from < 4) return null;
         return el(
             "button",
             {
@@ -91,9 +91,15 @@
         return el("button", { type: "button", class: "plain", ...names, disabled, click }, text);
     };
 
-    const row = (piece, index, pieces, at) => {
-        const last = Number.isFinite(piece.end) ? piece.end : Infinity;
-        const value = Number.isFinite(last) ? at(last) : at(piece.begin);
+    /** The value with which a piece ends: at its end, or before a jump there. */
+    const lastValue = ({ begin, end }, at) => {
+        if (!Number.isFinite(end)) return at(begin);
+        if (end - begin < 3) return at(end);
+        const [earlier, before, after] = [at(end - 2), at(end - 1), at(end)];
+        return Math.abs(after - before) > 3 * Math.abs(before - earlier) + 1e-3 * Math.abs(before) ? before : after;
+    };
+
+    const row = (piece, index, at) => {
         return el(
             "tr",
             {
@@ -105,8 +111,8 @@
             },
             el("td", { class: "name", title: piece.text }, nameOf(piece.text)),
             el("td", {}, page.shown(piece.begin)),
-            el("td", {}, page.shown(last)),
-            el("td", {}, `${page.shown(at(piece.begin), 3)} → ${page.shown(value, 3)}`),
+            el("td", {}, page.shown(piece.end)),
+            el("td", {}, `${page.shown(at(piece.begin), 3)} → ${page.shown(lastValue(piece, at), 3)}`),
         );
     };
 
@@ -133,7 +139,7 @@
         page.refill(page.byId("tabs"), pieces.map(tab));
         const at = (step) => good.schedule.at(step);
         const head = ["piece", "from", "to", "value"].map((text) => el("th", { scope: "col" }, text));
-        const rows = pieces.map((piece, i) => row(piece, i, pieces, at));
+        const rows = pieces.map((piece, i) => row(piece, i, at));
         const rest = all.length - pieces.length;
         const more = rest ? el("p", { class: "note soft" }, `and ${rest} more`) : null;
         page.refill(
