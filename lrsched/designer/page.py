@@ -5,7 +5,7 @@ import hashlib
 import inspect
 import json
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from ..core.schedule import Schedule
@@ -37,7 +37,7 @@ SCRIPTS = (
 )
 """The scripts of the page, in the order in which they run, after the engine and the panel."""
 
-STATIC = files(__package__) / "static"
+STATIC = Path(__file__).parent / "static"
 
 
 def page(expressions: Iterable[str | Schedule] = (), *, law: Mapping[str, Any] | None = None) -> str:
@@ -91,10 +91,10 @@ def _program() -> str:
 def _plotly() -> str:
     """The JavaScript of plotly, as the installed package has it."""
     try:
-        from plotly.offline import get_plotlyjs  # needs the optional package plotly
+        import plotly.offline as plotly  # needs the optional package plotly  # pyright: ignore[reportMissingTypeStubs]
     except ImportError:
         raise ImportError('the designer needs plotly; pip install "lrsched-toolkit[designer]".') from None
-    return str(get_plotlyjs())
+    return str(plotly.get_plotlyjs())
 
 
 def _policy(scripts: Iterable[str]) -> str:

@@ -1,7 +1,7 @@
 """The designer in a notebook: the page in a frame, and the schedules that it holds."""
 
 from collections.abc import Iterable
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import anywidget  # pyright: ignore[reportMissingImports, reportMissingTypeStubs]
@@ -17,7 +17,7 @@ __all__ = ["Designer"]
 class Designer(anywidget.AnyWidget):  # type: ignore[misc]
     """The page of the designer, and its expressions, which change as it is used."""
 
-    _esm = (files(__package__) / "static" / "widget.js").read_text(encoding="utf-8")
+    _esm = (Path(__file__).parent / "static" / "widget.js").read_text(encoding="utf-8")
     page: Any = traitlets.Unicode().tag(sync=True)
     expressions: Any = traitlets.List(traitlets.Unicode()).tag(sync=True)
     height: Any = traitlets.Int().tag(sync=True)
