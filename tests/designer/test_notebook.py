@@ -80,7 +80,7 @@ def test_a_drag_in_a_notebook_changes_the_schedule(server, tmp_path):
         run_cell(window, 0)
         until(window, "document.querySelector('iframe[title=\"lrsched designer\"]')")
         for _ in range(60):
-            grip = window.do("grip_in_frame", "peak_value")
+            grip = window.do("grip_in_frame", "peak value")
             if grip is not None:
                 break
             window.do("pause", 500)

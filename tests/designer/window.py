@@ -105,7 +105,7 @@ class Window(Browser):
             if (!grip) return null;
             const {{ x, y, width, height }} = grip.getBoundingClientRect();
             return JSON.stringify([x + width / 2, y + height / 2]);
-        }})(document.querySelector('.grip[aria-label*="{name}"]'))"""
+        }})(document.querySelector('.grip[aria-label="{name}"]'))"""
         for frame in self.page.mainFrame().children():
             found = self.wait(lambda arrived, frame=frame: frame.runJavaScript(box, arrived))
             if found and found[0]:

@@ -36,21 +36,15 @@
         return [...ends, Math.ceil(last)];
     };
 
-    /** The line of a schedule: where it turns inside of a pixel, its lowest and its highest value. */
+    /** The line of a schedule: two steps in each pixel, and both sides of every turn. */
     const lineOf = (schedule, range, pixels) => {
         const ends = stretches(range);
         const [x, y] = [[], []];
         for (let at = 1; at < ends.length; at += 1) {
             const each = Math.ceil(pixels / (ends.length - 1));
-            const { steps, values, low, high } = lrsched.sample(schedule, ends[at - 1], ends[at], each);
-            for (let i = 0; i < steps.length; i += 1) {
-                x.push(steps[i]);
-                y.push(values[i]);
-                if (low && low[i] < high[i]) {
-                    x.push(steps[i], steps[i]);
-                    y.push(low[i], high[i]);
-                }
-            }
+            const { steps, values } = lrsched.sample(schedule, ends[at - 1], ends[at], each);
+            x.push(...steps);
+            y.push(...values);
         }
         return { x, y };
     };

@@ -6,33 +6,19 @@
     let drag = null;
 
     const keyOf = (handle) => JSON.stringify(handle.path);
-    const said = (handle) => `${page.shown(handle.value)}${handle.axis === "step" ? " steps" : ""}`;
+    const said = (handle) => `${page.shown(handle.value)}${isWhole(handle) ? " steps" : ""}`;
     const pixels = ({ step, height }) => [page.scales.x.at(step * page.scales.factor), page.scales.y.at(height)];
     const allowed = ({ minimum, maximum }, value) =>
         Math.min(maximum ?? Infinity, Math.max(minimum ?? -Infinity, value));
-    const isWhole = (handle) => handle.axis === "step";
+    const isWhole = (handle) => handle.unit === "steps";
 
     /** How much a pixel is at a handle, in its own number. */
-    const resolution = (handle, slope = 1) => {
+    const resolution = (handle) => {
         const [x, y] = pixels(handle);
         const { x: steps, y: values, factor } = page.scales;
         const ofStep = (steps.value(x + 1) - steps.value(x)) / factor;
         const ofValue = values.value(y - 1) - values.value(y);
-        return Math.abs((isWhole(handle) ? ofStep : ofValue) / slope);
-    };
-
-    /** How far a handle's place moves for a change of its number, from a small change of it. */
-    const slopeOf = (handle) => {
-        const place = handle.axis === "step" ? "step" : "height";
-        if (handle.value === handle[place]) return 1;
-        const moved = isWhole(handle) ? handle.value + 1 : handle.value * (1 + 1e-4) || 1e-6;
-        try {
-            const after = lrsched.handles(lrsched.changed(page.active().good.node, handle.path, moved));
-            const found = after.find((other) => keyOf(other) === keyOf(handle));
-            return (found[place] - handle[place]) / (moved - handle.value) || 1;
-        } catch {
-            return 1;
-        }
+        return Math.abs((handle.axis === "step" ? ofStep : ofValue) / handle.slope);
     };
 
     /** Give numbers to handles of a schedule, unless it refuses them; whether it took them. */
@@ -74,7 +60,7 @@
             from: [event.clientX, event.clientY],
             good: page.active().good,
             scales: page.scales,
-            parts: handles.map((handle) => ({ handle, slope: slopeOf(handle), at: pixels(handle) })),
+            parts: handles.map((handle) => ({ handle, at: pixels(handle) })),
         };
         element.focus({ preventScroll: true });
         element.setPointerCapture(event.pointerId);
@@ -89,18 +75,23 @@
         if (!drag.moved && Math.hypot(dx, dy) < 3) return;
         drag.moved = true;
         const { x, y, factor } = drag.scales;
-        const changes = drag.parts.map(({ handle, slope, at }) => {
+        const changes = drag.parts.map(({ handle, at }) => {
             const isStep = handle.axis === "step";
             const place = isStep ? x.value(at[0] + dx) / factor : y.value(at[1] + dy);
             const still = isStep ? dx === 0 : dy === 0;
-            const value = still ? handle.value : handle.value + (place - handle[isStep ? "step" : "height"]) / slope;
+            const value = still
+                ? handle.value
+                : handle.value + (place - handle[isStep ? "step" : "height"]) / handle.slope;
             const fine = event.shiftKey ? 0.1 : 1;
-            const near = Math.max(resolution(handle, slope) * fine, isStep ? 0.5 : 0);
+            const near = Math.max(resolution(handle) * fine, isWhole(handle) ? 0.5 : 0);
             const rounded = lrsched.rounded(value, near);
             return [handle, allowed(handle, isWhole(handle) ? Math.round(rounded) : rounded)];
         });
-        if (!give(drag.good, changes)) for (const change of changes) give(page.active().good, [change]);
+        if (!give(drag.good, changes)) give(drag.good, changes.map(nearest));
     };
+
+    /** The nearest number to a wanted one that the schedule takes. */
+    const nearest = ([handle, value]) => [handle, lrsched.nearest(drag.good.node, handle.path, handle.value, value)];
 
     const end = (event) => {
         if (!drag || (event && event.pointerId !== drag.pointer)) return;

@@ -129,24 +129,26 @@
         );
     };
 
+    /** The pieces as they can be moved; where there is one only, those that it is made of. */
+    const rowsOf = ({ node, schedule }) => {
+        const movable = lrsched.pieces(node);
+        const shown = movable.length > 1 ? movable : schedule.pieces.filter(({ text }) => text !== "holds");
+        return [movable, shown];
+    };
+
     page.drawPieces = () => {
         const { good } = page.active();
         if (!good || !page.scales) return;
-        const all = good.schedule.pieces.filter(({ text }) => text !== "holds");
+        const [movable, all] = rowsOf(good);
         const pieces = all.slice(0, LIMIT);
-        chosen = Math.min(chosen, Math.max(0, pieces.length - 1));
+        chosen = Math.min(chosen, Math.max(0, movable.length - 1));
         page.byId("tabs").style.setProperty("--own", `var(--c${page.state.active})`);
-        page.refill(page.byId("tabs"), pieces.map(tab));
-        const at = (step) => good.schedule.at(step);
+        page.refill(page.byId("tabs"), movable.slice(0, LIMIT).map(tab));
         const head = ["piece", "from", "to", "value"].map((text) => el("th", { scope: "col" }, text));
-        const rows = pieces.map((piece, i) => row(piece, i, at));
+        const rows = pieces.map((piece, i) => row(piece, i, (step) => good.schedule.at(step)));
         const rest = all.length - pieces.length;
         const more = rest ? el("p", { class: "note soft" }, `and ${rest} more`) : null;
-        page.refill(
-            page.byId("pieces"),
-            el("table", {}, el("thead", {}, el("tr", {}, head)), el("tbody", {}, rows)),
-            more,
-            tools(pieces),
-        );
+        const table = el("table", {}, el("thead", {}, el("tr", {}, head)), el("tbody", {}, rows));
+        page.refill(page.byId("pieces"), table, more, tools(movable));
     };
 })();
