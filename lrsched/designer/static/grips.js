@@ -61,6 +61,7 @@
             good: page.active().good,
             scales: page.scales,
             parts: handles.map((handle) => ({ handle, at: pixels(handle) })),
+            values: handles.map(({ value }) => value),
         };
         element.focus({ preventScroll: true });
         element.setPointerCapture(event.pointerId);
@@ -75,7 +76,7 @@
         if (!drag.moved && Math.hypot(dx, dy) < 3) return;
         drag.moved = true;
         const { x, y, factor } = drag.scales;
-        const changes = drag.parts.map(({ handle, at }) => {
+        let changes = drag.parts.map(({ handle, at }) => {
             const isStep = handle.axis === "step";
             const place = isStep ? x.value(at[0] + dx) / factor : y.value(at[1] + dy);
             const still = isStep ? dx === 0 : dy === 0;
@@ -87,7 +88,11 @@
             const rounded = lrsched.rounded(value, near);
             return [handle, allowed(handle, isWhole(handle) ? Math.round(rounded) : rounded)];
         });
-        if (!give(drag.good, changes)) give(drag.good, changes.map(nearest));
+        if (!give(drag.good, changes)) {
+            changes = changes.map(nearest);
+            give(drag.good, changes);
+        }
+        drag.values = changes.map(([, value]) => value);
     };
 
     /** The nearest number to a wanted one that the schedule takes. */
@@ -174,6 +179,7 @@
                 pointerup: end,
                 pointercancel: end,
                 lostpointercapture: end,
+                focus: () => hideDoubles(),
                 keydown: (event) => press(event, key),
                 dblclick: (event) => {
                     event.preventDefault();
@@ -187,7 +193,7 @@
         return { element, handle: null };
     };
 
-    const placed = ({ element }, handle) => {
+    const placed = ({ element, handle }) => {
         const [x, y] = pixels(handle);
         const { x: across, y: up } = page.scales;
         const isSeen = x >= across.at(across.low) - 1 && x <= across.at(across.high) + 1;
@@ -212,10 +218,41 @@
         label.classList.toggle("below", y < 40);
     };
 
+    // Finding the handles of a long expression takes longer than a frame; then they are found when the hand rests.
+
+    const SLOW = 20;
+    let known = { good: null, handles: [], cost: 0 };
+
+    const find = (good) => {
+        const begin = performance.now();
+        const handles = lrsched.handles(good.node);
+        known = { good, handles, cost: performance.now() - begin };
+    };
+
+    const findLater = page.later(150, () => {
+        const { good, error } = page.active();
+        if (drag) return findLater();
+        if (good && !error && known.good !== good) find(good);
+        page.drawGrips();
+    });
+
+    /** The handles as they are; while they are not known, those of a drag, as far as it has come. */
+    const handlesOf = (good) => {
+        if (known.good !== good && known.cost > SLOW) findLater();
+        else if (known.good !== good) find(good);
+        if (known.good === good) return known.handles;
+        return drag ? drag.parts.map(({ handle }, i) => moved(handle, drag.values[i])) : [];
+    };
+
+    const moved = (handle, value) => {
+        const place = handle.axis === "step" ? "step" : "height";
+        return { ...handle, value, [place]: handle[place] + handle.slope * (value - handle.value) };
+    };
+
     page.drawGrips = () => {
         const { good, error } = page.active();
         const isHidden = !good || error || page.options.difference || !page.scales;
-        const handles = isHidden ? [] : lrsched.handles(good.node);
+        const handles = isHidden ? [] : handlesOf(good);
         page.byId("grips").style.setProperty("--own", `var(--c${page.state.active})`);
         const keys = new Set(handles.map(keyOf));
         for (const [key, { element }] of grips) {
@@ -227,19 +264,20 @@
         for (const handle of handles) {
             const key = keyOf(handle);
             if (!grips.has(key)) grips.set(key, made(key));
-            const grip = grips.get(key);
-            grip.handle = handle;
-            placed(grip, handle);
+            grips.get(key).handle = handle;
         }
-        hideDoubles(handles);
+        for (const grip of grips.values()) placed(grip);
+        hideDoubles();
     };
 
-    /** Of two handles at one place only the upper one has a dot. */
-    const hideDoubles = (handles) => {
+    /** Of several handles at one place only one has a dot: that with the focus, or the upper one. */
+    const hideDoubles = () => {
+        const all = [...grips.values()].reverse();
+        all.sort((a, b) => (b.element === document.activeElement) - (a.element === document.activeElement));
         const seen = new Set();
-        for (const handle of [...handles].reverse()) {
+        for (const { element, handle } of all) {
             const place = pixels(handle).map(Math.round).join();
-            grips.get(keyOf(handle)).element.classList.toggle("behind", seen.has(place));
+            element.classList.toggle("behind", seen.has(place));
             seen.add(place);
         }
     };

@@ -93,10 +93,14 @@
 
     /** The value with which a piece ends: at its end, or before a jump there. */
     const lastValue = ({ begin, end }, at) => {
-        if (!Number.isFinite(end)) return at(begin);
         if (end - begin < 3) return at(end);
         const [earlier, before, after] = [at(end - 2), at(end - 1), at(end)];
         return Math.abs(after - before) > 3 * Math.abs(before - earlier) + 1e-3 * Math.abs(before) ? before : after;
+    };
+
+    const valuesOf = (piece, at) => {
+        const first = page.shown(at(piece.begin), 3);
+        return Number.isFinite(piece.end) ? `${first} → ${page.shown(lastValue(piece, at), 3)}` : `${first} …`;
     };
 
     const row = (piece, index, at) => {
@@ -112,7 +116,7 @@
             el("td", { class: "name", title: piece.text }, nameOf(piece.text)),
             el("td", {}, page.shown(piece.begin)),
             el("td", {}, page.shown(piece.end)),
-            el("td", {}, `${page.shown(at(piece.begin), 3)} → ${page.shown(lastValue(piece, at), 3)}`),
+            el("td", {}, valuesOf(piece, at)),
         );
     };
 
