@@ -1,6 +1,7 @@
 """The designer in a real browser, used as a person does: mouse, keyboard, clipboard and address."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,10 +23,10 @@ class Window:
 
     def __init__(self, file, *args):
         self.url = file.as_uri()
+        self.folder = file.parent  # of downloads
         command = [sys.executable, WINDOW, *args]
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+        self.process = subprocess.Popen(command, env={**os.environ, "DOWNLOADS": str(self.folder)}, **pipes)
         assert self._answer() == "ready"
 
     def _answer(self):
@@ -298,6 +299,89 @@ def test_a_recipe_is_laid_beside(window):
     window.do("click", window.place("#recipes-open"))
     window.do("click", window.place("#recipes-list li:nth-child(2) button"))
     assert window.texts == [FIRST, repr(lrsched.recipes.find(lrsched.recipes.list()[1])())]
+
+
+@pytest.mark.parametrize(("form", "start"), [("SVG", b"<svg"), ("PNG", b"\x89PNG")])
+def test_a_picture_is_saved(window, form, start):
+    file = window.folder / f"schedule.{form.lower()}"
+    window.do("click", window.place(f'[data-form="{form}"]'))
+    for _ in range(50):
+        if file.exists() and file.read_bytes():
+            break
+        window.do("pause", 200)
+    assert file.read_bytes().startswith(start)
+
+
+def test_pieces_are_added_moved_and_removed(window):
+    window.open("join([linear(0, 1e-3, 100), cosine(1e-3, 0, 400)], [100])")
+    pieces = "[...document.querySelectorAll('.tab')].map(tab => tab.textContent)"
+    assert window.run(pieces) == ["linear", "cosine"]
+    window.do("click", window.place('[data-key="add-piece"]'))
+    window.do("click", window.place("#ramps-list button"))
+    added = window.run(pieces)
+    assert len(added) == 3
+    assert (added[0], added[2]) == ("linear", "cosine")
+    assert lrsched.parse(window.texts[0]).length > 500
+    window.do("click", window.place('[aria-label="remove piece 2"]'))
+    assert window.run(pieces) == ["linear", "cosine"]
+    start, end = window.place(".tab:nth-child(1)"), window.place(".tab:nth-child(2)")
+    window.do("drag", start, [end[0] + 200, end[1]])
+    assert window.run(pieces) == ["cosine", "linear"]
+    assert lrsched.parse(window.texts[0]).boundaries[0] == 400
+
+
+def test_a_whole_run_is_composed(window):
+    window.open("wsd(3e-4, 100, 1000, 200)")
+    window.do("click", window.place(".tab:nth-child(3)"))
+    window.do("click", window.place('[aria-label="remove piece 3"]'))
+    schedule = lrsched.parse(window.texts[0])
+    assert schedule(100) == schedule(800) == 3e-4
+
+
+def test_a_cooldown_begins_where_the_curve_is_clicked(window):
+    x, y = window.place("#chart")
+    window.do("move", [x, y])
+    window.do("click", [x, y])
+    window.do("click", window.place("#point-list button"))
+    text = window.texts[0]
+    assert text.startswith(f"cooldown({FIRST}, ")
+    assert lrsched.parse(text).length < 20_000
+
+
+def test_a_law_is_loaded(window):
+    law = json.loads((Path(__file__).parent / "law.json").read_text())
+    window.do("run", f"lrsched.page.useLaw({json.dumps(law)}, 'law.json')")
+    window.do("pause", 800)
+    told = window.run("document.getElementById('forecast').textContent")
+    final = lrsched.forecast.Law.from_config(law).final(lrsched.parse(FIRST), 20_000)
+    assert f"final loss{final:.5g}"[:14] in told
+    assert len(drawn(window)) == 4
+
+
+def test_what_is_no_law_is_refused_in_words(window):
+    window.do("run", "window.refused = lrsched.page.tried(() => lrsched.page.useLaw('[1]', 'x')).refusal")
+    assert "law" in window.run("refused")
+
+
+def test_the_bound_is_drawn_below(window):
+    window.do(
+        "run", "(s => {s.value = 'bound'; s.dispatchEvent(new Event('change'))})(document.querySelector('#below'))"
+    )
+    window.do("pause", 800)
+    assert len(drawn(window)) == 2
+    schedule = lrsched.parse(FIRST)
+    ratio = lrsched.forecast.calibrate(schedule, 20_000)
+    _, values = drawn(window)[1]
+    assert values[-1] == pytest.approx(lrsched.forecast.bound(schedule, 20_000, ratio), rel=1e-6)
+    assert "best peak3e-4" in window.run("document.getElementById('forecast').textContent")
+
+
+def test_the_panel_tells_findings_and_costs(window):
+    told = window.run("['check', 'costs'].map(id => document.getElementById(id).textContent)")
+    window.do("pause", 400)
+    told = window.run("['check', 'costs'].map(id => document.getElementById(id).textContent)")
+    assert "zero start" in told[0]
+    assert "5\u202f120\u202f000" in told[1]
 
 
 def test_a_telephone(window):

@@ -34,6 +34,12 @@ class Window(Browser):
         for name in ("JavascriptCanAccessClipboard", "JavascriptCanPaste"):
             self.page.settings().setAttribute(getattr(QWebEngineSettings.WebAttribute, name), True)
 
+        self.page.profile().downloadRequested.connect(self._save)
+
+    def _save(self, download: Any) -> None:
+        download.setDownloadDirectory(os.environ["DOWNLOADS"])
+        download.accept()
+
     def show(self, url: str, width: int = 1280, height: int = 800) -> None:
         """Open a page in a window of this size."""
         self.view.resize(width, height)

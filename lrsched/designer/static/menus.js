@@ -6,9 +6,9 @@
     const SVG = "http://www.w3.org/2000/svg";
     const [WIDE, HIGH] = [64, 36];
 
-    /** A ramp from 1 to 0 as a small picture. */
+    /** A ramp from 1 to nearly 0, which every ramp can fall to, as a small picture. */
     const picture = (name) => {
-        const schedule = lrsched.make(lrsched.read(`${name}(1, 0, 60)`));
+        const schedule = lrsched.make(lrsched.read(`${name}(1, 0.02, 60)`));
         const height = (step) => HIGH - 3 - schedule.at(step) * (HIGH - 6);
         const points = Array.from({ length: 61 }, (_, i) => `${i + 2},${height(i).toFixed(1)}`);
         const svg = document.createElementNS(SVG, "svg");
