@@ -189,8 +189,8 @@
             }),
         };
         if (tall < 1) {
-            const title = { text: page.options.below, font: { size: 12 }, standoff: 4 };
-            const type = page.options.below === "bound" ? "log" : "linear";
+            const title = { text: page.underneathName, font: { size: 12 }, standoff: 4 };
+            const type = page.underneathName === "bound" ? "log" : "linear";
             layout.yaxis2 = axis({ type, domain: [0, UNDER], fixedrange: true, nticks: 3, anchor: "x", title });
         }
         const data = [...all.map((line) => trace(line, factor)), ...(tall < 1 ? under(factor) : [])];

@@ -19,6 +19,10 @@
         return pairs.includes(null) ? null : pairs.flat();
     };
 
+    /** How many numbers are in an expression. */
+    page.numbersIn = (node) =>
+        node.type === "number" ? 1 : inside(node).reduce((sum, child) => sum + page.numbersIn(child), 0);
+
     /** A text with one number of it changed. */
     page.withNumber = (text, path, value) => {
         const node = lrsched.read(text);

@@ -22,6 +22,7 @@
                 class: "text",
                 type: "text",
                 spellcheck: "false",
+                maxlength: page.LONGEST,
                 autocomplete: "off",
                 autocapitalize: "off",
                 "aria-label": name,

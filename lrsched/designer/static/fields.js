@@ -78,7 +78,7 @@
             { class: "field" },
             el("label", { for: id }, parameter.name, bounds ? el("span", { class: "hidden" }, `, ${bounds}`) : null),
             control,
-            el("span", { class: "unit" }, unitOf(parameter)),
+            control.tagName === "SELECT" ? null : el("span", { class: "unit" }, unitOf(parameter)),
         );
     };
 

@@ -221,11 +221,12 @@
     // Finding the handles of a long expression takes longer than a frame; then they are found when the hand rests.
 
     const SLOW = 20;
+    const MOST = 80; // numbers in an expression; finding more handles would take seconds, and they would cover each other
     let known = { good: null, handles: [], cost: 0 };
 
     const find = (good) => {
         const begin = performance.now();
-        const handles = lrsched.handles(good.node);
+        const handles = page.numbersIn(good.node) > MOST ? [] : lrsched.handles(good.node);
         known = { good, handles, cost: performance.now() - begin };
     };
 

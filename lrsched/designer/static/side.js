@@ -57,6 +57,7 @@
         const before = page.underneath;
         const { curves, refusal } = page.curvesBelow();
         page.underneath = curves;
+        page.underneathName = page.options.below;
         if (refusal) page.say(refusal);
         if (before.length || curves.length) page.redrawChart();
     });

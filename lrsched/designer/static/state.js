@@ -5,6 +5,9 @@
     /** The most expressions that are shown at once: as many as there are colours. */
     page.MOST = 6;
 
+    /** The letters of an expression that are kept: one more than are read, so that a longer text is refused as that. */
+    page.LONGEST = 10_001;
+
     page.options = {
         unit: "steps",
         perEpoch: 1000,
@@ -42,7 +45,8 @@
 
     /** Show these expressions; `active` is the one with the handles. */
     page.show = (texts, active = state.active) => {
-        state.readings = texts.slice(0, page.MOST).map((text, i) => {
+        state.readings = texts.slice(0, page.MOST).map((whole, i) => {
+            const text = whole.slice(0, page.LONGEST);
             const before = state.readings[i];
             return before && before.text === text ? before : reading(text, before);
         });

@@ -61,8 +61,6 @@
     // The address, and the notebook around the page.
 
     const isInside = window.parent !== window;
-    const LONGEST = 10_000;
-
     let told = "";
     const tell = (texts) => {
         if (page.state.readings.some(({ error }) => error)) return;
@@ -73,7 +71,7 @@
     /** Put the expressions into the address, or give them to the notebook. */
     page.shared = page.later(200, (texts) => {
         if (isInside) tell(texts);
-        else if (texts.join("").length <= LONGEST) history.replaceState(null, "", page.fragment(texts));
+        else if (texts.join("").length < page.LONGEST) history.replaceState(null, "", page.fragment(texts));
     });
 
     page.listen = () => {
