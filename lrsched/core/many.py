@@ -31,7 +31,7 @@ class Row(NamedTuple):
         """The values at an array of steps inside the row, or past its end."""
         if self.steps is None:
             return self.value(t)
-        x = (t - self.origin) / self.steps
+        x = (t - self.origin if self.origin else t) / self.steps
         is_inside = self.steps > 0 and self.origin <= self.start
         return self.value(x if is_inside else np.maximum(x, 0.0))
 

@@ -102,11 +102,11 @@ class NumPy(Arrays):
 
     def enter(self, step: Any) -> Any:
         """Steps as they are counted; integers are held inside the range only where one of them is not."""
-        if step.dtype.kind not in "iu" or step.size == 0 or step.max() > self.last_step:
+        if step.dtype.kind not in "iu":
             return super().enter(step)
-        inside = step.min() >= 0
-        step = step.astype(self.int_dtype, copy=False)
-        return step if inside else np.maximum(step, 0)
+        unsigned = step.view(f"u{step.dtype.itemsize}")  # in which a negative step is a large one
+        is_inside = step.size == 0 or unsigned.max() <= self.last_step
+        return step.astype(self.int_dtype, copy=False) if is_inside else super().enter(step)
 
 
 class JAX(Arrays):
