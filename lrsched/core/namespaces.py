@@ -105,7 +105,7 @@ class NumPy(Arrays):
         if step.dtype.kind not in "iu":
             return super().enter(step)
         unsigned = step.view(f"u{step.dtype.itemsize}")  # in which a negative step is a large one
-        is_inside = step.size == 0 or unsigned.max() <= self.last_step
+        is_inside = step.size == 0 or unsigned.max() <= min(self.last_step, np.iinfo(step.dtype).max)
         return step.astype(self.int_dtype, copy=False) if is_inside else super().enter(step)
 
 
