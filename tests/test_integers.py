@@ -262,7 +262,7 @@ def test_every_integer_dtype_of_numpy(schedule, dtype):
 @pytest.mark.parametrize("dtype", ["int8", "int16", "int32", "int64"])
 def test_negative_steps_of_every_width(dtype):
     """Also where a plain callable would see them."""
-    schedule, steps = lr.join([lambda t: 1.0 * t, 5.0], [3]), [-100, -1, 0, 2, 3, 100]
+    schedule, steps = L.join([lambda t: 1.0 * t, 5.0], [3]), [-100, -1, 0, 2, 3, 100]
     assert schedule(np.array(steps, dtype)).tolist() == [schedule(step) for step in steps]
 
 
