@@ -33,7 +33,7 @@ class Refused(click.ClickException):
 
 
 def _columns(text: str) -> int:
-    """How wide a text is in a terminal, where some characters take two columns, and accents none."""
+    """How wide a string is in a terminal, where some characters take two columns, and accents none."""
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
     return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
 

@@ -75,12 +75,19 @@ def test_plans_for_several_groups():
         ),
         (TEXT, 0, ValueError, "scheduled(total=0) must be at least 1; "),
         ("linear(0, 1, totl)", 9, ValueError, "column 14: unknown name 'totl'; "),
-        ("linear(0, 1, total, x)", 9, ValueError, "column 21: unknown name 'x'; given are total; "),
+        (
+            "linear(0, peek, total)",
+            9,
+            ValueError,
+            "column 11: unknown name 'peek' (known: total); for names besides total, write a function: "
+            "lambda total: lrsched.parse(expression, total=total, peek=...).",
+        ),
+        ("linear(0, x, 9)", 9, ValueError, "column 11: unknown name 'x'; for names besides total, write a function: "),
         (
             lr.constant,
             9,
             TypeError,
-            "scheduled(schedule=constant) must be a schedule, a text or a function of the length;",
+            "scheduled(schedule=constant) must be a schedule, an expression or a function of the length;",
         ),
         (lambda total: total, 9, TypeError, "scheduled(schedule=<function <lambda> at"),
     ],
@@ -320,7 +327,7 @@ def test_lightning_resumes(tmp_path):
 @pytest.mark.slow
 @lightning_warnings
 def test_lightning_without_an_end():
-    """A text that does not ask for the length trains; one that does is told what to do."""
+    """An expression that does not ask for the length trains; one that does is told what to do."""
     loader = DataLoader(Endless(), batch_size=4)
     module, _ = fit("linear(0.1, 0, 5)", loader, max_steps=3, max_epochs=-1)
     assert module.seen == [lr.linear(0.1, 0, 5)(k) for k in range(3)]
@@ -360,7 +367,7 @@ LIGHTNING_CLI = """
 
 @pytest.mark.slow
 def test_lightning_cli(tmp_path):
-    """From a file and the command line: a text with `total` in it."""
+    """From a file and the command line: an expression with `total` in it."""
     (tmp_path / "run.yaml").write_text(
         f"model:\n  rate: {TEXT}\ntrainer:\n  max_epochs: 1\n  accumulate_grad_batches: 4\n"
     )
@@ -443,9 +450,13 @@ def test_accelerate_says_what_is_missing():
     optimizer = accelerator.prepare(plain)
     with pytest.raises(ValueError, match=r"scheduled\(loader=.* must be prepared; write loader = accelerator\.prepare"):
         scheduled(accelerator, optimizer, TEXT, loader=loader, epochs=3)
-    with pytest.raises(ValueError, match=r"scheduled\(loader=None\) must be given; the text or function asks for the"):
+    with pytest.raises(
+        ValueError, match=r"scheduled\(loader=None\) must be given; the expression or function needs the"
+    ):
         scheduled(accelerator, optimizer, TEXT)
-    with pytest.raises(ValueError, match=r"scheduled\(epochs=None\) must be given; the text or function asks for the"):
+    with pytest.raises(
+        ValueError, match=r"scheduled\(epochs=None\) must be given; the expression or function needs the"
+    ):
         scheduled(accelerator, optimizer, TEXT, loader=accelerator.prepare(loader))
     with pytest.raises(TypeError, match=r"scheduled\(loader=.* must have a length; give a schedule, or lrsched\.parse"):
         scheduled(accelerator, optimizer, TEXT, loader=accelerator.prepare(loader), epochs=3)
