@@ -1,5 +1,6 @@
 """What commands write: to a terminal or a pipe, to files, and how far they are."""
 
+import re
 import shutil
 import sys
 import textwrap
@@ -26,9 +27,28 @@ __all__ = [
 ]
 
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+"""A space in code, where a line is not broken."""
+
+EXAMPLE = 74
+"""The columns of an example in a help text, which stands two columns in, before a backslash."""
+
+
 def examples(*calls: str) -> str:
     """The last paragraph of a help text, whose lines click then keeps apart."""
-    return "\n".join(["\b", "Examples:" if len(calls) > 1 else "Example:", *(f"  {call}" for call in calls)])
+    title = "Examples:" if len(calls) > 1 else "Example:"
+    return "\n".join(["\b", title, *(line for call in calls for line in _continued(call))])
+
+
+def _continued(call: str) -> list[str]:
+    """The lines of a call as a shell reads them: broken before an argument, with a backslash at the end."""
+    lines = [" "]
+    for word in re.findall(r"--\S+ (?!-)(?:\"[^\"]*\"|\S+)|\"[^\"]*\"|>>? \S+|\S+", call):
+        if len(lines[-1]) + 1 + len(word) > EXAMPLE:
+            lines[-1] += " \\"
+            lines.append("     ")
+        lines[-1] += f" {word}"
+    return lines
 
 
 def is_terminal() -> bool:
@@ -64,14 +84,16 @@ def _fitting(line: str, indent: int) -> list[str]:
     if not is_terminal() or len(line) <= width():
         return [line]
     start = line[: len(line) - len(line.lstrip())]
-    return textwrap.wrap(
-        line.lstrip(),
+    whole = re.sub("`[^`]*`", lambda code: code[0].replace(" ", NO_BREAK), line.lstrip())
+    lines = textwrap.wrap(
+        whole,
         width(),
         initial_indent=start,
         subsequent_indent=start + " " * indent,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return [part.replace(NO_BREAK, " ") for part in lines]
 
 
 def aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
