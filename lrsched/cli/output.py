@@ -1,9 +1,7 @@
 """What commands write: to a terminal or a pipe, to files, and how far they are."""
 
 import re
-import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import IO
 import click
 
 from .refused import refusing
+from .wrapping import fitting, width
 
 __all__ = [
     "aligned",
@@ -26,9 +25,6 @@ __all__ = [
     "written",
 ]
 
-
-NO_BREAK = "\N{NO-BREAK SPACE}"
-"""A space in code, where a line is not broken."""
 
 EXAMPLE = 74
 """The columns of an example in a help text, which stands two columns in, before a backslash."""
@@ -56,11 +52,6 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def width() -> int:
-    """The columns of the terminal, 40 or more; 80 in a pipe, unless COLUMNS is set."""
-    return max(shutil.get_terminal_size().columns, 40)
-
-
 def is_ascii() -> bool:
     """Whether the output has no characters for boxes."""
     try:
@@ -81,19 +72,7 @@ def height(line: str) -> int:
 
 
 def _fitting(line: str, indent: int) -> list[str]:
-    if not is_terminal() or len(line) <= width():
-        return [line]
-    start = line[: len(line) - len(line.lstrip())]
-    whole = re.sub("`[^`]*`", lambda code: code[0].replace(" ", NO_BREAK), line.lstrip())
-    lines = textwrap.wrap(
-        whole,
-        width(),
-        initial_indent=start,
-        subsequent_indent=start + " " * indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return [part.replace(NO_BREAK, " ") for part in lines]
+    return fitting(line, indent) if is_terminal() else [line]
 
 
 def aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

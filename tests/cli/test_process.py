@@ -14,7 +14,7 @@ import lrsched
 from lrsched.__main__ import main
 from lrsched.cli import commands
 
-from .run import ROOT, environment, invoke, printed, process
+from .run import ROOT, environment, in_terminal, invoke, printed, process
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,16 @@ def test_a_wrong_call_has_code_2(args: tuple[str, ...]) -> None:
     assert result.exit_code == 2
     assert result.stdout == ""
     assert "Usage: lrsched" in result.stderr
+
+
+def test_a_terminal_breaks_errors_between_words() -> None:
+    code, sent = in_terminal("check", "negative", COLUMNS="80")
+    *message, expression, caret = sent.splitlines()
+    assert code == 2
+    assert (expression, caret) == ("  negative", "  ^")
+    assert len(message) > 5
+    assert max(map(len, message)) <= 80
+    assert " ".join(part.strip() for part in message) == process("check", "negative").stderr.decode().splitlines()[0]
 
 
 # Help.
