@@ -112,8 +112,10 @@ def _register() -> None:
         def key(self) -> str:
             return self.name
 
+    key_of: Any = Key  # a subclass of a class whose stub has no parameters
+
     def with_keys(schedule: Schedule) -> Any:
         dynamic, fixed = split(schedule)
-        return tuple(zip(map(Key, schedule.formula.parameters), dynamic, strict=True)), fixed
+        return tuple(zip(map(key_of, schedule.formula.parameters), dynamic, strict=True)), fixed
 
     tree_util.register_pytree_with_keys(Schedule, with_keys, lambda fixed, dynamic: join_halves(dynamic, fixed), split)
