@@ -88,7 +88,7 @@ class Program:
     def _definition(self, function: Any) -> ast.FunctionDef:
         """The tree of a function, without the parameter for the namespace."""
         if isinstance(function, str):
-            return copy.deepcopy(self.runtime[function])  # pyright: ignore[reportReturnType]  (texts are not asked)
+            return copy.deepcopy(self.runtime[function])  # pyright: ignore[reportReturnType]  (strings are not asked)
         tree = tree_of(function.formula.builder if is_factory(function) else function)
         if is_factory(function) and not (function.formula.composed or function.formula.laid_out):
             tree = Simpler({tree.args.args[0].arg: name("xp")}).visit(tree)

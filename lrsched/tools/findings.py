@@ -120,9 +120,11 @@ def peak_not_reached(seen: Survey) -> Finding | None:
 def end_not_reached(seen: Survey) -> Finding | None:
     """A schedule that is longer than the run, by its length, or by its values where it has none, as on a clock."""
     length, total, last = seen.schedule.length, seen.total_steps, seen.values[-1]
-    remedy = "make the schedule as long as the run, or lrsched.cooldown it"
+    remedy = "make the schedule as long as the run, or end it with lrsched.cooldown"
     if length is not None and length > total:
-        message = f"the run ends after {total} updates, at the value {_show(last)}, and the schedule at step {length}"
+        message = (
+            f"the run ends after {total} updates, at the value {_show(last)}, but the schedule ends at step {length}"
+        )
         return Finding("end not reached", message, remedy, total)
     later = [step * part // 21 for step in _doublings(total)[RESTS:] for part in APART]
     rest = {_after(seen.schedule, min(step, last_step)) for step in later}
