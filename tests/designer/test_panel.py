@@ -241,6 +241,9 @@ def test_a_ratio_and_a_length_that_are_refused():
     remedy = "calibrate(best, steps) gives it"
     assert message(f"lrsched.bound({made}, 9, 0)") == f"bound(ratio=0) must be greater than 0; {remedy}."
     assert message(f"lrsched.bestPeak({made}, 9, -1)") == f"best_peak(ratio=-1) must be greater than 0; {remedy}."
+    assert message(f"lrsched.bound({made}, 9, 1, [0])").startswith("bound(points=0) must be at least 1; ")
+    assert message(f"lrsched.bound({made}, 9, 1, [10])").startswith("bound(points=10) must be at most 9, ")
+    assert message(f"lrsched.bound({made}, 9, 1, 2.5)").startswith("bound(points=2.5) must be a whole number; ")
     assert "must be at most 10000000; count in a larger unit" in message(f"lrsched.bound({made}, 20_000_000)")
 
 
