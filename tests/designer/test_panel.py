@@ -295,6 +295,32 @@ def test_each_law(name):
         compare(law, schedule, [900, 60, 61, 350, 351, 201, 777], 1e-9)
 
 
+RANGES = {
+    "multi_power": ((1e-6, 1e4), (0.01, 30.0), (0.01, 3.0)),
+    "momentum": ((0.1, 1e5),),
+    "power_momentum": ((0.1, 1e5), (0.01, 30.0)),
+    "functional_scaling": ((1e-3, 1e3), (1e-4, 1e5), (0.01, 30.0)),
+}
+"""The own parameters of each law, far beyond what curves give."""
+RATES = {
+    "to 0": lr.warmup_linear(1e-2, 50, 2_999),
+    "restarts": lr.warmup(lr.sgdr(1.0, 1e-5, 300), 50),
+    "to next to nothing": lr.exponential(1.0, 1e-12, 3_000),
+}
+
+
+@pytest.mark.parametrize("name", RANGES)
+@pytest.mark.parametrize("rates", RATES)
+def test_laws_of_drawn_parameters(name, rates):
+    draw = np.random.default_rng(3)
+    schedule, peak = RATES[rates], float(RATES[rates](np.arange(3_000)).max())
+    for _ in range(5):
+        ranges = ((0.01, 1.0), (0.1, 1.0), (0.1 / peak, 1.0 / peak), *RANGES[name])
+        drawn = [float(np.exp(draw.uniform(*np.log(limits)))) for limits in ranges]
+        law = Law((Term(name, 1.0, (2.0, *drawn)),), peak=peak, clock=1.0)
+        compare(law, schedule, np.unique(draw.integers(60, 3_001, 40)), 1e-9)
+
+
 def test_a_number_of_steps_gives_a_number(fitted):
     made, schedule = put(lr.warmup_cosine(1e-2, 100, 900)), lr.warmup_cosine(1e-2, 100, 900)
     law = f"lrsched.law({in_json(fitted)})"
