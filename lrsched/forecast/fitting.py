@@ -10,9 +10,10 @@ import numpy as np
 from ..core.checks import Site, guess
 from .curves import Column, Curve, checked, late
 from .falls import FINE
-from .folds import FEWEST, POINTS, SKIPPED, Errors, errors_of, folds_of, left_out, weights_of
+from .folds import FEWEST, POINTS, Errors, errors_of, folds_of, left_out, weights_of
 from .formulas import BASE, FORMULAS
 from .law import Law, Term
+from .settings import DEFAULT, Settings
 from .solving import Solution, solve
 
 __all__ = ["fit", "fit_curves"]
@@ -75,23 +76,24 @@ def fit_curves(
     *,
     law: str | None = None,
     progress: Callable[[float], object] | None = None,
+    settings: Settings = DEFAULT,
 ) -> Law:
     """`fit` on curves that are checked already; messages name the place that the runs come from."""
     if law is not None and law not in FORMULAS:
         Site("fit", "law").refuse(law, "must be the name of a law", guess(str(law), FORMULAS))
     names = list(FORMULAS) if law is None else [law]
-    _check(runs, curves)
+    _check(runs, curves, settings)
     peak = max(float(curve.rates.max()) for curve in curves)
-    folds = folds_of(curves)
+    folds = folds_of(curves, settings)
     done = _counter(progress, len(names) * (len(folds) + 1))
-    misses = [left_out(name, folds, peak, done) for name in names]
-    weights = weights_of(misses)
+    misses = [left_out(name, folds, peak, done, settings) for name in names]
+    weights = weights_of(misses, settings)
     if not folds:
         text = "hold too few losses for cross-validation, so that intervals show only the spread of the laws."
         warnings.warn(f"{runs.label} {text}", UserWarning, stacklevel=3)
     means = [np.average(each, axis=0, weights=weights) for each in zip(*misses, strict=True)]
     errors = errors_of(folds, means) if folds else Errors(0.0, 0.0)
-    solutions = [_solution(name, late(curves, SKIPPED), peak, done) for name in names]
+    solutions = [_solution(name, late(curves, settings.skipped), peak, done, settings) for name in names]
     return Law(
         tuple(
             Term(each.name, float(weight), each.parameters, each.axes)
@@ -112,18 +114,18 @@ def _counter(progress: Callable[[float], object] | None, total: int) -> Callable
     return lambda: progress(next(number) / total) if progress is not None else None
 
 
-def _solution(name: str, curves: list[Curve], peak: float, done: Callable[[], object]) -> Solution:
+def _solution(name: str, curves: list[Curve], peak: float, done: Callable[[], object], settings: Settings) -> Solution:
     """A fit to few points, from several starts; from there one to all; and a finer one where that matters."""
-    found = solve(name, curves, peak, most=POINTS)
-    found = solve(name, curves, peak, most=MOST, starts=[found.logs])
+    found = solve(name, curves, peak, most=POINTS, settings=settings)
+    found = solve(name, curves, peak, most=MOST, starts=[found.logs], settings=settings)
     if found.noise < EXACT_BELOW:
-        found = solve(name, curves, peak, most=POINTS, starts=[found.logs], cells=FINE)
+        found = solve(name, curves, peak, most=POINTS, starts=[found.logs], cells=FINE, settings=settings)
     done()
     return found
 
 
-def _check(runs: Column, curves: list[Curve]) -> None:
-    points = sum(len(curve.steps) for curve in late(curves, SKIPPED))
+def _check(runs: Column, curves: list[Curve], settings: Settings) -> None:
+    points = sum(len(curve.steps) for curve in late(curves, settings.skipped))
     most = len(BASE) + max(len(formula.names) for formula in FORMULAS.values())
     if points < FEWEST:
         demand = f"must hold {FEWEST} losses or more after the first tenth of the sum of rates, for {most} parameters"
