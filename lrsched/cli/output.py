@@ -2,6 +2,7 @@
 
 import re
 import sys
+import warnings
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ __all__ = [
     "height",
     "is_ascii",
     "is_terminal",
+    "note",
+    "noted",
     "output_option",
     "progress",
     "say",
@@ -64,6 +67,21 @@ def is_ascii() -> bool:
 def say(line: str, indent: int = 4) -> None:
     """Print a line. A terminal gets it in lines that fit, broken between words; the later ones are indented."""
     click.echo("\n".join(_fitting(line, indent)))
+
+
+def note(text: str) -> None:
+    """Print on stderr what a result depends on, in one line."""
+    click.echo(f"{click.get_current_context().command_path}: {text}", err=True)
+
+
+@contextmanager
+def noted() -> Generator[None, None, None]:
+    """Print warnings of the library as notes."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always", UserWarning)
+        yield
+    for warning in found:
+        note(str(warning.message))
 
 
 def height(line: str) -> int:
