@@ -168,7 +168,7 @@ class Settings(pydantic.BaseModel):
 
 @every_config
 def test_pydantic_reads_and_writes(schedule, config):
-    """A schedule, its text, or its config; what is written is text, which is read again."""
+    """A schedule, its expression, or its config; what is written is the expression, which is read again."""
     for given in (schedule, repr(schedule), config):
         settings = Settings(rate=given, groups=[given])
         assert settings.rate == settings.groups[0] == schedule
@@ -182,8 +182,8 @@ def test_pydantic_reads_and_writes(schedule, config):
     [
         ("cosin(1, 0, 9)", "column 1: unknown schedule 'cosin'; did you mean 'cosine'?"),
         ("cosine(1, 0, '9')", "cosine(steps='9') must be a number, not str; write 9 without quotes."),
-        (3e-4, "0.0003 must be a schedule, its text or its config, not float."),
-        (None, "None must be a schedule, its text or its config, not NoneType."),
+        (3e-4, "0.0003 must be a schedule, its expression or its config, not float."),
+        (None, "None must be a schedule, its expression or its config, not NoneType."),
         ({"name": "linear"}, 'must have the key "lrsched"; write "lrsched": 1.'),
         ({"lrsched": "1", "name": "linear"}, "must be an int, not str"),
     ],
@@ -386,7 +386,7 @@ def test_tyro(capsys):
     spec = tyro.constructors.PrimitiveConstructorSpec(
         nargs=1,
         metavar="EXPR",
-        instance_from_str=lambda texts: lr.parse(texts[0]),
+        instance_from_str=lambda strings: lr.parse(strings[0]),
         is_instance=lambda value: isinstance(value, lr.Schedule),
         str_from_instance=lambda schedule: [repr(schedule)],
     )

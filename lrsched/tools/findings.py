@@ -91,8 +91,8 @@ WORDINGS = {
     ),
     "end not reached": Wording(
         "warning",
-        "the run ends after {total} updates, at the value {last:.4g}, and the schedule at step {length}",
-        f"{AS_LONG}, or lrsched.cooldown it",
+        "the run ends after {total} updates, at the value {last:.4g}, but the schedule ends at step {length}",
+        f"{AS_LONG}, or end it with lrsched.cooldown",
     ),
     "ends early": Wording(
         "warning", "the schedule ends at step {length}, and holds {last:.4g} for {more} updates more", AS_LONG

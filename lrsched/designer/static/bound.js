@@ -12,6 +12,10 @@ function bound(schedule, steps, ratio = 1, points = TABLES.points) {
     const rates = rates_of("bound", schedule, steps);
     amount("bound", "ratio", ratio, "calibrate(best, steps) gives it");
     const times = Array.isArray(points) || ArrayBuffer.isView(points) ? points : grid(rates, points);
+    for (const time of times) {
+        if (size("bound", "points", time) <= rates.length) continue;
+        refuse("bound", "points", time, `must be at most ${rates.length}, the updates of the run`, "give more steps");
+    }
     const { clock, lost, last, past } = clock_of(schedule, rates);
     const values = Float64Array.from(times, (time) => {
         const update = last[time - 1]; // updates at a rate of 0 are not counted
@@ -122,7 +126,7 @@ function clock_of(schedule, rates) {
         if (rate > 0) moved = update;
         last[update] = moved;
     }
-    const found = { clock, lost, last, past: new Past(clock, weights, 1, lost) };
+    const found = { clock, lost, last, past: new Past(clock, weights, 1, lost, rates.subarray(1)) };
     CLOCKS.set(schedule, found);
     return found;
 }

@@ -7,7 +7,7 @@
  */
 function check(schedule, steps) {
     const seen = survey(schedule, updates_of("check", schedule, steps));
-    const wrong = first(seen, "not finite", (value) => !Number.isFinite(value));
+    const wrong = seen.is_finite ? null : first(seen, "not finite", (value) => !Number.isFinite(value));
     const findings = wrong ? [wrong] : LOOKS.map((look) => look(seen)).filter(Boolean);
     const rank = ({ severity }) => TABLES.severities.indexOf(severity);
     return findings.sort((a, b) => rank(a) - rank(b));
@@ -18,13 +18,17 @@ function survey(schedule, total) {
     const is_whole = total <= TABLES.survey.all;
     const steps = is_whole ? undefined : some_steps(schedule, total);
     const values = is_whole ? values_of(schedule, total) : values_at(schedule, steps);
-    let [highest, largest] = [-Infinity, 0];
-    for (const value of values) {
-        highest = Math.max(highest, value);
-        largest = Math.max(largest, Math.abs(value));
+    let [lowest, highest] = [Infinity, -Infinity];
+    let is_finite = true;
+    for (let place = 0; place < values.length; place += 1) {
+        const value = values[place];
+        is_finite = is_finite && value - value === 0;
+        if (value < lowest) lowest = value;
+        if (value > highest) highest = value;
     }
-    const step_of = (place) => (is_whole ? place : steps[place]);
-    return { schedule, total, values, highest, largest, last: values[values.length - 1], step_of };
+    const largest = Math.max(highest, -lowest);
+    const [last, step_of] = [values[values.length - 1], (place) => (is_whole ? place : steps[place])];
+    return { schedule, total, values, is_finite, lowest, highest, largest, last, step_of };
 }
 
 function some_steps(schedule, total) {
@@ -68,7 +72,7 @@ const LOOKS = [
 ];
 
 function negative(seen) {
-    return first(seen, "negative", (value) => value < 0);
+    return seen.lowest < 0 ? first(seen, "negative", (value) => value < 0) : null;
 }
 
 function zero_start({ values }) {
@@ -144,9 +148,11 @@ function jump({ values, largest, step_of }) {
         return is_next ? Math.abs(values[place + 1] - values[place]) : 0;
     };
     let [at, others] = [0, -1];
+    const least = LIMITS.jump * largest;
     for (let place = 1; place + 1 < values.length; place += 1) { // a first step is the warmup's
+        if (Math.abs(values[place + 1] - values[place]) <= least) continue;
         const far = apart(place);
-        if (!(far > LIMITS.jump * largest)) continue;
+        if (far <= least) continue;
         const around = Math.max(apart(place - 1), apart(place + 1));
         const [before, after] = [values[place], values[place + 1]];
         const is_stair = after * LIMITS.same < LIMITS.stair * Math.max(before, 0) || after <= before;

@@ -6,58 +6,48 @@ const MOST_CELLS = 2 ** 14; // longer runs take neighbouring falls together
  * The falls of a run as they are seen at some numbers of updates, and the sums of the rates there.
  *
  * For each fall: `drops`, how far the rate falls; `after`, the rate after it; `before`, the sum of the rates up to and
- * including the first update after it; `start`, the sum of those before; `middle`, its update. A run of more than 16384
- * falls has them in cells, each at its centre; no time divides a cell.
+ * including the first update after it; `start`, the sum of those before; `middle`, its update. Where there are more than
+ * 16384, neighbours are taken together, at their centre; no time divides them, nor does a fall join a rise.
  */
 function falls_of(rates, peak, times) {
-    const sums = new Float64Array(rates.length + 1);
-    for (let update = 0; update < rates.length; update += 1) sums[update + 1] = sums[update] + rates[update];
+    const sums = running_sum(rates);
     const warmup = place_of_highest(rates);
-    const drop = (update) => (update === warmup ? peak : rates[update - 1]) - rates[update];
-    const places = [];
-    for (let update = warmup; update < rates.length; update += 1) if (drop(update) !== 0) places.push(update);
-    const found = {
-        first: Float64Array.from(places),
-        drops: Float64Array.from(places, drop),
-        after: Float64Array.from(places, (update) => rates[update]),
-        before: Float64Array.from(places, (update) => sums[update + 1]),
-        start: Float64Array.from(places, (update) => sums[update]),
-        middle: Float64Array.from(places),
+    const drop_of = (update) => (update === warmup ? peak : rates[update - 1]) - rates[update];
+    let many = 0;
+    for (let update = warmup; update < rates.length; update += 1) many += drop_of(update) !== 0 ? 1 : 0;
+    const width = Math.ceil(many / MOST_CELLS);
+    const found = { first: [], drops: [], after: [], before: [], start: [], middle: [] };
+    const edges = Float64Array.from(times).sort();
+    let [open, next] = [0, 0]; // how many falls the last cell holds, and the first edge that is ahead
+    let [drops, sizes, after, before, start, middle] = [0, 0, 0, 0, 0, 0];
+    const close = () => {
+        if (!open) return;
+        found.drops.push(drops);
+        found.after.push(after / sizes);
+        found.before.push(before / sizes);
+        found.start.push(start / sizes);
+        found.middle.push(middle / sizes);
+        [open, drops, sizes, after, before, start, middle] = [0, 0, 0, 0, 0, 0, 0];
     };
-    const seen = Array.from(times, (time) => sums[time]);
-    return { ...(places.length > MOST_CELLS ? in_cells(found, rates.length, times) : found), times, sums: seen };
-}
-
-/** Falls taken together, as many steps to a cell as make at most so many cells. */
-function in_cells(falls, length, times) {
-    const width = Math.ceil(length / MOST_CELLS);
-    const edges = [...times].sort((a, b) => a - b);
-    const cells = [];
-    let [cell, next] = [-1, 0];
-    falls.first.forEach((update, fall) => {
-        while (next < edges.length && edges[next] <= update) next += 1;
-        const own = Math.floor((update - falls.first[0]) / width) + (length + 1) * next;
-        if (own !== cell) cells.push(fall);
-        cell = own;
-    });
-    const together = (values) => (begin, end) => {
-        let [sum, size] = [0, 0];
-        for (let fall = begin; fall < end; fall += 1) {
-            sum += Math.abs(falls.drops[fall]) * values[fall];
-            size += Math.abs(falls.drops[fall]);
-        }
-        return sum / size;
-    };
-    const total = (begin, end) => falls.drops.subarray(begin, end).reduce((sum, drop) => sum + drop, 0);
-    const each = (value) => Float64Array.from(cells, (begin, at) => value(begin, cells[at + 1] ?? falls.drops.length));
-    return {
-        first: each((begin) => falls.first[begin]),
-        drops: each(total),
-        after: each(together(falls.after)),
-        before: each(together(falls.before)),
-        start: each(together(falls.start)),
-        middle: each(together(falls.middle)),
-    };
+    for (let update = warmup; update < rates.length; update += 1) {
+        const drop = drop_of(update);
+        if (drop === 0) continue;
+        let is_new = open === width || drop > 0 !== drops > 0;
+        for (; next < edges.length && edges[next] <= update; next += 1) is_new = true;
+        if (is_new) close();
+        if (!open) found.first.push(update);
+        const size = width > 1 ? Math.abs(drop) : 1;
+        open += 1;
+        drops += drop;
+        sizes += size;
+        after += size * rates[update];
+        before += size * sums[update + 1];
+        start += size * sums[update];
+        middle += size * update;
+    }
+    close();
+    for (const name of Object.keys(found)) found[name] = Float64Array.from(found[name]);
+    return { ...found, times, sums: Array.from(times, (time) => sums[time]) };
 }
 
 /** The number of falls before some numbers of updates. */

@@ -4,11 +4,11 @@ const LONGEST_JSON = 1_000_000;
 const MOST_TERMS = 20;
 
 /**
- * A fitted law: `loss(schedule, steps)`, and `band(schedule, steps, level)`, which gives `{low, high}`.
+ * A fitted law: `loss(schedule, steps)`, and `band(schedule, steps, level)`, which gives `{low, loss, high}`.
  *
  * `steps` is a number of updates or a list of them, all after the warmup; the losses are numbers or a Float64Array.
  * Refuses, in words, what is not the JSON of a law. The loss is that of Python to rounding where the rate falls at most
- * 16384 times; in longer runs to 1e-7.
+ * 16384 times, and to 1e-5 in longer runs.
  */
 function law(json) {
     const config = checked(typeof json === "string" ? parsed(json) : json);
@@ -48,6 +48,7 @@ function law(json) {
         });
         return {
             low: as_asked(middle.map((mean, at) => mean / factors[at]), steps),
+            loss: as_asked(middle, steps),
             high: as_asked(middle.map((mean, at) => mean * factors[at]), steps),
         };
     }

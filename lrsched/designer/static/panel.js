@@ -175,4 +175,4 @@ function samples_before(stairs, step) {
     return samples + Math.max(step - begin, 0) * size;
 }
 
-page.costs = costs;
+Object.assign(page, { costs, general });

@@ -7,11 +7,15 @@
 const LEAF = 32;
 const TERMS = 12;
 const ERROR = 2e-11; // of an expansion, as a part of the sum of the absolute terms: 8**-12
+const TINY = 1e-18; // this part of a sum is a rounding
 
-/** A tree over sources: their places and weights, and what the rounding of the places has lost, if that is known. */
+/**
+ * A tree over sources: their places and weights; where they are known, what the rounding of the places has lost, and how
+ * far apart each source and all later times are at least.
+ */
 class Past {
-    constructor(places, weights, power, lost = null) {
-        Object.assign(this, { places, weights, power, lost: lost ?? new Float64Array(places.length) });
+    constructor(places, weights, power, lost = null, apart = null) {
+        Object.assign(this, { places, weights, power, apart, lost: lost ?? new Float64Array(places.length) });
         this.coefficients = new Float64Array(TERMS);
         for (let term = 0, value = 1; term < TERMS; term += 1) {
             this.coefficients[term] = value;
@@ -43,10 +47,12 @@ class Past {
         const { places, weights, lost } = this;
         const middle = (places[begin] + places[end - 1]) / 2;
         const rest = (places[begin] - middle + (places[end - 1] - middle) + lost[begin] + lost[end - 1]) / 2;
-        let half = 0;
+        let [half, least] = [0, this.apart ? Infinity : NaN];
         for (let source = begin; source < end; source += 1) {
             half = Math.max(half, Math.abs(places[source] - middle + (lost[source] - rest)));
+            if (this.apart) least = Math.min(least, this.apart[source]);
         }
+        nodes.least[node] = least;
         nodes.middles[node] = middle;
         nodes.rests[node] = rest;
         nodes.halves[node] = half;
@@ -80,7 +86,8 @@ class Past {
             const begin = node * width;
             if (begin >= count) return;
             const end = Math.min(begin + width, this.places.length);
-            const { middles, rests, halves, moments } = this.levels[level];
+            const { middles, rests, halves, least, moments } = this.levels[level];
+            if (moments[node * TERMS] <= TINY * total * least[node]) return; // all of its terms are a rounding
             const distance = now - middles[node] + (now_lost - rests[node]);
             if (end <= count && distance > this.far * halves[node] && distance > this.closest * now) {
                 total += this._expanded(moments, node * TERMS, distance, halves[node]);
@@ -111,6 +118,7 @@ function nodes_of(count) {
         middles: new Float64Array(count),
         rests: new Float64Array(count), // what the rounding of the middles has lost
         halves: new Float64Array(count),
+        least: new Float64Array(count),
         moments: new Float64Array(count * TERMS),
     };
 }
@@ -131,6 +139,7 @@ function fill_parent(nodes, node, children) {
     nodes.middles[node] = middle;
     nodes.rests[node] = rest;
     nodes.halves[node] = half;
+    nodes.least[node] = Math.min(children.least[one], children.least[other]);
     for (let child = one; child <= other; child += 1) {
         const apart = (middles[child] - middle + (rests[child] - rest)) / (half || 1);
         const ratio = halves[child] / (half || 1);
