@@ -23,7 +23,8 @@ STATIC = Path(__file__).parent / "static"
 FILES = (
     *("numbers", "places", "curves"),
     *("messages", "checks", "making", "two_parts"),
-    *("tokens", "parsing", "text", "face"),
+    *("tokens", "parsing", "text"),
+    *("sample", "handles", "edits", "face"),
 )
 """The parts that are written in JavaScript."""
 

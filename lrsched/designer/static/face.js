@@ -12,6 +12,7 @@ function face_of(node) {
     return Object.freeze({
         at,
         many: (steps) => Float64Array.from(steps, at),
+        turns: (first, last, pixels) => turns_of(schedule, first, last, pixels),
         get length() {
             return once("length", () => length_of(schedule) ?? Infinity);
         },
@@ -105,7 +106,7 @@ function write_node(node) {
                 ? `${in_brackets(node.left)} ${node.sign} ${in_brackets(node.right)}`
                 : `${node.sign}${in_brackets(node.right)}`;
         case "number":
-            return node.is_whole ? String(node.exact ?? BigInt(node.value)) : float_text(node.value);
+            return node.is_whole ? (node.digits ?? String(BigInt(node.value))) : float_text(node.value);
         case "text":
             return text_of(node.value);
         default:
@@ -146,5 +147,14 @@ Object.assign(lrsched, {
     read,
     write,
     make: face_of,
+    sample,
+    handles,
+    changed,
+    nearest: nearest_value,
+    rounded,
+    pieces: pieces_of_node,
+    withPiece: with_piece,
+    withoutPiece: without_piece,
+    movedPiece: moved_piece,
     Refused,
 });

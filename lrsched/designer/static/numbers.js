@@ -2,6 +2,7 @@
 
 const ZERO = [0n, 1n];
 const ONE = [1n, 1n];
+const MOST = 10n ** 300n;
 const LAST_STEP = 2 ** 53;
 const HALF_OF_LARGEST = 354.891356446692; // half the logarithm of the largest float, where values that grow are held
 
@@ -37,8 +38,8 @@ function ceil_of_fraction([above, below]) {
 
 // A fraction as a number, held where it would be infinite.
 function as_float(value) {
-    const most = [10n ** 300n, 1n];
-    return to_number(earlier(later(value, [-most[0], 1n]), most));
+    if (value[1] === 1n && value[0] <= LAST_STEP && value[0] >= -LAST_STEP) return Number(value[0]);
+    return to_number(earlier(later(value, [-MOST, 1n]), [MOST, 1n]));
 }
 
 // The fraction of the digits of a decimal, such as 1.5e-7.

@@ -255,7 +255,7 @@ class Parser {
         if (token.kind === "end" || token.kind === "line" || KEYWORDS.has(token.text)) this.fails();
         this.at += 1;
         const { start } = token;
-        if (token.kind === "number") return this.node("number", start, this.number(token));
+        if (token.kind === "number") return this.node("number", start, number_in(token));
         if (token.kind === "text") return this.texts(token);
         if (token.kind === "name") return this.node("name", start, { value: token.text });
         if (token.text === "...") return this.node("other", start, {});
@@ -282,32 +282,10 @@ class Parser {
         return this.node("list", start, { items }, items);
     }
 
-    number({ text, start, end }) {
-        const plain = text.replace(/_/g, "");
-        if (/j$/i.test(plain)) return { type: "other" };
-        if (!/^\d+$/.test(plain) && !/^0[xob]/i.test(plain)) return { value: Number(plain), is_whole: false };
-        if (/^\d{4301,}$/.test(plain)) throw new Refused("a number has too many digits; float64 holds 17.", 0, end);
-        const whole = BigInt(plain);
-        return { value: Number(whole), is_whole: true, exact: whole };
-    }
-
     texts(first) {
         const all = [first];
         while (this.next.kind === "text") all.push(this.tokens[this.at++]);
         if (all.some(({ prefix }) => /[bft]/i.test(prefix))) return this.node("other", first.start, {});
         return this.node("text", first.start, { value: all.map((token) => letters_of(token)).join("") });
     }
-}
-
-// The letters that a literal stands for.
-function letters_of({ text, prefix }) {
-    const quoted = text.slice(prefix.length);
-    const width = /^("""|''')/.test(quoted) ? 3 : 1;
-    const inner = quoted.slice(width, -width);
-    if (/r/i.test(prefix)) return inner;
-    const named = { n: "\n", r: "\r", t: "\t", "\n": "", a: "\x07", b: "\b", f: "\f", v: "\v", 0: "\0" };
-    return inner.replace(/\\(x[\da-f]{2}|u[\da-f]{4}|U[\da-f]{8}|[\s\S])/gi, (all, code) => {
-        if (code.length > 1) return String.fromCodePoint(Math.min(parseInt(code.slice(1), 16), 0x10ffff));
-        return Object.hasOwn(named, code) ? named[code] : /['"\\]/.test(code) ? code : all;
-    });
 }

@@ -57,7 +57,7 @@ function value_of(node, path) {
             if (!known_values.has(node)) known_values.set(node, value_of_call(node, path));
             return known_values.get(node);
         case "number":
-            return node.is_whole ? (node.exact ?? BigInt(node.value)) : node.value;
+            return node.is_whole ? BigInt(node.digits ?? node.value) : node.value;
         case "text":
             return node.value;
         case "list":

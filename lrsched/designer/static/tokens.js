@@ -111,3 +111,27 @@ function wrong_bracket(token, open) {
     const demand = `closing parenthesis '${token.text}' does not match opening parenthesis '${last.text}'`;
     return wrong_syntax(demand, token.start, token.end);
 }
+
+// The number that a literal stands for; of a long integer the digits, too.
+function number_in({ text }) {
+    const plain = text.replace(/_/g, "");
+    if (/j$/i.test(plain)) return { type: "other" };
+    if (!/^\d+$/.test(plain) && !/^0[xob]/i.test(plain)) return { value: Number(plain), is_whole: false };
+    if (/^\d{4301,}$/.test(plain)) throw new Refused("a number has too many digits; float64 holds 17.", 0, text.length);
+    const whole = BigInt(plain);
+    const value = Number(whole);
+    return Number.isSafeInteger(value) ? { value, is_whole: true } : { value, is_whole: true, digits: String(whole) };
+}
+
+// The letters that a literal stands for.
+function letters_of({ text, prefix }) {
+    const quoted = text.slice(prefix.length);
+    const width = /^("""|''')/.test(quoted) ? 3 : 1;
+    const inner = quoted.slice(width, -width);
+    if (/r/i.test(prefix)) return inner;
+    const named = { n: "\n", r: "\r", t: "\t", "\n": "", a: "\x07", b: "\b", f: "\f", v: "\v", 0: "\0" };
+    return inner.replace(/\\(x[\da-f]{2}|u[\da-f]{4}|U[\da-f]{8}|[\s\S])/gi, (all, code) => {
+        if (code.length > 1) return String.fromCodePoint(Math.min(parseInt(code.slice(1), 16), 0x10ffff));
+        return Object.hasOwn(named, code) ? named[code] : /['"\\]/.test(code) ? code : all;
+    });
+}
