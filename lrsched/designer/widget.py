@@ -9,7 +9,7 @@ import traitlets  # pyright: ignore[reportMissingImports, reportMissingTypeStubs
 
 from ..core.schedule import Schedule
 from ..core.text import parse
-from .page import page
+from .html import page
 
 __all__ = ["Designer"]
 

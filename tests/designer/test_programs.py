@@ -13,7 +13,7 @@ from py_mini_racer import MiniRacer
 
 import lrsched
 from lrsched.designer.engine import engine_source
-from lrsched.designer.page import SCRIPTS
+from lrsched.designer.html import SCRIPTS
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "lrsched" / "designer" / "static"
