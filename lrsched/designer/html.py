@@ -50,6 +50,10 @@ def page(expressions: Iterable[str | Schedule] = (), *, law: Mapping[str, Any] |
         law: the config of a fitted law (`lrsched.forecast`), whose forecast is shown.
 
     Raises ImportError if plotly, which draws the chart, is not installed.
+
+    >>> text = page(["wsd(3e-4, 100, 1000, 200)"])
+    >>> "connect-src 'none'" in text
+    True
     """
     start = {
         "expressions": [_text(each) for each in expressions] or [DEFAULT],
