@@ -19,7 +19,8 @@ def design(*schedules: Schedule | str, height: int = 700) -> Any:
 
     Raises ImportError if anywidget or plotly is not installed, and ParseError for a text that is no schedule.
 
-    >>> widget = design(lrsched.wsd(3e-4, 100, 1000, 200))
+    >>> import lrsched
+    >>> widget = lrsched.design(lrsched.wsd(3e-4, 100, 1000, 200))
     >>> widget.schedule
     wsd(0.0003, 100, 1000, 200)
     """
