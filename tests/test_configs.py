@@ -100,6 +100,13 @@ def test_lists_of_any_kind(sequence):
     assert lr.join((1.0, 2.0, 3.0), OmegaConf.create([5, 10])) == expected
 
 
+def test_configs_in_a_config():
+    """Children may be what `to_config` gave, with its version."""
+    parts = [lr.linear(0.0, 1.0, 5), 0.5 * lr.cosine(1.0, 0.0, 9)]
+    args = {"schedules": [part.to_config() for part in parts], "boundaries": [5]}
+    assert lr.from_config({"lrsched": 1, "name": "join", "args": args}) == lr.join(parts, [5])
+
+
 # Ramps.
 
 CUBIC = partial(lr.polynomial, power=3.0)
