@@ -1,6 +1,7 @@
 """The length of a run in updates of the optimizer, from what the user knows."""
 
-from typing import Any, Literal, NoReturn
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from ..core.checks import Site
 from ..core.safe import safe
@@ -13,7 +14,8 @@ _NEEDS_EPOCHS = "must come with dataset_size, epochs and batch_size", "a run in 
 
 
 @safe
-class Horizon:  # no frozen dataclass: Lightning copies the hyperparameters of a model, and cannot copy one
+@dataclass(init=False, repr=False, unsafe_hash=True)
+class Horizon:
     """The length of a run in completed updates of the optimizer, the one clock of all schedules. All of it is exact.
 
         samples of a device = ceil(dataset_size / devices)
@@ -170,17 +172,10 @@ class Horizon:  # no frozen dataclass: Lightning copies the hyperparameters of a
             Site(call, "tokens").refuse(tokens, "must come with tokens_per_step", "give it to Horizon(...)")
         return rounded(call, many / each, rounding)
 
-    def __eq__(self, other: object) -> bool:
-        return self.arguments == other.arguments if isinstance(other, Horizon) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self.arguments)
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"Horizon(...).{name} cannot be set: a horizon is a value; make another one.")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"Horizon(...).{name} cannot be deleted: a horizon is a value.")
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse another value; Lightning, which copies a dataclass field by field, sets what is there."""
+        if name not in vars(self) or vars(self)[name] != value:
+            raise AttributeError(f"Horizon(...).{name} cannot be set: a horizon is a value; make another one.")
 
     def __repr__(self) -> str:
         """The call, with the derivation as comments, so that it can still be run."""
