@@ -13,7 +13,7 @@ from .torch_batches import ScheduledBatchSampler
 from .torch_call import all_given, first_step, is_relative, one_optimizer
 from .torch_following import follow, has_hooks
 from .torch_groups import Given, Group, One, show
-from .torch_hyperparameter import Hyperparameter
+from .torch_hyperparameter import Hyperparameter, Seen
 from .torch_merge import merge
 from .torch_numbers import as_float
 from .torch_parameters import layer_decay, param_groups
@@ -166,15 +166,29 @@ class TorchScheduler(LRScheduler):
     def _find_groups(self) -> None:
         optimizer = self.optimizer
         inner = inner_optimizers(optimizer)
-        seen, known = seen_groups(optimizer, inner), len(self.base_lrs)
-        defaults: Mapping[str, Any] = getattr(optimizer, "defaults", {})
+        seen = seen_groups(optimizer, inner)
+        numbers = self._numbers(seen)
+        defaults = [getattr(each, "defaults", {}) for each in (optimizer, *inner.values())]
         base = list(map(as_float, self.base_lrs))
         for hyperparameter in self.hyperparameters:
-            hyperparameter.find_groups(type(optimizer).__name__, seen, base, self.last_epoch, defaults)
-        self.base_lrs = [*self.base_lrs, *(initial_rate(each.group) for each in seen[known:])][: len(seen)]
+            hyperparameter.find_groups(type(optimizer).__name__, seen, numbers, base, self.last_epoch, defaults)
+        pairs = zip(seen, numbers, strict=True)
+        self.base_lrs = [initial_rate(each.group) if n is None else self.base_lrs[n] for each, n in pairs]
         known_inner, self._inner = self._inner, list(inner.values())
         self._groups = list(self._present())
         follow([each for each in self._inner if not _is_in(each, known_inner)], self, self._lent)
+
+    def _numbers(self, seen: Sequence[Seen]) -> list[int | None]:
+        """The number that each group had when they were last found; None for one that has joined since.
+
+        A load replaces the groups, and leaves their order.
+        """
+        known = len(self.base_lrs)
+        before = {id(group): number for number, group in enumerate(self._groups[:known])}
+        numbers = [before.get(id(each.group)) for each in seen]
+        if numbers.count(None) == max(len(seen) - known, 0):
+            return numbers
+        return [number if number < known else None for number in range(len(seen))]
 
     def _has_begun(self) -> bool:
         """Whether it has values to set; SequentialLR puts the schedulers that wait for their turn at -1."""
