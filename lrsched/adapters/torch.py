@@ -11,7 +11,7 @@ from torch.optim.lr_scheduler import LRScheduler
 
 from .torch_batches import ScheduledBatchSampler
 from .torch_call import all_given, first_step, is_relative, one_optimizer
-from .torch_following import follow, has_hooks
+from .torch_following import follow, steps_with_hooks
 from .torch_groups import Given, Group, One, show
 from .torch_hyperparameter import Hyperparameter, Seen
 from .torch_merge import merge
@@ -301,9 +301,9 @@ class TorchScheduler(LRScheduler):
             self._watch.close()
 
     def _watch_updates(self) -> None:
-        """Watch the next updates: an optimizer without hooks from now on, and until the next update is counted."""
+        """Watch the next updates: those of an optimizer without hooks from now on, until the next one is counted."""
         self._watch.again()
-        if not has_hooks(self.optimizer) and self._unseen():
+        if not steps_with_hooks(self.optimizer) and self._unseen():
             self._watch.open()
 
     def _unseen(self) -> set[int]:

@@ -10,7 +10,7 @@ from torch.optim import Optimizer
 from .torch_groups import Group
 from .torch_rates import warn
 
-__all__ = ["Follower", "follow", "has_hooks"]
+__all__ = ["Follower", "follow", "steps_with_hooks"]
 
 
 class Follower(Protocol):
@@ -46,7 +46,7 @@ def follow(optimizers: Iterable[Optimizer], follower: Follower, lent: list[Group
     """
     reference = weakref.ref(follower)
     for optimizer in optimizers:
-        if has_hooks(optimizer):
+        if _has_hooks(optimizer):
             hooks = Hooks(reference, lent)
             optimizer.register_load_state_dict_pre_hook(hooks.before_load)
             optimizer.register_load_state_dict_post_hook(hooks.after_load)
@@ -57,9 +57,14 @@ def follow(optimizers: Iterable[Optimizer], follower: Follower, lent: list[Group
             _after_own_load(optimizer, reference)
 
 
-def has_hooks(optimizer: Optimizer) -> bool:
-    """Whether an optimizer calls hooks: not where `Optimizer.__init__` was left out."""
+def _has_hooks(optimizer: Optimizer) -> bool:
+    """Whether an optimizer has hooks: not where `Optimizer.__init__` was left out."""
     return hasattr(optimizer, "_optimizer_load_state_dict_post_hooks")
+
+
+def steps_with_hooks(optimizer: Optimizer) -> bool:
+    """Whether it calls them around its step: not where another function was put in its place, either."""
+    return _has_hooks(optimizer) and getattr(optimizer.step, "hooked", False)
 
 
 class Hooks:

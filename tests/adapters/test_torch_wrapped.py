@@ -4,6 +4,7 @@ import copy
 import itertools
 import re
 from collections import UserList, deque
+from functools import partial
 from types import MappingProxyType
 
 import pytest
@@ -599,8 +600,21 @@ class HidesWithoutHooks(Optimizer):
     parts = property(lambda self: HIDDEN["parts"])
 
 
+class StepReplaced(Hides):
+    """Its step is a function of its own, which calls no hooks."""
+
+    def __init__(self, *parts):
+        super().__init__(*parts)
+        self.step = partial(self.step_all, HIDDEN)
+
+    @staticmethod
+    def step_all(held, closure=None):
+        for part in held["parts"]:
+            part.step()
+
+
 @pytest.mark.parametrize("loaded", [False, True])
-@pytest.mark.parametrize("kind", [Hides, HidesWithoutHooks])
+@pytest.mark.parametrize("kind", [Hides, HidesWithoutHooks, StepReplaced])
 def test_parts_that_no_search_finds_are_refused_before_they_train(kind, loaded):
     models, optimizer = make(kind)
     scheduler = TorchScheduler(optimizer, CODE, step=3)
