@@ -578,9 +578,9 @@ BAD_CONFIGS = [
         "join.schedules[0]: unknown schedule 'linaer'; did you mean 'linear'?",
     ),
     (
-        config("join", schedules=[{**LINEAR, "lrsched": 1}], boundaries=[]),
+        config("join", schedules=[{**LINEAR, "lrsched": 2}], boundaries=[]),
         ValueError,
-        "join.schedules[0]: unknown key 'lrsched'; known are name, args.",
+        "join.schedules[0]: from_config(lrsched=2) must be of version 1; a newer one needs a newer lrsched.",
     ),
     (
         config("scale", schedule=config("join")["args"], factor=1),

@@ -29,10 +29,10 @@ class ScheduledTrainer(Trainer):
             `learning_rate`, unless `optimizers` or `create_optimizer` makes others.
         strict: as in `TorchScheduler`: whether to refuse the checkpoint of another schedule.
 
-    Raises ValueError for a scheduler in `optimizers`, and for `TrainingArguments` that ask for a schedule of their own:
-    `warmup_steps`, or an `lr_scheduler_type` that is not the default. `learning_rate` is not used, except with
-    `relative_to="groups"`. Raises when training begins for an expression that cannot be read with `total`, and as
-    `TorchScheduler` does.
+    Raises TypeError without a schedule. Raises ValueError for a scheduler in `optimizers`, and for `TrainingArguments`
+    that ask for a schedule of their own: `warmup_steps`, or an `lr_scheduler_type` that is not the default.
+    `learning_rate` is not used, except with `relative_to="groups"`. Raises when training begins for an expression that
+    cannot be read with `total`, and as `TorchScheduler` does.
     """
 
     lr_scheduler: Any  # None until it is created

@@ -8,20 +8,6 @@ from ..core import checks
 from ..core.checks import Site, brief, countable, number, real
 from ..core.parameters import Boundaries, Duration, Fraction, Kind, Period, Steps, kind_of
 
-__all__ = [
-    "Count",
-    "DecayRate",
-    "Exponent",
-    "Function",
-    "Length",
-    "LengthOr0",
-    "Lengths",
-    "Milestones",
-    "Part",
-    "Scales",
-]
-__all__ += ["Starts", "Text", "Whole", "instance", "known", "listed", "unrounded"]
-
 
 def known(check: Callable[[Site, Any], Any]) -> Callable[[Site, Any], Any]:
     """The check of a number that decides what a schedule is made of, and that can therefore not be traced."""

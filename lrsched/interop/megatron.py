@@ -162,9 +162,10 @@ def step_batch_size_schedule(schedule: Text, seq_length: Count | None = None) ->
     if thresholds[:1] != [0] or min(sizes) < 1 or any(a >= b for a, b in pairwise(thresholds)):
         site.refuse(schedule, "must have a threshold 0, others above it, and sizes of 1 or more", "begin with 0:768")
     for size, threshold in zip(sizes, thresholds[1:], strict=False):
-        updates = -(-(threshold - seen) // size)
+        updates = max(-(-(threshold - seen) // size), 0)  # 0 where the update before has passed this threshold, too
         starts, seen = [*starts, starts[-1] + updates], seen + updates * size
-    return lrs.piecewise_constant(sizes, starts[1:])
+    held = dict(zip(starts, sizes, strict=True))  # the last of the sizes that begin together
+    return lrs.piecewise_constant([*held.values()], [*held][1:])
 
 
 def _anneal(style: str, warmup: Any, end: Any, steps: Any, shape: Any) -> tuple[Any, Callable[..., lrs.Schedule]]:
