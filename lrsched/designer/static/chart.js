@@ -212,6 +212,7 @@
         const place = page.byId("chart");
         const { width, height } = place.getBoundingClientRect();
         if (width < 50 || height < 50) return;
+        place.parentElement.style.setProperty("--drawn", `${height + place.offsetTop}px`); // on paper it stays as drawn
         const figure = page.figure(Math.floor(width), Math.floor(height), page.held);
         page.scales = { x: figure.x, y: figure.y, factor: figure.factor };
         Plotly.react(place, figure.data, figure.layout, { displayModeBar: false, doubleClick: false, showTips: false });
