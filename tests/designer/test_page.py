@@ -298,7 +298,8 @@ def test_hovering_reads_every_curve(window):
 def test_a_recipe_is_laid_beside(window):
     window.do("click", window.place("#recipes-open"))
     window.do("click", window.place("#recipes-list li:nth-child(2) button"))
-    assert window.texts == [FIRST, repr(lrsched.recipes.find(lrsched.recipes.list()[1])())]
+    assert window.texts[0] == FIRST
+    assert lrsched.parse(window.texts[1]) == lrsched.recipes.find(lrsched.recipes.list()[1])()
 
 
 @pytest.mark.parametrize(("form", "start"), [("SVG", b"<svg"), ("PNG", b"\x89PNG")])
@@ -382,6 +383,12 @@ def test_the_panel_tells_findings_and_costs(window):
     told = window.run("['check', 'costs'].map(id => document.getElementById(id).textContent)")
     assert "zero start" in told[0]
     assert "5\u202f120\u202f000" in told[1]
+
+
+def test_recipes_are_the_same_in_other_digits(window):
+    texts = window.run("[...document.querySelectorAll('#recipes-list code')].map(code => code.textContent)")
+    assert [lrsched.parse(text) for text in texts] == [lrsched.recipes.find(name)() for name in lrsched.recipes.list()]
+    assert any("e-" in text for text in texts)
 
 
 def test_a_telephone(window):

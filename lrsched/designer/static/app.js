@@ -73,13 +73,15 @@
         if (refusal) page.say(refusal);
     };
 
+    const tidied = (text) => page.tried(() => page.tidy(text)).value ?? text;
+
     page.start = ({ expressions, recipes, law }) => {
         listen();
         page.fillCopies();
         page.fillRecipes(recipes);
         page.listen();
         const inAddress = page.ofFragment(location.hash);
-        page.show(inAddress.length ? inAddress : expressions, 0);
+        page.show(inAddress.length ? inAddress : expressions.map(tidied), 0);
         page.record();
         page.drawNow();
         if (law) say(() => page.useLaw(law, "of this page"));

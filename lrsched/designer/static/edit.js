@@ -23,6 +23,20 @@
     page.numbersIn = (node) =>
         node.type === "number" ? 1 : inside(node).reduce((sum, child) => sum + page.numbersIn(child), 0);
 
+    const numbers = (node) => (node.type === "number" ? [node] : inside(node).flatMap(numbers));
+
+    /** A text as Python writes it, with its small and large numbers as people do: 3e-4 for 0.0003, 20_000 for 20000. */
+    page.tidy = (text) => {
+        const found = numbers(lrsched.read(text)).filter(({ value }) => Math.abs(value) < 1e-3 || value >= 10_000);
+        return found
+            .sort((a, b) => b.start - a.start)
+            .filter(({ value }) => Number.isFinite(value) && value !== 0)
+            .reduce(
+                (made, { start, end, value }) => made.slice(0, start) + page.written(value) + made.slice(end),
+                text,
+            );
+    };
+
     /** A text with one number of it changed. */
     page.withNumber = (text, path, value) => {
         const node = lrsched.read(text);

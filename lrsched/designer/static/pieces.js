@@ -9,7 +9,7 @@
     /** Do something to the pieces, and say in words why it could not be done. */
     const edit = (change, next) => {
         try {
-            const text = lrsched.write(change(page.active().good.node));
+            const text = page.tidy(lrsched.write(change(page.active().good.node)));
             lrsched.make(lrsched.read(text));
             chosen = next;
             page.rewrite(text);

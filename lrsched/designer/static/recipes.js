@@ -5,7 +5,8 @@
 
     page.fillRecipes = (recipes) => {
         const list = page.byId("recipes-list");
-        for (const { name, summary, text } of recipes) {
+        for (const { name, summary, text: plain } of recipes) {
+            const text = page.tidy(plain);
             const add = el(
                 "button",
                 {
