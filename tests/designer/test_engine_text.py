@@ -1,5 +1,6 @@
 """The page reads the texts that `lrsched.parse` reads, and refuses the others with the same words in the same place."""
 
+import random
 import time
 
 import pytest
@@ -8,7 +9,7 @@ import lrsched as lr
 from lrsched.core.checks import is_factory
 
 from ..cli.test_expressions import REFUSED
-from ..test_parse import HONEST, HOSTILE, LARGE, REPRS
+from ..test_parse import HONEST, HOSTILE, LARGE, PIECES, REPRS
 from .engine_in_js import ask, outcome
 
 OF_PYTHON = {
@@ -132,6 +133,27 @@ def test_the_page_answers_as_parse(text):
     else:
         want = of_python(text)
         assert same(text, want), f"{of_page(text)!r}, not {want!r}"
+
+
+def changed(seed):
+    """A repr with some letters changed, lost or doubled."""
+    chance = random.Random(seed)
+    letters = list(chance.choice(REPRS))
+    for _ in range(chance.randint(1, 3)):
+        at = chance.randrange(len(letters) + 1)
+        letters[at : at + chance.randint(0, 3)] = chance.choice([[], [chance.choice(PIECES)], letters[at : at + 9] * 2])
+    return "".join(letters)
+
+
+@pytest.mark.parametrize("seeds", [range(300), pytest.param(range(300, 20_000), marks=pytest.mark.sweep)], ids=str)
+def test_changed_texts_are_answered_as_parse_answers_them(seeds):
+    """What is no expression of Python is refused; anything else has the same answer."""
+    for text in map(changed, seeds):
+        want = of_python(text)
+        if want.endswith("write a call such as linear(0.0, 1.0, 10).") and ": an expression is " not in want:
+            assert "message" in outcome(text), text
+        else:
+            assert same(text, want), f"{text!r}: {of_page(text)!r}, not {want!r}"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -28,7 +28,7 @@ function parsed(text) {
     } catch (failure) {
         if (!(failure instanceof Refused)) throw failure;
         if (error) throw error;
-        if (unclosed && (failure.is_end || failure.is_comma || /\n/.test(text.slice(unclosed.start, failure.start)))) {
+        if (unclosed && (failure.is_end || /\n/.test(text.slice(unclosed.start, failure.start)))) {
             throw wrong_syntax(`'${unclosed.text}' was never closed`, unclosed.start, unclosed.end);
         }
         throw failure;
@@ -170,7 +170,7 @@ class Parser {
         for (;;) {
             if (this.takes("(")) node = this.call(node, start);
             else if (this.takes("[")) {
-                this.items("]");
+                this.items("]", true);
                 node = this.node("other", start, {}, [node]);
             } else if (this.takes(".")) {
                 const attribute = this.next;
@@ -216,16 +216,16 @@ class Parser {
         return this.node("call", start, { name, function: function_, args: named }, inner);
     }
 
-    // The items of a list, a tuple, or what is written like one, up to a sign that closes it.
-    items(close) {
+    // The items of a list, a tuple, a dict or a slice, up to the sign that closes it.
+    items(close, is_slice = false) {
         const items = [];
         while (!this.sees(close)) {
+            if (is_slice && this.takes(":")) continue;
             this.takes("*", "**");
             const item = this.generated(this.expression());
             items.push(item);
             if (close === "}" && this.takes(":")) items.push(this.generated(this.expression()));
-            if (close === "]" && this.takes(":")) continue;
-            if (!this.sees(close)) this.comma(items.at(-1));
+            if (!this.sees(close) && !(is_slice && this.sees(":"))) this.comma(items.at(-1));
         }
         this.at += 1;
         return items;
@@ -237,7 +237,8 @@ class Parser {
         const begins = ["number", "text"].includes(kind) || (kind === "name" && (!KEYWORDS.has(text) || text === "not"));
         if (!begins || (kind === "text" && before.type === "name")) this.fails();
         const error = wrong_syntax("invalid syntax. Perhaps you forgot a comma?", before.start, before.end);
-        error.is_comma = true;
+        this.expression();
+        error.is_end = this.next.kind === "end";
         throw error;
     }
 

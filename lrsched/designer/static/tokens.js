@@ -11,7 +11,7 @@ const TOKENS = new RegExp(
         /(?<text>(?<prefix>[A-Za-z]{0,2})(?:"""(?:\\.|(?!""").)*"""|'''(?:\\.|(?!''').)*'''|"(?!"")(?:\\.|[^"\\\r\n])*"|'(?!'')(?:\\.|[^'\\\r\n])*'))/,
         /(?<number>0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*\.?(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?[jJ]?)/,
         /(?<name>[\p{ID_Start}_]\p{ID_Continue}*)/,
-        /(?<sign>\.\.\.|\*\*|\/\/|<<|>>|<=|>=|==|!=|:=|->|[-+*\/%@~<>=()[\]{},.:&|^])/,
+        /(?<sign>\.\.\.|(?:\*\*|\/\/|<<|>>|[-+*\/%@&|^])=|\*\*|\/\/|<<|>>|<=|>=|==|!=|:=|->|[-+*\/%@~<>=()[\]{},.:&|^])/,
     ]
         .map((part) => part.source)
         .join("|"),
@@ -81,7 +81,10 @@ function wrong_letter(text, at) {
         const many = quotes[1].length === 3 ? "triple-quoted " : "";
         return wrong_syntax(`unterminated ${many}string literal (detected at line 1)`, at, text.length);
     }
-    if (letter === "\\") return wrong_syntax("unexpected character after line continuation character", at, end);
+    if (letter === "\\") {
+        const after = Math.min(end, text.trimEnd().length - 1);
+        return wrong_syntax("unexpected character after line continuation character", after, after + 1);
+    }
     if (letter === "\0") return wrong_syntax("source code string cannot contain null bytes", 0, text.length);
     const code = `U+${letter.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
     if (/\p{C}|\p{Z}/u.test(letter)) return wrong_syntax(`invalid non-printable character ${code}`, at, end);
@@ -98,7 +101,7 @@ function wrong_number({ text, start, end }, all) {
     const after = LETTERS.exec(all)?.[0];
     if (!after || /^(and|else|for|if|in|is|not|or)\b/.test(after)) return null;
     if (text === "0" && /^[xX]/.test(after)) return wrong_syntax("invalid hexadecimal literal", end, end + 1);
-    const last = after.startsWith("_") ? end : end - 1;
+    const last = after.startsWith("_") && /\d$/.test(text) ? end : end - 1;
     return wrong_syntax("invalid decimal literal", last, last + 1);
 }
 
