@@ -399,6 +399,14 @@ def test_a_telephone(window):
     assert all(width >= 44 and height >= 44 for width, height in sizes)
 
 
+def test_a_finger_beside_a_handle_drags_it(window):
+    window.open(width=390, height=844)
+    x, y = window.grip("peak value")
+    window.do("touch", [x + 12, y + 10], [x + 52, y + 60])
+    assert 2e-4 < arguments(window)["peak_value"] < 2.9e-4
+    assert 2000 < arguments(window)["warmup_steps"] < 6000
+
+
 @pytest.mark.parametrize("width", [390, 768, 1280, 2560])
 def test_nothing_is_wider_than_the_window(window, width):
     window.open(FIRST, "sgdr(1e-3, 0, 4000)", width=width, height=900)

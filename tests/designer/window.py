@@ -16,8 +16,9 @@ if "dark" in sys.argv:
     os.environ["QTWEBENGINE_CHROMIUM_FLAGS"] = "--no-sandbox --disable-gpu --blink-settings=preferredColorScheme=0"
 
 from browser import Browser, QApplication, QUrl, QWebEngineSettings
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtTest import QTest
 
 NONE, SHIFT, CONTROL = (
     Qt.KeyboardModifier.NoModifier,
@@ -34,6 +35,7 @@ class Window(Browser):
         for name in ("JavascriptCanAccessClipboard", "JavascriptCanPaste"):
             self.page.settings().setAttribute(getattr(QWebEngineSettings.WebAttribute, name), True)
 
+        self.finger = QTest.createTouchDevice()
         self.page.profile().downloadRequested.connect(self._save)
 
     def _save(self, download: Any) -> None:
@@ -67,6 +69,17 @@ class Window(Browser):
             self._mouse(QEvent.Type.MouseMove, at, Qt.MouseButton.LeftButton)
         if drop:
             self._mouse(QEvent.Type.MouseButtonRelease, end, Qt.MouseButton.NoButton)
+        self.pause(300)
+
+    def touch(self, start: list[float], end: list[float], steps: int = 8) -> None:
+        """Take what is at one place to another, with a finger."""
+        for part in range(steps + 2):
+            at = QPoint(*(round(a + (b - a) * min(part, steps) / steps) for a, b in zip(start, end, strict=True)))
+            event = QTest.touchEvent(self._target(), self.finger)
+            act = event.press if part == 0 else event.release if part > steps else event.move
+            act(0, at, self._target())
+            event.commit()
+            self.pause(40)
         self.pause(300)
 
     def move(self, place: list[float]) -> None:

@@ -47,9 +47,9 @@
         page.refill(page.byId("check"), found);
     };
 
-    page.drawSide = page.later(120, () => {
+    const drawPanel = () => {
         const { good } = page.active();
-        if (!good) return;
+        if (!good || page.held) return;
         const steps = page.stepsOf(good.schedule);
         drawCheck(good.schedule, steps);
         drawCosts(good.schedule, steps);
@@ -60,5 +60,11 @@
         page.underneathName = page.options.below;
         if (refusal) page.say(refusal);
         if (before.length || curves.length) page.redrawChart();
-    });
+    };
+
+    const [soon, late] = [page.later(120, drawPanel), page.later(700, drawPanel)];
+    const MANY = 200_000; // updates, which take longer to look through than a hand should wait
+
+    /** Draw the panel when nothing moves any more. */
+    page.drawSide = () => (page.span() > MANY ? late() : soon());
 })();
