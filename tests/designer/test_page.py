@@ -154,6 +154,14 @@ def test_the_floor_is_dragged(window):
     assert 4e-5 < arguments(window)["end_value"] < 7e-5
 
 
+def test_escape_ends_a_drag_where_it_began(window):
+    x, y = window.grip("end value")
+    window.do("drag", [x, y], [x, y - 40], 8, False)
+    assert window.texts != [FIRST]
+    window.do("press", "Escape")
+    assert window.texts == [FIRST]
+
+
 def test_what_a_schedule_refuses_stops_the_drag(window):
     x, y = window.grip("warmup steps")
     window.do("drag", [x, y], [x + 2000, y])
@@ -292,7 +300,9 @@ def test_units_and_logarithmic_axes(window):
 def test_hovering_reads_every_curve(window):
     window.open(FIRST, "constant(1e-4)")
     window.do("move", window.place("#chart"))
-    assert "1e-4" in window.run("document.querySelector('.hoverlayer').textContent")
+    told = window.run("document.querySelector('.hoverlayer').textContent")
+    assert "1e-4  constant" in told.replace("\u00a0", " ")
+    assert "warmup_cosine" in told
 
 
 def test_a_recipe_is_laid_beside(window):

@@ -57,6 +57,9 @@
         return { x, y: x.map((_, i) => of[i] - minus[i]) };
     };
 
+    /** What a schedule is called where its value is read. */
+    const nameOf = (text) => (/^(?:lrsched\.)?([a-z_]\w*)\(/.exec(text) || ["", ""])[1];
+
     const lines = (range, pixels) => {
         const { readings, active } = page.state;
         const base = readings[active].good;
@@ -66,7 +69,8 @@
             const line = isDifference
                 ? difference(good.schedule, base.schedule, range, pixels)
                 : lineOf(good.schedule, range, pixels);
-            return [{ ...line, index: i, isOld: Boolean(error) }];
+            const label = readings.length > 1 ? `  ${nameOf(good.text)}` : "";
+            return [{ ...line, index: i, label, isOld: Boolean(error) }];
         });
     };
 
@@ -83,7 +87,7 @@
             simplify: false,
         },
         opacity: line.isOld ? 0.45 : 1,
-        hovertemplate: "%{text}<extra></extra>",
+        hovertemplate: `%{text}${line.label}<extra></extra>`,
     });
 
     const extent = (all, isLog) => {

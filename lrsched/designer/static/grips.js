@@ -108,6 +108,12 @@
         page.draw();
     };
 
+    /** End a drag where it began. */
+    const cancel = () => {
+        page.rewrite(drag.good.text);
+        end();
+    };
+
     // The keyboard.
 
     const KEYS = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10 };
@@ -150,6 +156,7 @@
         const { handle } = grips.get(key);
         const direction = KEYS[event.key];
         if (event.ctrlKey || event.metaKey || event.altKey) return;
+        if (event.key === "Escape" && drag) return cancel();
         if (event.key === "Enter") {
             event.preventDefault();
             type(handle);
