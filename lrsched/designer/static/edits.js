@@ -2,6 +2,10 @@
 
 // The pieces of an expression, a whole run as the join that it is: begin, end, and each as an expression of its own.
 function pieces_of_node(node) {
+    return within(MOST_WORK, () => described_parts(node), () => too_much(node));
+}
+
+function described_parts(node) {
     return parts_in(schedule_in(node)).map(({ child, begin, end }) => {
         const text = show(child);
         return { begin, end, text, node: parsed(text) };

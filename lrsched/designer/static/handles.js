@@ -75,11 +75,21 @@ function number_of(node) {
 }
 
 // Where the numbers of an expression are seen: what can be dragged up and down, or along the steps.
+//
+// Of an expression with so many numbers that trying them all takes long, those that are found in time.
 function handles(node) {
-    const schedule = schedule_in(node);
-    const last = last_shown(schedule);
-    const known = { node, schedule, last, marks: marks_of(schedule), steps: steps_tried(schedule, last) };
-    return [...numbers_in(node)].map((each) => handle_of(known, each)).filter(Boolean);
+    const found = [];
+    const find = () => {
+        const schedule = schedule_in(node);
+        const last = last_shown(schedule);
+        const known = { node, schedule, last, marks: marks_of(schedule), steps: steps_tried(schedule, last) };
+        for (const number of numbers_in(node)) {
+            const handle = handle_of(known, number);
+            if (handle) found.push(handle);
+        }
+    };
+    within(5 * MOST_WORK, find, () => {});
+    return found;
 }
 
 function handle_of(known, { path, name, call, kind, value, is_default = false }) {

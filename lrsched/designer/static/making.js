@@ -39,6 +39,7 @@ function as_python(kind, value) {
 
 // The schedule of a formula and the values of its parameters, checked; `undefined` is a default.
 function made(formula, given) {
+    spend();
     let values = formula.parameters.map((parameter, at) =>
         given[at] === undefined ? parameter.default : check(parameter.kind, site(formula.name, parameter.name), given[at]),
     );

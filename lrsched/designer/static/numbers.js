@@ -8,6 +8,22 @@ const HALF_OF_LARGEST = 354.891356446692; // half the logarithm of the largest f
 
 // Fractions.
 
+// A fraction in lowest terms; of integers that floats hold, which nearly all are, the divisor is found in these.
+function fraction(above, below) {
+    if (below === 1n) return [above, below];
+    let [a, b] = [Math.abs(Number(above)), Number(below)];
+    if (a > Number.MAX_SAFE_INTEGER || b > Number.MAX_SAFE_INTEGER) return long_fraction(above, below);
+    while (b) [a, b] = [b, a % b];
+    const divisor = BigInt(a);
+    return divisor === 1n ? [above, below] : [above / divisor, below / divisor];
+}
+
+function long_fraction(above, below) {
+    let [divisor, rest] = [above < 0n ? -above : above, below];
+    while (rest) [divisor, rest] = [rest, divisor % rest];
+    return [above / divisor, below / divisor];
+}
+
 function minus(a, b) {
     return plus(a, [-b[0], b[1]]);
 }

@@ -4,6 +4,7 @@ const VALUES = "only numbers, names of numbers, + - * / //, texts, True, False, 
 const CALLED = `only a schedule can be called, by its name; ${EXAMPLE}.`;
 const GIVEN = "give it a number: parse(text, NAME=100), or --let NAME=100";
 const CONSTANTS = new Map([["True", true], ["False", false], ["None", null]]);
+const MOST_WORK = 10_000; // schedules that are looked into for one answer
 const MOST_USAGE = 160;
 const known_values = new WeakMap(); // of nodes that stand for schedules
 
@@ -11,11 +12,15 @@ const known_values = new WeakMap(); // of nodes that stand for schedules
 function read(text) {
     const node = parsed(text);
     try {
-        schedule_in(node);
+        within(MOST_WORK, () => schedule_in(node), () => too_much(node));
     } catch (error) {
         if (!(error instanceof RefusedValue)) throw error;
     }
     return node;
+}
+
+function too_much(node) {
+    throw refused_at(node, "a schedule of so many pieces cannot be drawn; nest fewer restarts", RefusedValue);
 }
 
 // The schedule that an expression describes.
