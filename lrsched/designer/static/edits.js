@@ -24,7 +24,8 @@ function parts_in(schedule) {
     const [children, boundaries] = run.formula.name === "join" ? run.values : [[schedule], []];
     const end = length_of(schedule) ?? Infinity;
     const starts = [0, ...boundaries];
-    return children.map((child, at) => ({ child, begin: starts[at], end: starts[at + 1] ?? Math.max(end, starts[at]) }));
+    const end_of_piece = (at) => starts[at + 1] ?? Math.max(end, starts[at]);
+    return children.map((child, at) => ({ child, begin: starts[at], end: end_of_piece(at) }));
 }
 
 // The expression of pieces that follow each other.

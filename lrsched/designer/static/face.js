@@ -40,7 +40,8 @@ function text_of_placed({ what, place, children = [] }) {
     const shown = parameters.map((parameter) => {
         const at = pointwise.indexOf(parameter.name);
         const value = what.parameters[parameter.name];
-        const text = at < 0 ? show_value(parameter.kind, in_steps(parameter.kind, value, place)) : text_of_placed(children[at]);
+        const shown_value = () => show_value(parameter.kind, in_steps(parameter.kind, value, place));
+        const text = at < 0 ? shown_value() : text_of_placed(children[at]);
         if (parameter.required) return text;
         return value === parameter.default && at < 0 ? null : `${parameter.name}=${text}`;
     });

@@ -71,7 +71,8 @@ function value_of(node, path) {
             return value_of_name(node);
         case "operation": {
             const [left, right] = [node.left && operand(node.left, path), operand(node.right, path)];
-            return placed_error(node, () => (node.left ? combined_by(node.sign, left, right) : signed(node.sign, right)));
+            const find = () => (node.left ? combined_by(node.sign, left, right) : signed(node.sign, right));
+            return placed_error(node, find);
         }
         default:
             throw refused_at(node, VALUES);
@@ -248,7 +249,8 @@ function combined_by(sign, a, b) {
 function combined_numbers(sign, a, b) {
     const are_whole = typeof a === "bigint" && typeof b === "bigint";
     if (sign === "/") return are_whole ? to_number(over([a, 1n], [b, 1n])) : Number(a) / Number(b);
-    if (sign === "//") return are_whole ? floor_of(b < 0n ? -a : a, b < 0n ? -b : b) : floor_divided(Number(a), Number(b));
+    if (sign === "//" && are_whole) return floor_of(b < 0n ? -a : a, b < 0n ? -b : b);
+    if (sign === "//") return floor_divided(Number(a), Number(b));
     const [x, y] = are_whole ? [a, b] : [Number(a), Number(b)];
     return sign === "*" ? x * y : sign === "+" ? x + y : x - y;
 }
