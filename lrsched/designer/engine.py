@@ -28,7 +28,7 @@ FILES = (
 )
 """The parts that are written in JavaScript."""
 
-SHARED = ("fraction", "times", "plus", "floor_of", "to_number", "bisect_right", "zip")
+SHARED = ("times", "plus", "floor_of", "to_number", "bisect_right", "zip")
 """What the engine has in common with the files that `to_code` writes."""
 
 WRITTEN = ("join", "shift", "stretch", "restart", "extend", "batch_size_ramp")

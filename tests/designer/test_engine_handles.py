@@ -7,6 +7,7 @@ import pytest
 
 import lrsched as lr
 
+from ..test_fuzz import drawn
 from .engine_in_js import ask
 
 RUN = "warmup_cosine(3e-4, 1000, 20_000, end_value=3e-5)"
@@ -64,6 +65,20 @@ def test_handles_stand_where_a_number_is_seen(text):
     assert all(handle["height"] == schedule(handle["step"]) for handle in handles)
 
 
+DRAGGED = """
+(text) => {
+    const node = lrsched.read(text);
+    const handles = lrsched.handles(node);
+    const count = lrsched.pieces(node).length;
+    const edits = [lrsched.withPiece(node, 0), lrsched.withPiece(node, count), lrsched.movedPiece(node, 0, count - 1)];
+    return {
+        same: handles.map(({ path, value }) => lrsched.write(lrsched.changed(node, path, value))),
+        places: handles.map(({ step, height, slope }) => [step, height, slope]),
+        edits: edits.map(lrsched.write),
+    };
+}
+"""
+
 CHANGES = [
     (RUN, ["peak_value"], 1e-3, "warmup_cosine(0.001, 1000, 20000, end_value=3e-05)"),
     (RUN, ["init_value"], 1e-5, "warmup_cosine(0.0003, 1000, 20000, init_value=1e-05, end_value=3e-05)"),
@@ -87,6 +102,18 @@ def test_a_changed_number_is_written(text, path, value, want):
     change = "(text, path, value) => lrsched.write(lrsched.changed(lrsched.read(text), path, value))"
     assert ask(change, text, path, value) == want
     assert repr(lr.parse(want)) == want
+
+
+@pytest.mark.parametrize("seeds", [range(40), pytest.param(range(1_000, 3_000), marks=pytest.mark.sweep)], ids=str)
+def test_random_expressions_can_be_dragged_and_edited(seeds):
+    """A handle has a place on the curve, and its own value changes nothing; what edits write, `parse` reads."""
+    for seed in seeds:
+        text = repr(drawn(seed))
+        found = ask(DRAGGED, text)
+        assert all(same == text for same in found["same"]), text
+        assert all(None not in place and place[2] != 0 for place in found["places"]), text
+        for edited in found["edits"]:
+            assert repr(lr.parse(edited)) == edited
 
 
 def test_a_change_leaves_the_expression_as_it_was():

@@ -180,6 +180,24 @@ def _seconds(text):
     return time.perf_counter() - begin
 
 
+NESTED = {
+    "restart": ("restart(", ", {})", [10 * 7**depth for depth in range(1, 9)]),
+    "restart of longer cycles": ("restart(", ", {}, period_mult=1.01)", [10 * 7**depth for depth in range(1, 9)]),
+    "restart of lower cycles": ("restart(", ", {}, value_mult=0.5)", [10 * 7**depth for depth in range(1, 9)]),
+    "extend": ("extend(", ", 2, {})", range(20, 180, 5)),
+}
+"""Expressions with more pieces than can be counted: each level has many times those of the one inside."""
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_what_has_too_many_pieces_is_refused(name):
+    before, after, numbers = NESTED[name]
+    text = "linear(1, 0, 10)"
+    for number in numbers:
+        text = f"{before}{text}{after.format(number)}"
+    assert outcome(text)["message"] == "a schedule of so many pieces cannot be drawn; nest fewer restarts."
+
+
 def test_the_argument_at_fault_is_known():
     text = "join([linear(0, 1, 9), warmup_cosine(3e-4, 1_000, total_steps=500)], [9])"
     found = outcome(text)

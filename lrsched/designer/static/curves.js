@@ -104,6 +104,7 @@ function on_ends(place) {
 
 // The pieces as one function, which finds the last one that has started; they are bound up to the step that is asked.
 function bind(what, place = HERE) {
+    spend();
     const remaining = pieces(what, place);
     const [starts, functions] = [[], []];
     let after = remaining.next().value;

@@ -2,6 +2,10 @@
 
 // The pieces of an expression, a whole run as the join that it is: begin, end, and each as an expression of its own.
 function pieces_of_node(node) {
+    return within(MOST_WORK, () => described_parts(node), () => too_much(node));
+}
+
+function described_parts(node) {
     return parts_in(schedule_in(node)).map(({ child, begin, end }) => {
         const text = show(child);
         return { begin, end, text, node: parsed(text) };
@@ -20,7 +24,8 @@ function parts_in(schedule) {
     const [children, boundaries] = run.formula.name === "join" ? run.values : [[schedule], []];
     const end = length_of(schedule) ?? Infinity;
     const starts = [0, ...boundaries];
-    return children.map((child, at) => ({ child, begin: starts[at], end: starts[at + 1] ?? Math.max(end, starts[at]) }));
+    const end_of_piece = (at) => starts[at + 1] ?? Math.max(end, starts[at]);
+    return children.map((child, at) => ({ child, begin: starts[at], end: end_of_piece(at) }));
 }
 
 // The expression of pieces that follow each other.

@@ -2,29 +2,21 @@
 
 // The schedule of an expression: its values, and what is known of it without asking for any.
 function face_of(node) {
-    const schedule = schedule_in(node);
+    return within(MOST_WORK, () => face_of_schedule(schedule_in(node)), () => too_much(node));
+}
+
+function face_of_schedule(schedule) {
     const at = (step) => (Number.isNaN(step) ? step : schedule(Math.min(step, LAST_STEP)));
-    const known = new Map();
-    const once = (name, find) => {
-        if (!known.has(name)) known.set(name, find());
-        return known.get(name);
-    };
+    const shown = last_shown(schedule);
+    at(shown); // which looks into all pieces up to there
     return Object.freeze({
         at,
         many: (steps) => Float64Array.from(steps, at),
-        turns: (first, last, pixels) => turns_of(schedule, first, last, pixels),
-        get length() {
-            return once("length", () => length_of(schedule) ?? Infinity);
-        },
-        get boundaries() {
-            return once("boundaries", () => boundaries_of(schedule));
-        },
-        get pieces() {
-            return once("pieces", () => table_of(schedule));
-        },
-        get shown() {
-            return once("shown", () => last_shown(schedule));
-        },
+        turns: (first, last, pixels) => within(MOST_WORK, () => turns_of(schedule, first, last, pixels), () => []),
+        length: length_of(schedule) ?? Infinity,
+        boundaries: boundaries_of(schedule),
+        pieces: table_of(schedule),
+        shown,
     });
 }
 
@@ -48,7 +40,8 @@ function text_of_placed({ what, place, children = [] }) {
     const shown = parameters.map((parameter) => {
         const at = pointwise.indexOf(parameter.name);
         const value = what.parameters[parameter.name];
-        const text = at < 0 ? show_value(parameter.kind, in_steps(parameter.kind, value, place)) : text_of_placed(children[at]);
+        const shown_value = () => show_value(parameter.kind, in_steps(parameter.kind, value, place));
+        const text = at < 0 ? shown_value() : text_of_placed(children[at]);
         if (parameter.required) return text;
         return value === parameter.default && at < 0 ? null : `${parameter.name}=${text}`;
     });

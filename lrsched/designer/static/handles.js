@@ -4,7 +4,7 @@
 
 function arguments_in(node) {
     if (node.type === "list") return node.items.map((item, at) => [at, item]);
-    if (node.type === "operation") return ["left", "right"].filter((side) => node[side]).map((side) => [side, node[side]]);
+    if (node.type === "operation") return [["left", node.left], ["right", node.right]].filter(([, side]) => side);
     return (node.args ?? []).filter((arg) => arg.name).map((arg) => [arg.name, arg.node]);
 }
 
@@ -34,17 +34,19 @@ function* numbers_in(node, path = [], kind = null, name = "value", call = "") {
     const value = kind && number_of(node);
     if (kind && value !== null) yield { path, name, call, kind, value };
     else if (node.type === "list" && kind?.type === "list") {
-        for (const [at, item] of arguments_in(node)) yield* numbers_in(item, [...path, at], kind.item, `${name}[${at}]`, call);
+        for (const [at, item] of arguments_in(node)) {
+            yield* numbers_in(item, [...path, at], kind.item, `${name}[${at}]`, call);
+        }
     } else if (node.type === "operation") {
-        const kinds = { "*": FACTOR, "/": DIVISOR };
+        const words = { "*": "factor", "/": "divisor" };
         for (const [side, item] of arguments_in(node)) {
-            yield* numbers_in(item, [...path, side], kinds[node.sign] ?? OFFSET, node.sign === "*" ? "factor" : name, call);
+            const own = words[node.sign] ? FACTOR : OFFSET;
+            yield* numbers_in(item, [...path, side], own, words[node.sign] ?? name, call);
         }
     } else if (node.type === "call") yield* numbers_of_call(node, path);
 }
 
 const FACTOR = { type: "real", unit: "1", minimum: null, maximum: null };
-const DIVISOR = { ...FACTOR, is_divisor: true };
 const OFFSET = { ...FACTOR, unit: "rate" };
 const OF_NUMBERS = ["real", "whole", "duration", "multiple", "size"];
 
@@ -75,11 +77,21 @@ function number_of(node) {
 }
 
 // Where the numbers of an expression are seen: what can be dragged up and down, or along the steps.
+//
+// Of an expression with so many numbers that trying them all takes long, those that are found in time.
 function handles(node) {
-    const schedule = schedule_in(node);
-    const last = last_shown(schedule);
-    const known = { node, schedule, last, marks: marks_of(schedule), steps: steps_tried(schedule, last) };
-    return [...numbers_in(node)].map((each) => handle_of(known, each)).filter(Boolean);
+    const found = [];
+    const find = () => {
+        const schedule = schedule_in(node);
+        const last = last_shown(schedule);
+        const known = { node, schedule, last, marks: marks_of(schedule), steps: steps_tried(schedule, last) };
+        for (const number of numbers_in(node)) {
+            const handle = handle_of(known, number);
+            if (handle) found.push(handle);
+        }
+    };
+    within(5 * MOST_WORK, find, () => {});
+    return found;
 }
 
 function handle_of(known, { path, name, call, kind, value, is_default = false }) {

@@ -7,7 +7,9 @@ const make = Object.create(null); // the functions that make schedules, by name
 function begin() {
     for (const formula of formulas.values()) {
         formula.is_ramp = ENDS.every((name, at) => formula.parameters[at]?.name === name);
-        make[formula.name] = (...values) => made(formula, formula.parameters.map((p, at) => as_python(p.kind, values[at])));
+        make[formula.name] = (...values) => {
+            return made(formula, formula.parameters.map(({ kind }, at) => as_python(kind, values[at])));
+        };
         make[formula.name].formula = formula;
     }
     for (const parameter of FORMULAS.flatMap((formula) => formula.parameters)) {
@@ -39,9 +41,10 @@ function as_python(kind, value) {
 
 // The schedule of a formula and the values of its parameters, checked; `undefined` is a default.
 function made(formula, given) {
-    let values = formula.parameters.map((parameter, at) =>
-        given[at] === undefined ? parameter.default : check(parameter.kind, site(formula.name, parameter.name), given[at]),
-    );
+    spend();
+    let values = formula.parameters.map(({ name, kind, default: default_value }, at) => {
+        return given[at] === undefined ? default_value : check(kind, site(formula.name, name), given[at]);
+    });
     if (formula.name === "join") {
         values = joined(...values);
         if (is_schedule(values)) return values;
@@ -136,7 +139,8 @@ const written = {
             `increment=${increment}) must divide end - start = ${way}; ${end - (way % increment)} is an end that it ` +
                 "reaches.",
         );
-        require(multiple <= start, call, `multiple=${multiple}) must be at most start=${start}; no batch would be left.`);
+        const too_large = `multiple=${multiple}) must be at most start=${start}; no batch would be left.`;
+        require(multiple <= start, call, too_large);
         const down = (size) => size - (size % multiple);
         if (way === 0 || samples === 0) return make.join([down(end)], []);
         const per_stair = samples / (way / increment);

@@ -8,6 +8,22 @@ const HALF_OF_LARGEST = 354.891356446692; // half the logarithm of the largest f
 
 // Fractions.
 
+// A fraction in lowest terms; of integers that floats hold, which nearly all are, the divisor is found in these.
+function fraction(above, below) {
+    if (below === 1n) return [above, below];
+    let [a, b] = [Math.abs(Number(above)), Number(below)];
+    if (a > Number.MAX_SAFE_INTEGER || b > Number.MAX_SAFE_INTEGER) return long_fraction(above, below);
+    while (b) [a, b] = [b, a % b];
+    const divisor = BigInt(a);
+    return divisor === 1n ? [above, below] : [above / divisor, below / divisor];
+}
+
+function long_fraction(above, below) {
+    let [divisor, rest] = [above < 0n ? -above : above, below];
+    while (rest) [divisor, rest] = [rest, divisor % rest];
+    return [above / divisor, below / divisor];
+}
+
 function minus(a, b) {
     return plus(a, [-b[0], b[1]]);
 }
@@ -173,16 +189,11 @@ function float_text(number) {
     if (Number.isNaN(number)) return "nan";
     if (!Number.isFinite(number)) return number < 0 ? "-inf" : "inf";
     if (Object.is(number, -0)) return "-0.0";
-    const [digits, exponent] = number.toExponential().split("e").map((part, at) => (at ? Number(part) : part));
-    if (exponent < -4 || exponent >= 16) return `${digits}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
-    if (number === 0) return "0.0";
-    const text = plain_digits(number, digits, exponent);
-    return text.includes(".") ? text : `${text}.0`;
-}
-
-function plain_digits(number, digits, exponent) {
-    const text = String(number);
-    if (!text.includes("e")) return text;
-    const all = digits.replace(/[-.]/g, "");
-    return (number < 0 ? "-" : "") + "0." + "0".repeat(-exponent - 1) + all;
+    const [digits, power] = number.toExponential().split("e");
+    const exponent = Number(power);
+    if (exponent >= -4 && exponent < 16) {
+        const text = String(number);
+        return text.includes(".") ? text : `${text}.0`;
+    }
+    return `${digits}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
 }

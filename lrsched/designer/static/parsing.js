@@ -234,7 +234,8 @@ class Parser {
     comma(before) {
         if (this.takes(",")) return;
         const { kind, text } = this.next;
-        const begins = ["number", "text"].includes(kind) || (kind === "name" && (!KEYWORDS.has(text) || text === "not"));
+        const is_word = kind === "name" && (!KEYWORDS.has(text) || text === "not");
+        const begins = is_word || kind === "number" || kind === "text";
         if (!begins || (kind === "text" && before.type === "name")) this.fails();
         const error = wrong_syntax("invalid syntax. Perhaps you forgot a comma?", before.start, before.end);
         this.expression();

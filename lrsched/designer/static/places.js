@@ -6,7 +6,32 @@
 
 const LAST = [2n ** 53n, 1n];
 const HERE = { origin: ZERO, factor: ONE };
+const LONG = 2n ** 64n;
 const MOST_CYCLES = 10; // so many cycles of a restart are looked at, for there is no end of them
+
+// How many schedules may still be looked into. Restarts of restarts have more pieces than anyone waits for.
+const work = { left: Infinity };
+
+class TooMuch extends Error {}
+
+function spend(much = 1) {
+    work.left -= much;
+    if (work.left < 0) throw new TooMuch();
+}
+
+// What `find` gives, unless it looks into more than `most` schedules: then what `otherwise` gives.
+function within(most, find, otherwise) {
+    if (work.left !== Infinity) return find();
+    work.left = most;
+    try {
+        return find();
+    } catch (error) {
+        if (error instanceof TooMuch || error instanceof RangeError) return otherwise();
+        throw error;
+    } finally {
+        work.left = Infinity;
+    }
+}
 
 // The step of an own time.
 function time_at(place, own) {
@@ -14,7 +39,9 @@ function time_at(place, own) {
 }
 
 function inside(place, origin, factor) {
-    return { origin: time_at(place, origin), factor: times(factor, place.factor) };
+    const own = { origin: time_at(place, origin), factor: times(factor, place.factor) };
+    if (own.origin[1] > LONG) spend(20); // long fractions take longer
+    return own;
 }
 
 function part(begin, child, origin, factor = ONE, is_one_piece = false) {
@@ -87,6 +114,7 @@ function expanded(what) {
 //
 // Cycles that are all equally long are one piece, unless they are written out, so many `cycles` of each.
 function* pieces(what, place = HERE, last = LAST, cycles = null) {
+    spend();
     what = expanded(what);
     let parts = parts_of(what);
     if (parts?.period) {
@@ -136,8 +164,12 @@ function* combined(what, place, last, cycles) {
     const rows = children_of(what).map((child) => [...pieces(child, place, last, cycles)]);
     const starts = rows.flat().map((piece) => piece.start);
     starts.sort((a, b) => (is_before(a, b) ? -1 : 1));
-    for (const start of starts.filter((each, at) => at === 0 || is_before(starts[at - 1], each))) {
-        const found = rows.map((row) => row.findLast((piece) => !is_before(start, piece.start)));
+    const at = rows.map(() => 0);
+    for (const start of starts.filter((each, index) => index === 0 || is_before(starts[index - 1], each))) {
+        const found = rows.map((row, index) => {
+            while (row[at[index] + 1] && !is_before(start, row[at[index] + 1].start)) at[index] += 1;
+            return row[at[index]];
+        });
         const placed = { what, place, children: found.map((piece) => piece.placed) };
         yield { start, placed, is_endless: found.some((piece) => piece.is_endless) };
     }

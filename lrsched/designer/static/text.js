@@ -4,6 +4,7 @@ const VALUES = "only numbers, names of numbers, + - * / //, texts, True, False, 
 const CALLED = `only a schedule can be called, by its name; ${EXAMPLE}.`;
 const GIVEN = "give it a number: parse(text, NAME=100), or --let NAME=100";
 const CONSTANTS = new Map([["True", true], ["False", false], ["None", null]]);
+const MOST_WORK = 10_000; // schedules that are looked into for one answer
 const MOST_USAGE = 160;
 const known_values = new WeakMap(); // of nodes that stand for schedules
 
@@ -11,11 +12,15 @@ const known_values = new WeakMap(); // of nodes that stand for schedules
 function read(text) {
     const node = parsed(text);
     try {
-        schedule_in(node);
+        within(MOST_WORK, () => schedule_in(node), () => too_much(node));
     } catch (error) {
         if (!(error instanceof RefusedValue)) throw error;
     }
     return node;
+}
+
+function too_much(node) {
+    throw refused_at(node, "a schedule of so many pieces cannot be drawn; nest fewer restarts", RefusedValue);
 }
 
 // The schedule that an expression describes.
@@ -66,7 +71,8 @@ function value_of(node, path) {
             return value_of_name(node);
         case "operation": {
             const [left, right] = [node.left && operand(node.left, path), operand(node.right, path)];
-            return placed_error(node, () => (node.left ? combined_by(node.sign, left, right) : signed(node.sign, right)));
+            const find = () => (node.left ? combined_by(node.sign, left, right) : signed(node.sign, right));
+            return placed_error(node, find);
         }
         default:
             throw refused_at(node, VALUES);
@@ -243,7 +249,8 @@ function combined_by(sign, a, b) {
 function combined_numbers(sign, a, b) {
     const are_whole = typeof a === "bigint" && typeof b === "bigint";
     if (sign === "/") return are_whole ? to_number(over([a, 1n], [b, 1n])) : Number(a) / Number(b);
-    if (sign === "//") return are_whole ? floor_of(b < 0n ? -a : a, b < 0n ? -b : b) : floor_divided(Number(a), Number(b));
+    if (sign === "//" && are_whole) return floor_of(b < 0n ? -a : a, b < 0n ? -b : b);
+    if (sign === "//") return floor_divided(Number(a), Number(b));
     const [x, y] = are_whole ? [a, b] : [Number(a), Number(b)];
     return sign === "*" ? x * y : sign === "+" ? x + y : x - y;
 }

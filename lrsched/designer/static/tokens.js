@@ -5,23 +5,28 @@ const MOST_LETTERS = 10_000;
 const MOST_DEPTH = 50;
 const TOO_DEEP = `nested deeper than ${MOST_DEPTH}; build such a schedule in code.`;
 
-const TOKENS = new RegExp(
-    [
-        /(?<blank>[ \t\f\r\n]+|#[^\r\n]*|\\(?:\r\n|\r|\n))/,
-        /(?<text>(?<prefix>[A-Za-z]{0,2})(?:"""(?:\\.|(?!""").)*"""|'''(?:\\.|(?!''').)*'''|"(?!"")(?:\\.|[^"\\\r\n])*"|'(?!'')(?:\\.|[^'\\\r\n])*'))/,
-        /(?<number>0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*\.?(?:\d(?:_?\d)*)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?[jJ]?)/,
-        /(?<name>[\p{ID_Start}_]\p{ID_Continue}*)/,
-        /(?<sign>\.\.\.|(?:\*\*|\/\/|<<|>>|[-+*\/%@&|^])=|\*\*|\/\/|<<|>>|<=|>=|==|!=|:=|->|[-+*\/%@~<>=()[\]{},.:&|^])/,
-    ]
-        .map((part) => part.source)
-        .join("|"),
-    "suy",
-);
+const DIGITS = /\d(?:_?\d)*/.source;
+const QUOTED = [
+    /"""(?:\\.|(?!""").)*"""/,
+    /'''(?:\\.|(?!''').)*'''/,
+    /"(?!"")(?:\\.|[^"\\\r\n])*"/,
+    /'(?!'')(?:\\.|[^'\\\r\n])*'/,
+];
+const KINDS = {
+    blank: /[ \t\f\r\n]+|#[^\r\n]*|\\(?:\r\n|\r|\n)/.source,
+    text: `(?<prefix>[A-Za-z]{0,2})(?:${QUOTED.map((part) => part.source).join("|")})`,
+    number:
+        "0[xX](?:_?[\\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|" +
+        `(?:${DIGITS}\\.?(?:${DIGITS})?|\\.${DIGITS})(?:[eE][+-]?${DIGITS})?[jJ]?`,
+    name: /[\p{ID_Start}_]\p{ID_Continue}*/u.source,
+    sign: /\.\.\.|(?:\*\*|\/\/|<<|>>|[-+*\/%@&|^])=|\*\*|\/\/|<<|>>|[<>=!]=|:=|->|[-+*\/%@~<>=()[\]{},.:&|^]/.source,
+};
+const TOKENS = new RegExp(Object.entries(KINDS).map(([kind, source]) => `(?<${kind}>${source})`).join("|"), "suy");
 const LETTERS = /\p{ID_Continue}+/uy;
 const KEYWORDS = new Set(
     (
-        "and as assert async await break class continue def del elif else except finally for from global if import in " +
-        "is lambda nonlocal not or pass raise return try while with yield"
+        "and as assert async await break class continue def del elif else except finally for from global if import " +
+        "in is lambda nonlocal not or pass raise return try while with yield"
     ).split(" "),
 );
 const CLOSING = { "(": ")", "[": "]", "{": "}" };
@@ -60,9 +65,9 @@ function tokens_of(text) {
         TOKENS.lastIndex = at;
         const groups = TOKENS.exec(text)?.groups;
         if (!groups) return ended(wrong_letter(text, at));
-        const kind = ["blank", "text", "number", "name", "sign"].find((name) => groups[name] !== undefined);
+        const kind = Object.keys(KINDS).find((name) => groups[name] !== undefined);
         const token = { kind, text: groups[kind], start: at, end: at + groups[kind].length, prefix: groups.prefix };
-        const error = kind === "number" ? wrong_number(token, text) : kind === "sign" ? wrong_bracket(token, open) : null;
+        const error = { number: wrong_number, sign: wrong_bracket }[kind]?.(token, kind === "sign" ? open : text);
         if (error) return ended(error);
         at = token.end;
         if (kind === "blank" && /[\r\n]/.test(token.text) && !open.length && found.length && text.slice(at).trim()) {
