@@ -6,98 +6,32 @@ or the folder that `--curves` names, and left out where there is none.
 """
 
 import argparse
-import csv
-import sys
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from itertools import combinations
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-import lrsched
-from benchmarks.bench_page import between, table
-from lrsched import Schedule
-from lrsched.forecast import Law, bound, calibrate, fit, fit_finals
+from lrsched.forecast import Law, fit, fit_finals
+
+from .bench_page import between, table
+from .forecast_choice import of_choice
+from .forecast_ranks import of_ranks, of_ratios
+from .forecast_runs import Experiment, Final, Run, finals, language, own
 
 ROOT = Path(__file__).parent.parent
-EXAMPLES = ROOT / "docs" / "examples"
 PAGE = ROOT / "docs" / "forecast.md"
 PICTURE = ROOT / "docs" / "images" / "forecast.svg"
 ELSEWHERE = ROOT.parent / "shared" / "curves"
 
 LAWS = (None, "multi_power", "momentum", "power_momentum", "functional_scaling")
 LEVEL = 0.9
+KINDS = ("wsd", "cosine", "constant")
 
-Run = tuple[Schedule, np.ndarray, np.ndarray]
-
-
-class Experiment(NamedTuple):
-    """Curves by name, those that laws are fitted to, and those that run longer than all of them."""
-
-    name: str
-    runs: dict[str, Run]
-    fitted: tuple[str, ...]
-    longer: tuple[str, ...]
-
-    @property
-    def others(self) -> list[str]:
-        return [name for name in self.runs if name not in self.fitted]
-
-
-# The runs.
-
-
-def own() -> Experiment:
-    """The small transformer of docs/examples/loss_curves.py."""
-    sys.path.insert(0, str(EXAMPLES))
-    import loss_curves
-
-    runs = {name: (schedule, *loss_curves.read(name)) for name, (schedule, _) in loss_curves.RUNS.items()}
-    longer = tuple(name for name, (_, total) in loss_curves.RUNS.items() if total == max(loss_curves.LENGTHS))
-    return Experiment("own", runs, loss_curves.FITTED, longer)
-
-
-PEAK, WARMUP = 3e-4, 2_160
-
-
-def fallen(hundred_thousandths: int) -> Schedule:
-    """The rate falls at step 8 000, and stays."""
-    rates = [PEAK, hundred_thousandths * 1e-5]
-    return lrsched.warmup(lrsched.piecewise_constant(rates, [8_000 - WARMUP]), WARMUP)
-
-
-def cooled(decay: Callable[..., Schedule]) -> Schedule:
-    """The rate decays to a tenth from step 20 000 to 24 000."""
-    return lrsched.warmup(lrsched.join([PEAK, decay(PEAK, PEAK / 10, 4_000)], [20_000 - WARMUP]), WARMUP)
-
-
-LANGUAGE: dict[str, Schedule] = {
-    "cosine_24000": lrsched.warmup_cosine(PEAK, WARMUP, 24_000, end_value=PEAK / 10),
-    "constant_24000": lrsched.warmup_constant(PEAK, WARMUP),
-    "wsdcon_9": fallen(9),
-    "wsdcon_3": fallen(3),
-    "wsdcon_18": fallen(18),
-    "wsd_20000_24000": cooled(lrsched.exponential),
-    "wsdld_20000_24000": cooled(lrsched.linear),
-    "cosine_72000": lrsched.warmup_cosine(PEAK, WARMUP, 72_000, end_value=PEAK / 10),
-    "constant_72000": lrsched.warmup_constant(PEAK, WARMUP),
-}
-
-
-def language(folder: Path) -> list[Experiment]:
-    """The language models whose curves are in a folder."""
-    found: list[Experiment] = []
-    for size in sorted((folder / "multi_power_law").glob("csv_*"), key=lambda path: int(path.name[4:])):
-        runs: dict[str, Run] = {}
-        for name, schedule in LANGUAGE.items():
-            steps, rates, losses = np.loadtxt(size / f"{name}.csv", delimiter=",", skiprows=1, unpack=True)
-            np.testing.assert_allclose(schedule(steps.astype(int)), rates, rtol=1e-3)
-            runs[name] = (schedule, steps.astype(int), losses)
-        longer = ("cosine_72000", "constant_72000")
-        found.append(Experiment(f"{size.name[4:]}M", runs, ("cosine_24000", "constant_24000", "wsdcon_9"), longer))
-    return found
-
+PUBLISHED = {"25M": (0.0039, 0.0038), "100M": (0.0038, 0.0044)}
+"""Mean absolute errors of Luo et al. on these curves: in their paper, and with the parameters in their repository."""
 
 # The errors of forecasts.
 
@@ -135,43 +69,12 @@ def mean(found: dict[str, Score], names: Iterable[str]) -> str:
     return f"{np.mean([found[name].error for name in names]):.4f}"
 
 
-# The runs whose final losses alone are known.
-
-
-def finals(folder: Path) -> dict[str, list[tuple[Schedule, int, float, str]]]:
-    """By model and data, the schedule of each run, its updates, its final loss and its kind."""
-    found: dict[str, list[tuple[Schedule, int, float, str]]] = {}
-    with (folder / "cooldowns" / "finals.csv").open() as file:
-        for row in csv.DictReader(file):
-            start, peak, end = (float(row[name]) for name in ("init_value", "peak", "end_value"))
-            warmup, total, decay = (int(row[f"{name}_steps"]) for name in ("warmup", "total", "cooldown"))
-            after: dict[str, tuple[list[Any], list[int]]] = {
-                "constant": ([peak], [warmup]),
-                "cosine": ([lrsched.cosine(peak, end, total - warmup)], [warmup]),
-                "wsd": ([peak, lrsched.linear(peak, end, decay)], [warmup, total - decay]),
-            }
-            parts, places = after[row["kind"]]
-            schedule = lrsched.join([lrsched.linear(start, peak, warmup), *parts], places)
-            key = f"{row['model']}, {row['data']}"
-            found.setdefault(key, []).append((schedule, total, float(row["final_loss"]), row["kind"]))
-    return found
-
-
-def of_finals(runs: list[tuple[Schedule, int, float, str]]) -> tuple[float, np.ndarray]:
-    """The rank correlation of bound and loss, and the errors of a law that is fitted to three finals."""
-    from scipy.stats import spearmanr
-
-    kinds = {kind: sorted((run for run in runs if run[3] == kind), key=lambda run: run[1]) for _, _, _, kind in runs}
-    ratio = float(np.median([calibrate(schedule, steps) for schedule, steps, _, _ in kinds["wsd"]]))
-    bounds = [bound(schedule, steps, ratio) for schedule, steps, _, _ in runs]
+def of_finals(runs: list[Final]) -> np.ndarray:
+    """The errors of a law that is fitted to three final losses."""
+    kinds = {kind: sorted((run for run in runs if run.kind == kind), key=lambda run: run.steps) for kind in KINDS}
     three = [kinds["wsd"][0], kinds["cosine"][-1], kinds["constant"][0]]
     law = fit_finals([run[:3] for run in three])
-    errors = [
-        law.final(schedule, steps) - loss
-        for schedule, steps, loss, kind in runs
-        if (schedule, steps, loss, kind) not in three
-    ]
-    return float(spearmanr(bounds, [run[2] for run in runs])[0]), np.array(errors)
+    return np.array([law.final(run.schedule, run.steps) - run.loss for run in runs if run not in three])
 
 
 # The page.
@@ -211,18 +114,45 @@ def of_laws(experiments: list[Experiment]) -> tuple[str, dict[str, dict[str, Sco
     return table(rows), defaults
 
 
-def coverage(experiments: list[Experiment], found: dict[str, dict[str, Score]]) -> str:
-    """How many last losses are inside their intervals."""
-    shapes = [s.inside for e in experiments for name, s in found[e.name].items() if name not in e.longer]
-    longer = [s.inside for e in experiments for name, s in found[e.name].items() if name in e.longer]
-    return (
-        f"Inside their {LEVEL:.0%} interval: {sum(shapes)} of {len(shapes)} last losses of other shapes, "
-        f"{sum(longer)} of {len(longer)} of longer runs."
-    )
+def of_bars(experiments: list[Experiment], found: dict[str, dict[str, Score]]) -> str:
+    """A table of the errors beside the published ones; the bar is the lower of these."""
+    rows = [["model", "mean absolute error", "paper", "authors' repository", "bar", "result"]]
+    for experiment in experiments:
+        if experiment.name in PUBLISHED:
+            error = float(np.mean([each.error for each in found[experiment.name].values()]))
+            bar = min(PUBLISHED[experiment.name])
+            result = f"{'missed' if error > bar else 'met'} by {abs(error - bar):.5f}"
+            published = [f"{each:.4f}" for each in PUBLISHED[experiment.name]]
+            rows.append([experiment.name, f"{error:.5f}", *published, f"{bar:.4f}", result])
+    return table(rows)
+
+
+def all_ways(experiment: Experiment) -> Iterable[Experiment]:
+    """An experiment with each three of its short runs as those that are fitted."""
+    short = [name for name in experiment.runs if name not in experiment.longer]
+    for fitted in combinations(short, 3):
+        yield experiment._replace(fitted=fitted)
+
+
+def of_coverage(experiments: list[Experiment], found: dict[str, dict[str, Score]]) -> str:
+    """A table of how many last losses are inside their intervals."""
+    rows = [["fitted and predicted", "other shapes", "mean width", "longer", "mean width"]]
+    every = [(experiment, scores(experiment, None)) for experiment in all_ways(experiments[0])]
+    given = [(experiment, found[experiment.name]) for experiment in experiments]
+    cases = [(experiment.name, [(experiment, each)]) for experiment, each in given]
+    cases += [("all of these", given), (f"{experiments[0].name}, all ways to fit three of five", every)]
+    for label, pairs in cases:
+        row = [label]
+        for is_longer in (False, True):
+            part = [s for e, each in pairs for name, s in each.items() if (name in e.longer) == is_longer]
+            width = np.mean([each.high - each.low for each in part])
+            row += [f"{sum(each.inside for each in part)} of {len(part)}", f"{width:.3f}"]
+        rows.append(row)
+    return table(rows)
 
 
 def render(folder: Path) -> str:
-    """All tables as Markdown."""
+    """The tables of the errors as Markdown."""
     parts: list[str] = []
     experiments = [own()]
     if (folder / "multi_power_law").is_dir():
@@ -230,33 +160,33 @@ def render(folder: Path) -> str:
     else:
         parts.append(f"The curves of others are not in {folder}: they are left out.")
     laws, defaults = of_laws(experiments)
-    parts += ["**Mean absolute errors.**", laws, coverage(experiments, defaults)]
+    if len(experiments) > 1:
+        parts += ["**Beside the published errors.**", of_bars(experiments, defaults)]
+    parts += ["**Mean absolute errors.**", laws]
+    parts += [f"**Last losses inside their {LEVEL:.0%} interval.**", of_coverage(experiments, defaults)]
     for experiment in experiments:
         parts += [f"**{experiment.name}**, the default:", of_ends(experiment, defaults[experiment.name])]
     if (folder / "cooldowns").is_dir():
-        rows = [["model, data", "runs", "rank correlation of the bound", "errors of `fit_finals`", "greatest"]]
-        for name, runs in finals(folder).items():
-            rank, errors = of_finals(runs)
-            rows.append(
-                [
-                    name,
-                    f"{len(runs)}",
-                    f"{rank:.2f}",
-                    f"{np.abs(errors).mean():.4f}",
-                    f"{errors[np.abs(errors).argmax()]:+.4f}",
-                ]
-            )
-        parts += ["**Final losses of runs whose peaks differ.**", table(rows)]
+        groups = finals(folder)
+        parts += ["**Rank correlation of the bound and the final loss.**", of_ranks(groups)]
+        parts += ["**The same, by the ratio.**", of_ratios(groups)]
+        rows = [["model, data", "predicted", "mean absolute error", "greatest"]]
+        for name, runs in groups.items():
+            errors = of_finals(runs)
+            greatest = errors[np.abs(errors).argmax()]
+            rows.append([name, f"{len(errors)}", f"{np.abs(errors).mean():.4f}", f"{greatest:+.4f}"])
+        parts += ["**Final losses forecast by `fit_finals`.**", table(rows)]
     return "\n\n".join(parts)
 
 
 def draw(path: Path) -> None:
     """The forecasts of the project's own runs, and what came."""
     import matplotlib as mpl
-    import text
     from matplotlib.figure import Figure
 
     experiment = own()
+    import text  # beside the script of the experiment
+
     law = fit([experiment.runs[name] for name in experiment.fitted])
     with mpl.rc_context(text.page_style()):
         figure = Figure(figsize=(9.0, 3.4))
@@ -278,21 +208,26 @@ def draw(path: Path) -> None:
         figure.savefig(path, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
 
 
-MARKS = ("<!-- python -m benchmarks.forecast --write: begin -->", "<!-- python -m benchmarks.forecast --write: end -->")
+def marks(options: str) -> tuple[str, str]:
+    """The lines around a part of the page."""
+    begin, end = (f"<!-- python -m benchmarks.forecast {options}: {word} -->" for word in ("begin", "end"))
+    return begin, end
 
 
 def main() -> None:
     """Print the tables, and write them and the picture where asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="put the tables and the picture into the page")
+    parser.add_argument("--choice", action="store_true", help="compare laws and settings by cross-validation instead")
     parser.add_argument("--curves", type=Path, default=ELSEWHERE, help="the folder with the curves of others")
     asked = parser.parse_args()
     warnings.simplefilter("error")
-    tables = render(asked.curves)
+    tables = of_choice([own(), *language(asked.curves)]) if asked.choice else render(asked.curves)
     print(tables)
     if asked.write:
-        PAGE.write_text(between(PAGE.read_text(), MARKS, tables))
-        draw(PICTURE)
+        PAGE.write_text(between(PAGE.read_text(), marks("--choice --write" if asked.choice else "--write"), tables))
+        if not asked.choice:
+            draw(PICTURE)
 
 
 if __name__ == "__main__":

@@ -174,7 +174,7 @@ def test_a_partial_ramp_by_its_text(make, text):
     [
         (
             "partial(polynomal, power=3)",
-            "wsd(decay='partial(polynomal, power=3)') must be the text of a ramp; column 9: unknown name 'polynomal'; "
+            "wsd(decay='partial(polynomal, power=3)') must be the expression of a ramp; column 9: unknown name 'polynomal'; "
             "did you mean 'polynomial'?",
         ),
         (
@@ -213,7 +213,7 @@ class Settings(pydantic.BaseModel):
 
 @every_config
 def test_pydantic_reads_and_writes(schedule, config):
-    """A schedule, its text, or its config; what is written is text, which is read again."""
+    """A schedule, its expression, or its config; what is written is the expression, which is read again."""
     for given in (schedule, repr(schedule), config):
         settings = Settings(rate=given, groups=[given])
         assert settings.rate == settings.groups[0] == schedule
@@ -227,8 +227,8 @@ def test_pydantic_reads_and_writes(schedule, config):
     [
         ("cosin(1, 0, 9)", "column 1: unknown schedule 'cosin'; did you mean 'cosine'?"),
         ("cosine(1, 0, '9')", "cosine(steps='9') must be a number, not str; write 9 without quotes."),
-        (3e-4, "0.0003 must be a schedule, its text or its config, not float."),
-        (None, "None must be a schedule, its text or its config, not NoneType."),
+        (3e-4, "0.0003 must be a schedule, its expression or its config, not float."),
+        (None, "None must be a schedule, its expression or its config, not NoneType."),
         ({"name": "linear"}, 'must have the key "lrsched"; write "lrsched": 1.'),
         ({"lrsched": "1", "name": "linear"}, "must be an int, not str"),
     ],
@@ -431,7 +431,7 @@ def test_tyro(capsys):
     spec = tyro.constructors.PrimitiveConstructorSpec(
         nargs=1,
         metavar="EXPR",
-        instance_from_str=lambda texts: lr.parse(texts[0]),
+        instance_from_str=lambda strings: lr.parse(strings[0]),
         is_instance=lambda value: isinstance(value, lr.Schedule),
         str_from_instance=lambda schedule: [repr(schedule)],
     )

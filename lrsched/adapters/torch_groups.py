@@ -105,7 +105,7 @@ def refuse(name: str, given: Any, demand: str, remedy: str, kind: type[Exception
 def _refuse_other(name: str, value: Any) -> NoReturn:
     remedy = "lrsched.linear(...) is one"
     if isinstance(value, str):
-        remedy = "lrsched.parse(text) reads one"
+        remedy = "lrsched.parse(expression) reads one"
     elif is_factory(value):
         remedy = f"call it: {name_of(value)}(...)"
     elif hasattr(value, "dtype"):

@@ -54,7 +54,7 @@ __all__ = ["check"]
     type=click.Choice(["error", "warning", "note"]),
     help="Exit with code 1 for a finding of this severity or worse; without it, never.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print a list of JSON, one object for each finding.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list, one object for each finding.")
 def check(
     given: Sequence[Schedule],
     total_steps: int | None,
@@ -109,6 +109,6 @@ def _of_losses(schedule: Schedule, total_steps: int | None, file: str, ignore: S
 
     if total_steps is not None:
         raise Refused("--steps must be left out with --losses; the file has the steps of the run")
-    losses, steps = read_losses(file)
+    losses, steps, _ = read_losses(file)
     with refusing(place="standard input" if file == "-" else file):
         return check_losses(losses, schedule, steps=steps, ignore=ignore)

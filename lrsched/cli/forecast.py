@@ -1,14 +1,12 @@
 """`lrsched forecast` and `lrsched rank`: what schedules will do to the loss."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import click
 
 from ..core.schedule import Schedule
 from .expressions import read_expression, schedules
-from .losses import read_losses
-from .output import aligned, examples, progress, say
+from .output import aligned, examples, noted, progress, say
 from .refused import Refused, refusing
 from .steps import StepCount
 
@@ -40,15 +38,18 @@ def forecast(given: Sequence[Schedule], fitted: Sequence[str], steps: int | None
 
     Prints the loss after --steps updates, its 90 % interval, and the difference to the first schedule.
 
-    It needs scipy. Losses before the end of the warmup are left out.
+    It needs scipy. Losses before the end of the warmup are left out, and counted on standard error.
     """
-    from ..forecast import fit
+    from ..forecast.fitting import fit_curves
+    from .fitted import FITTED, read_run
 
-    runs = [_run(text, click.get_current_context().params.get("names") or {}) for text in fitted]
+    names = click.get_current_context().params.get("names") or {}
     count = _steps(given, steps)
-    updates = sum(int(steps[-1]) for _, steps, _ in runs if len(steps))
-    with refusing(), progress(updates) as done:
-        law = fit(runs, progress=lambda part: done(round(part * updates)))
+    with refusing(), noted():
+        runs = [read_run(text, names) for text in fitted]
+    updates = sum(int(run.steps[-1]) for run in runs)
+    with refusing(), noted(), progress(updates) as done:
+        law = fit_curves(FITTED, runs, progress=lambda part: done(round(part * updates)))
         finals = [law.final(schedule, count) for schedule in given]
         rows = [
             [f"{final:.4f}", *(f"{end:.4f}" for end in law.interval(schedule, count)), f"{final - finals[0]:+.4f}"]
@@ -85,23 +86,6 @@ def rank(given: Sequence[Schedule], best: str, steps: int | None) -> None:
         [[f"{row.bound:.4g}", f"{row.best_peak:.3g}"] for row in found],
         [row.schedule for row in found],
     )
-
-
-def _run(text: str, names: Mapping[str, float]) -> tuple[Schedule, Any, Any]:
-    """The schedule, the steps and the losses of a run."""
-    import numpy as np
-
-    expression, equals, file = text.rpartition("=")
-    if not equals or not file or ")" in file:
-        raise Refused(f"--fit {text} must be EXPR=FILE.csv; write --fit 'constant(1e-3)=run.csv'")
-    schedule = read_expression(expression, names)
-    losses, steps = read_losses(file)
-    if steps is None:
-        raise Refused(f"{file} must have a column step beside the losses; name both in the first line")
-    at = np.array(steps)
-    values = schedule(np.arange(int(at.max(initial=0)) + 1))
-    late = at >= max(int(np.argmax(values)), 1)
-    return schedule, at[late], np.array(losses)[late]
 
 
 def _steps(given: Sequence[Schedule], steps: int | None) -> int:

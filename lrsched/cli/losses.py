@@ -5,11 +5,12 @@ import sys
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 from ..core.checks import brief
 from .refused import refusing
 
-__all__ = ["read_losses"]
+__all__ = ["Losses", "read_losses"]
 
 LOSS, STEP = ("loss", "train_loss", "train/loss", "value"), ("step", "global_step", "train/global_step")
 """The names of columns, in any case; the first that is there is taken. TensorBoard writes `Value`."""
@@ -20,8 +21,18 @@ BOM = "\ufeff"
 """What some programs write before the first line."""
 
 
-def read_losses(name: str) -> tuple[list[float], list[float] | None]:
-    """The losses and their steps, or None for steps that the file does not have; rows without a loss are left out."""
+class Losses(NamedTuple):
+    """The losses of a run, as they stand in a file."""
+
+    losses: list[float]
+    steps: list[float] | None
+    """The step of each, or None where the file has none."""
+    lines: list[int]
+    """The line of the file that each stands on."""
+
+
+def read_losses(name: str) -> Losses:
+    """The losses of a file; rows without a loss are left out."""
     with refusing(place="standard input" if name == "-" else name):
         text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
         try:
@@ -37,7 +48,8 @@ def read_losses(name: str) -> tuple[list[float], list[float] | None]:
         loss, step, headed = _columns([cell.strip() for cell in rows[0][1]])
         kept = [(line, row) for line, row in rows[headed:] if loss < len(row) and row[loss].strip()]
         losses = [_number(line, row, loss) for line, row in kept]
-        return losses, None if step is None else [_number(line, row, step) for line, row in kept]
+        steps = None if step is None else [_number(line, row, step) for line, row in kept]
+        return Losses(losses, steps, [line for line, _ in kept])
 
 
 def _columns(head: Sequence[str]) -> tuple[int, int | None, int]:

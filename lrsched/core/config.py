@@ -49,11 +49,11 @@ def from_config(config: Mapping[str, Any], /, **names: Any) -> Schedule:
     """The schedule of a dict that `to_config` gave, or that a person wrote in the same form.
 
     Any mapping and sequence is taken where a dict and a list are written (OmegaConf's among them). Where a number, a
-    schedule or a ramp is due, a text is read as `parse` reads it: `"0.03*total"`.
+    schedule or a ramp is due, a string is read as `parse` reads it: `"0.03*total"`.
 
     Args:
         config: the dict, with the keys "lrsched", "name" and "args".
-        **names: the numbers that the names in its texts stand for.
+        **names: the numbers for the names in its expressions.
 
     Raises ValueError or TypeError for another version, an unknown name, an unknown or missing parameter, and whatever
     the schedule itself refuses, with the path to the place.
@@ -67,7 +67,7 @@ def from_config(config: Mapping[str, Any], /, **names: Any) -> Schedule:
     """
     given = given_numbers("from_config", names)
     if not isinstance(config, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]  (configs come from files)
-        remedy = "lrsched.parse reads a text" if isinstance(config, str) else "json.load gives one"
+        remedy = "lrsched.parse reads an expression" if isinstance(config, str) else "json.load gives one"
         raise TypeError(f"from_config({brief(config)}) must be a dict, not {type(config).__name__}; {remedy}.")
     if "lrsched" not in config:
         raise ValueError(f'from_config({brief(dict(config))}) must have the key "lrsched"; write "lrsched": {VERSION}.')

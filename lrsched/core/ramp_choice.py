@@ -1,4 +1,4 @@
-"""What may stand where a ramp is due: the function itself, `functools.partial` of it, or the text of either."""
+"""What may stand where a ramp is due: the function itself, `functools.partial` of it, or either as an expression."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -56,13 +56,13 @@ def check_ramp(site: Site, value: Any) -> Any:
 
 
 def _read(site: Site, text: str) -> Any:
-    """What a text such as `partial(polynomial, power=3)` stands for, in code as in configs."""
+    """What an expression such as `partial(polynomial, power=3)` stands for, in code as in configs."""
     from .expressions import Reader  # which reads calls, whose parameters may be ramps
 
     try:
         return Reader(text).value_of_text()
     except (TypeError, ValueError) as error:
-        site.refuse(text, "must be the text of a ramp", str(error))
+        site.refuse(text, "must be the expression of a ramp", str(error))
 
 
 def _by_name(site: Site, name: str) -> Factory:

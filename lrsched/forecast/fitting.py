@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 
 from ..core.checks import Site, guess
-from .curves import Curve, checked, late
+from .curves import Column, Curve, checked, late
 from .falls import FINE
-from .folds import FEWEST, POINTS, SKIPPED, Errors, errors_of, folds_of, left_out, weights_of
+from .folds import FEWEST, POINTS, Errors, errors_of, folds_of, left_out, weights_of
 from .formulas import BASE, FORMULAS
 from .law import Law, Term
+from .settings import DEFAULT, Settings
 from .solving import Solution, solve
 
-__all__ = ["fit"]
+__all__ = ["fit", "fit_curves"]
 
 EXACT_BELOW = 5e-5
 """Residuals of the log loss that are smaller may be due to falls that are taken together."""
@@ -50,7 +51,7 @@ def fit(
     Returns a `Law`. Three runs of 500 points and 24,000 steps take a few seconds. Needs scipy, which the extra
     `forecast` installs.
 
-    Warns of a run that goes on after its schedule ended a decay, and of curves that leave nothing to hold out.
+    Warns of a run that goes on after its schedule ended a decay, and of curves with too few losses to hold some out.
 
     Raises ValueError or TypeError for steps that do not rise, are not whole or are before the end of the warmup, losses
     that are not finite or not above 0, fewer points than twice the parameters, rates that `bound` refuses, runs whose
@@ -66,22 +67,33 @@ def fit(
     >>> {name: round(value, 2) for name, value in law.parameters["momentum"].items()}
     {'L0': 2.0, 'A': 0.5, 'alpha': 0.5, 'B': 300.0, 'tau': 200.0}
     """
+    return fit_curves(Column("fit", "runs"), checked(runs), law=law, progress=progress)
+
+
+def fit_curves(
+    runs: Column,
+    curves: list[Curve],
+    *,
+    law: str | None = None,
+    progress: Callable[[float], object] | None = None,
+    settings: Settings = DEFAULT,
+) -> Law:
+    """`fit` on curves that are checked already; messages name the place that the runs come from."""
     if law is not None and law not in FORMULAS:
         Site("fit", "law").refuse(law, "must be the name of a law", guess(str(law), FORMULAS))
     names = list(FORMULAS) if law is None else [law]
-    curves = checked(runs)
-    _check(curves)
+    _check(runs, curves, settings)
     peak = max(float(curve.rates.max()) for curve in curves)
-    folds = folds_of(curves)
+    folds = folds_of(curves, settings)
     done = _counter(progress, len(names) * (len(folds) + 1))
-    misses = [left_out(name, folds, peak, done) for name in names]
-    weights = weights_of(misses)
+    misses = [left_out(name, folds, peak, done, settings) for name in names]
+    weights = weights_of(misses, settings)
     if not folds:
-        text = "fit(runs) leave nothing to hold out, and intervals show only the spread of the laws."
-        warnings.warn(text, UserWarning, stacklevel=2)
+        text = "hold too few losses for cross-validation, so that intervals show only the spread of the laws."
+        warnings.warn(f"{runs.label} {text}", UserWarning, stacklevel=3)
     means = [np.average(each, axis=0, weights=weights) for each in zip(*misses, strict=True)]
     errors = errors_of(folds, means) if folds else Errors(0.0, 0.0)
-    solutions = [_solution(name, late(curves, SKIPPED), peak, done) for name in names]
+    solutions = [_solution(name, late(curves, settings.skipped), peak, done, settings) for name in names]
     return Law(
         tuple(
             Term(each.name, float(weight), each.parameters, each.axes)
@@ -102,22 +114,22 @@ def _counter(progress: Callable[[float], object] | None, total: int) -> Callable
     return lambda: progress(next(number) / total) if progress is not None else None
 
 
-def _solution(name: str, curves: list[Curve], peak: float, done: Callable[[], object]) -> Solution:
+def _solution(name: str, curves: list[Curve], peak: float, done: Callable[[], object], settings: Settings) -> Solution:
     """A fit to few points, from several starts; from there one to all; and a finer one where that matters."""
-    found = solve(name, curves, peak, most=POINTS)
-    found = solve(name, curves, peak, most=MOST, starts=[found.logs])
+    found = solve(name, curves, peak, most=POINTS, settings=settings)
+    found = solve(name, curves, peak, most=MOST, starts=[found.logs], settings=settings)
     if found.noise < EXACT_BELOW:
-        found = solve(name, curves, peak, most=POINTS, starts=[found.logs], cells=FINE)
+        found = solve(name, curves, peak, most=POINTS, starts=[found.logs], cells=FINE, settings=settings)
     done()
     return found
 
 
-def _check(curves: list[Curve]) -> None:
-    site, points = Site("fit", "runs"), sum(len(curve.steps) for curve in late(curves, SKIPPED))
+def _check(runs: Column, curves: list[Curve], settings: Settings) -> None:
+    points = sum(len(curve.steps) for curve in late(curves, settings.skipped))
     most = len(BASE) + max(len(formula.names) for formula in FORMULAS.values())
     if points < FEWEST:
         demand = f"must hold {FEWEST} losses or more after the first tenth of the sum of rates, for {most} parameters"
-        raise ValueError(f"{site.call}({site.name}) {demand}, and hold {points}; give more losses, or more runs.")
+        raise ValueError(f"{runs.label} {demand}, and hold {points}; give more losses, or more runs.")
     if not any(curve.falls for curve in curves):
         demand = "must hold a run whose rate falls before its last loss"
-        raise ValueError(f"{site.call}({site.name}) {demand}; a constant rate does not show what a cooldown does.")
+        raise ValueError(f"{runs.label} {demand}; a constant rate does not show what a cooldown does.")

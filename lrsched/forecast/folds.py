@@ -1,17 +1,15 @@
 """Cross-validation on the curves that a law is fitted to: how well each law predicts what it has not seen."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .curves import Curve, before, late
+from .settings import DEFAULT, Settings
 from .solving import predicted, solve
 
-__all__ = ["Errors", "Fold", "FEWEST", "SKIPPED", "errors_of", "folds_of", "left_out", "weights_of"]
-
-SKIPPED = 0.1
-"""The laws do not hold early on: losses before this part of the greatest sum of rates are left out of a fit."""
+__all__ = ["Errors", "Fold", "FEWEST", "errors_of", "folds_of", "left_out", "weights_of"]
 
 CUTS = (1 / 3, 1 / 2)
 """Parts of the greatest sum of rates after which the losses are held out."""
@@ -47,16 +45,16 @@ class Errors(NamedTuple):
     """For each factor e that a run goes beyond the fitted ones, in the sum of its rates."""
 
 
-def folds_of(curves: list[Curve]) -> list[Fold]:
+def folds_of(curves: list[Curve], settings: Settings = DEFAULT, cuts: Sequence[float] = CUTS) -> list[Fold]:
     """All ways to hold out a curve, or what comes after a time, in which a fall and enough points remain."""
-    return [fold for fold in _all(curves) if _is_enough(fold)]
+    return [fold for fold in _all(curves, settings.skipped, cuts) if _is_enough(fold)]
 
 
-def _all(curves: list[Curve]) -> Iterator[Fold]:
+def _all(curves: list[Curve], skipped: float, cuts: Sequence[float]) -> Iterator[Fold]:
     for index in range(len(curves) if len(curves) > 1 else 0):
-        yield Fold(False, late(curves[:index] + curves[index + 1 :], SKIPPED), [curves[index]])
-    for cut in CUTS:
-        yield Fold(True, late(before(curves, cut), SKIPPED), late(curves, cut))
+        yield Fold(False, late(curves[:index] + curves[index + 1 :], skipped), [curves[index]])
+    for cut in cuts:
+        yield Fold(True, late(before(curves, cut), skipped), late(curves, cut))
 
 
 def _is_enough(fold: Fold) -> bool:
@@ -64,23 +62,25 @@ def _is_enough(fold: Fold) -> bool:
     return points >= FEWEST and bool(fold.held_out) and any(curve.falls for curve in fold.fitted)
 
 
-def left_out(name: str, folds: list[Fold], peak: float, done: Callable[[], object]) -> list[Any]:
+def left_out(
+    name: str, folds: list[Fold], peak: float, done: Callable[[], object], settings: Settings = DEFAULT
+) -> list[Any]:
     """For each fold, by how much the logarithm of the loss that a law predicts is too high."""
     found: list[Any] = []
     for fold in folds:
-        solution = solve(name, fold.fitted, peak, most=POINTS)
+        solution = solve(name, fold.fitted, peak, most=POINTS, settings=settings)
         logs = [np.log(predicted(solution, curve, peak) / curve.losses) for curve in fold.held_out]
         found.append(np.concatenate(logs))
         done()
     return found
 
 
-def weights_of(errors: list[list[Any]]) -> Any:
-    """The weights of laws in their mean: 1/error**2, with the mean absolute error over the folds."""
+def weights_of(errors: list[list[Any]], settings: Settings = DEFAULT) -> Any:
+    """The weights of laws in their mean, from the mean absolute error over the folds."""
     if not errors[0]:
         return np.full(len(errors), 1 / len(errors))
     sizes = [np.mean([np.abs(fold).mean() for fold in each]) for each in errors]
-    weights = np.maximum(sizes, 1e-12) ** -2.0
+    weights = np.maximum(sizes, 1e-12) ** -settings.power
     return weights / weights.sum()
 
 

@@ -44,17 +44,18 @@ class Law:
         multi_power:         L = L0 + A*S**-alpha - B*sum(gap_k*(1 - (1 + C*eta_k**-gamma*(S - S_k))**-beta))
         momentum:            L = L0 + A*S**-alpha - B*sum(gap_k*(1 - exp(-(n - k)/tau)))
         power_momentum:      L = L0 + A*S**-alpha - B*sum(gap_k*(1 - (1 + (n - k)/tau)**-beta))
-        functional_scaling:  L = L0 + A*S**-alpha - B*sum(gap_k*(c3 + S_k**-alpha)*(1 - (1 + c4*(S - S_k))**-g))
+        functional_scaling:  L = L0 + A*S**-alpha - B*sum(gap_k*(c3 + T_k**-alpha)*(1 - (1 + c4*(S - S_k))**-g))
 
     Here eta_k is the rate of update k and gap_k = eta_(k-1) - eta_k its fall, for k after the warmup; S is the sum of
-    the rates of all n updates, and S_k that of those before k. At the end of the warmup gap_k is `peak` less the
-    peak of the schedule, which is 0 unless the peaks differ.
+    the rates of all n updates, S_k that of those before k, and T_k = S_k + eta_k. At the end of the warmup gap_k is
+    `peak` less the peak of the schedule, which is 0 unless the peaks differ.
 
     A law is an immutable value: `repr` is its call, `to_config` and `Law.from_config` are for files, and it pickles.
 
     Source: Luo et al. 2025, arXiv:2503.12811, equations 1 and 2 (multi_power); Tissue et al. 2024, arXiv:2408.11029
-    (momentum; its lambda is exp(-1/tau) and its C is B*(1 - lambda)); Li et al. 2025, arXiv:2509.19189, equation 30
-    (functional_scaling). power_momentum has the clock of the second and the memory of the first.
+    (momentum; its lambda is exp(-1/tau) and its C is B*(1 - lambda)); Li et al. 2025, arXiv:2509.19189, appendix B.2
+    (functional_scaling; docs/forecast.md says how the formula was checked). power_momentum has the clock of the second
+    and the memory of the first.
 
     >>> import lrsched
     >>> law = Law((Term("momentum", 1.0, (2.0, 0.5, 0.5, 300.0, 200.0)),), peak=1e-3, clock=5.0, shape=0.002)

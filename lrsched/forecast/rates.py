@@ -11,7 +11,7 @@ from ..core.parameters import Child, kind_of
 from ..core.schedule import Schedule
 from ..view.sampling import Looked, values_at
 
-__all__ = ["count_of", "counts_of", "is_known", "rates_of", "ratio_of"]
+__all__ = ["MOST", "count_of", "counts_of", "is_known", "rates_of", "ratio_of"]
 
 MOST = 100_000_000
 """A run of more updates than this does not fit in memory."""

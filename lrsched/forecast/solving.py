@@ -9,17 +9,12 @@ import numpy as np
 from .curves import Curve, grouped
 from .falls import COARSE, FINE, Falls, at_times
 from .formulas import FORMULAS, loss_of
+from .settings import DEFAULT, Settings
 
 __all__ = ["Solution", "predicted", "solve"]
 
-HUBER = 1e-3
-"""Residuals of the logarithm above this count by their size, not by its square."""
-
-LEAN = 3e-2
-"""A parameter that is one spread from the typical one counts as a residual of this size."""
-
 EASED = (1e-1, 1e-2)
-"""The same for the first passes, which find the region."""
+"""The scale of the Huber loss in the first passes, which find the region."""
 
 SMALL = 1e-3
 """So small a part of a standard deviation is taken for a slope."""
@@ -59,14 +54,16 @@ class _Sample(NamedTuple):
 class _Problem:
     """The residuals of a law, and their slopes by the logarithms of its parameters."""
 
-    def __init__(self, name: str, curves: list[Curve], peak: float, clock: float, cells: tuple[int, int]) -> None:
+    def __init__(
+        self, name: str, curves: list[Curve], peak: float, clock: float, cells: tuple[int, int], lean: float
+    ) -> None:
         self.formula = FORMULAS[name]
         self.samples = [_sample(curve, peak, clock, cells) for curve in curves]
         self.least = min(float(curve.losses.min()) for curve in curves)
         middle = [0.0, 0.0, 0.5, HEIGHT * self.least, *self.formula.typical]
         self.typical = np.log(np.maximum(middle, 1e-300))
         self.leaning = 1 / np.array([np.inf, np.inf, 1.0, 3.0, *self.formula.spread])
-        self.lean = LEAN
+        self.lean = lean
         self.seen: tuple[bytes, Any, Any] = (b"", None, None)
 
     def residuals(self, logs: Any) -> Any:
@@ -145,6 +142,7 @@ def solve(
     most: int,
     starts: Iterable[Any] = (),
     cells: tuple[int, int] = COARSE,
+    settings: Settings = DEFAULT,
 ) -> Solution:
     """The law of a name that fits curves best: a Huber loss on the log loss, with the scale lowered in steps.
 
@@ -155,11 +153,12 @@ def solve(
         most: of longer curves, neighbouring points are taken together.
         starts: logarithms of the parameters to begin with; a few typical ones without.
         cells: how falls are taken together.
+        settings: the scale of the Huber loss, and how far the fit leans to typical parameters.
     """
     from scipy.optimize import least_squares  # an extra  # pyright: ignore[reportMissingTypeStubs]
 
     clock = max(float(curve.clock[-1]) for curve in curves)
-    problem = _Problem(name, [grouped(curve, most) for curve in curves], peak, clock, cells)
+    problem = _Problem(name, [grouped(curve, most) for curve in curves], peak, clock, cells, settings.lean)
     given = list(starts)
     points = sum(len(sample.logs) for sample in problem.samples)
 
@@ -181,11 +180,11 @@ def solve(
     for logs in given or problem.starts():
         for scale in () if given else EASED:
             logs = descend(logs, scale, 1e-4).x
-        found.append(descend(logs, HUBER, 1e-10 if given else 1e-6))
+        found.append(descend(logs, settings.huber, 1e-10 if given else 1e-6))
     best = min(found, key=lambda each: each.cost)
     for _ in range(3 if cells == FINE else 0):  # there is hardly any noise: the curves are trusted more
         problem.lean = min(max(float(np.median(np.abs(best.fun[:points]))), 1e-12), problem.lean)
-        best = descend(best.x, HUBER, 1e-12)
+        best = descend(best.x, settings.huber, 1e-12)
     noise = float(np.median(np.abs(best.fun[:points])))
     values, vectors = np.linalg.eigh(best.jac.T @ best.jac)
     deviations = vectors * (problem.deviation(best.fun) / np.maximum(values, 1e-30) ** 0.5)

@@ -124,7 +124,7 @@ Milestones = Annotated[Sequence[int], listed(Whole, "write [30, 60]", or_none=Tr
 Lengths = Annotated[Sequence[int], listed(Count, "write [1000, 2000]")]
 """The whole lengths of pieces, 1 or more each."""
 Text = Annotated[str, instance(str, "write it in quotes")]
-"""A text."""
+"""A string."""
 Function = Annotated[Callable[[Any], Any], instance(Callable, "leave it out")]
 """A function of one number."""
 Part = Annotated[float, Kind("Part", "1", known(kind_of(Fraction).check))]

@@ -139,11 +139,11 @@ def OptimizerParamScheduler_weight_decay(
 def step_batch_size_schedule(schedule: Text, seq_length: Count | None = None) -> lrs.Schedule:
     """The global batch (samples) of an update, in stairs: "0:768 250B:1536" is 768, and 1536 from 250e9 tokens on.
 
-    The text is that of `--step-batch-size-schedule`: thresholds and sizes, with K, M, B or T for a thousand and so on.
+    It is the string of `--step-batch-size-schedule`: thresholds and sizes, with K, M, B or T for a thousand and so on.
     Thresholds are tokens where a `seq_length` is given, else samples; the first one is 0. A size holds from the first
     update before which its threshold has been reached. `lrsched.tokens_seen` adds it up.
 
-    Raises ValueError for a text of another form, thresholds that do not rise from 0, and a size below 1.
+    Raises ValueError for a string of another form, thresholds that do not rise from 0, and a size below 1.
 
     Source: NVIDIA/Megatron-LM, `megatron/core/num_microbatches_calculator.py`.
 

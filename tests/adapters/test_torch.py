@@ -1038,7 +1038,7 @@ BAD = {
     "text": (
         lambda: TorchScheduler(sgd(), "linear(1, 0, 10)"),
         "TorchScheduler(lr='linear(1, 0, 10)') must be a schedule, a number or a callable step -> "
-        "value, not str; lrsched.parse(text) reads one.",
+        "value, not str; lrsched.parse(expression) reads one.",
     ),
     "a schedule that was not called": (
         lambda: TorchScheduler(sgd(), lr.cosine),
@@ -1072,7 +1072,7 @@ BAD = {
     "a text by group": (
         lambda: TorchScheduler(sgd(), by_group=lambda group: "linear(1, 0, 10)"),
         "TorchScheduler(lr='linear(1, 0, 10)') must be a schedule, a number or a callable step -> value, not str; "
-        "lrsched.parse(text) reads one.",
+        "lrsched.parse(expression) reads one.",
     ),
     "an integer tensor": (
         lambda: TorchScheduler(sgd({"lr": torch.tensor(1)}), RATE),

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import lrsched
-from benchmarks.forecast import mean, own, scores
+from benchmarks.forecast import mean, scores
+from benchmarks.forecast_runs import own
 from tests.examples import imported
 
 EXPERIMENT = own()

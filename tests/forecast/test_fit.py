@@ -65,6 +65,20 @@ def test_equals_the_formula(name, plan):
     assert of(name).final(PLANS[plan], 860) == pytest.approx(expected[-1], rel=1e-12)
 
 
+@pytest.mark.parametrize("plan", ["cosine", "wsd", "drop", "constant"])
+def test_functional_scaling_as_others_write_it(plan):
+    """Both sums of rates with the update of the fall in them: a fall acts one update later, which changes little."""
+    offset, size, alpha, height, c3, c4, g = PARAMETERS["functional_scaling"]
+    eta = np.array([PLANS[plan](t) for t in range(900)])
+    t, gaps = np.cumsum(eta), np.maximum(-np.diff(eta), 0.0)
+    ends = t[1:]
+    falls = height * (gaps * (c3 + ends**-alpha) * (1 - (1 + c4 * (t[-1] - ends)) ** -g)).sum()
+    assert of("functional_scaling").final(PLANS[plan], 900) == pytest.approx(
+        offset + size * t[-1] ** -alpha - falls, rel=2e-4
+    )
+    assert plan == "constant" or falls > 0.05
+
+
 def test_a_cooldown_to_zero_is_finite():
     plan = lr.wsd(PEAK, 50, 900, 200)
     assert np.isfinite(mean_of_all().loss(plan, np.arange(800, 1_000))).all()

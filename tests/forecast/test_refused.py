@@ -85,7 +85,7 @@ BAD = [
         TypeError,
         "bound('linear(1, 0, 9)', 5)",
         "bound(schedule='linear(1, 0, 9)') must be a schedule, a callable or a number, not str; "
-        "lrsched.parse(text) reads one.",
+        "lrsched.parse(expression) reads one.",
     ),
     (ValueError, "best_peak(constant(1.0), 5, 0)", f"best_peak(ratio=0) {RATIO}"),
     (ValueError, "best_peak(constant(0.0), 5, 1.0)", f"best_peak(schedule=constant(...)) {NONE_OF_5}"),
@@ -111,13 +111,13 @@ BAD = [
     (
         ValueError,
         "fit([(C, S, S / 100), (C, [20, 30], [1.0, nan])])",
-        "fit(runs[1].losses=[1.0, nan]) must be finite, and is nan at step 30; "
+        "fit(runs[1].losses=[1.0, nan]) must be finite, and the loss at step 30 is nan; "
         "leave out the points at which the run had diverged.",
     ),
     (
         ValueError,
         "fit([(C, [20, 30], [1.0, 0.0])])",
-        "fit(runs[0].losses=[1.0, 0.0]) must be greater than 0, and is 0 at step 30; "
+        "fit(runs[0].losses=[1.0, 0.0]) must be greater than 0, and the loss at step 30 is 0; "
         "the laws are fitted to the logarithm of the loss, so add a constant to all of them.",
     ),
     (
@@ -139,13 +139,41 @@ BAD = [
     (
         TypeError,
         "fit([(C, [20.5, 30], [1.0, 1.0])])",
-        "fit(runs[0].steps=[20.5, 30]) must be a list of whole numbers of updates; count the updates before each loss.",
+        "fit(runs[0].steps=[20.5, 30]) must be whole numbers of updates, and one is 20.5; "
+        "count the updates before each loss.",
     ),
-    (ValueError, "fit([(C, [0, 20], [1.0, 1.0])])", f"fit(runs[0].steps=0) {COUNT}"),
+    (
+        TypeError,
+        "fit([(C, [20, nan], [1.0, 1.0])])",
+        "fit(runs[0].steps=[20, nan]) must be whole numbers of updates, and one is nan; "
+        "count the updates before each loss.",
+    ),
+    (
+        TypeError,
+        "fit([(C, 'steps', [1.0, 1.0])])",
+        "fit(runs[0].steps='steps') must be a list of whole numbers of updates; count the updates before each loss.",
+    ),
+    (
+        ValueError,
+        "fit([(C, [-1, 20], [1.0, 1.0])])",
+        "fit(runs[0].steps=[-1, 20]) must be at least 0, and one is -1; count the updates before each loss.",
+    ),
+    (
+        ValueError,
+        "fit([(C, [20, inf], [1.0, 1.0])])",
+        "fit(runs[0].steps=[20, inf]) must be at most 100000000, and one is inf; "
+        "count in a larger unit: lrsched.stretch(schedule, 0.01).",
+    ),
+    (
+        ValueError,
+        "fit([(constant(1.0), [0, 20], [1.0, 1.0])])",
+        "fit(runs[0].steps=[0, 20]) must be 1 or more, after the first update, and begin at 0; "
+        "leave out the losses before.",
+    ),
     (
         ValueError,
         "fit([(C, [5, 20], [1.0, 1.0])])",
-        "fit(runs[0].steps=[5, 20]) must be 10 or more, after the warmup, and begin at 5; leave out the points before.",
+        "fit(runs[0].steps=[5, 20]) must be 10 or more, after the warmup, and begin at 5; leave out the losses before.",
     ),
     (
         ValueError,
@@ -205,6 +233,6 @@ def test_a_run_after_the_end_of_its_decay_is_warned_of():
 
 def test_nothing_to_hold_out_is_warned_of():
     few = STEPS[:20]
-    with pytest.warns(UserWarning, match=r"^fit\(runs\) leave nothing to hold out"):
+    with pytest.warns(UserWarning, match=r"^fit\(runs\) hold too few losses for cross-validation"):
         law = forecast.fit([(COSINE, few, 2 + 1 / few)], law="momentum")
     assert (law.folds, law.shape, law.horizon) == (0, 0.0, 0.0)
