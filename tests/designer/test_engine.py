@@ -6,6 +6,8 @@ import random
 import numpy as np
 import pytest
 
+import lrsched as lr
+
 from ..cases import CASES
 from ..test_fuzz import drawn
 from .engine_in_js import ask, outcome, values
@@ -46,6 +48,27 @@ def test_random_expressions_have_the_values_of_python(seed):
 def test_every_schedule_has_the_values_of_python(name):
     """A power that grows multiplies the rounding of its logarithm."""
     check(CASES[name].schedule, [*range(2_000), 10**6, 10**9], most=16 if name == "power_law up" else 4)
+
+
+RUN = lr.warmup_cosine(0.1, 500, 10_000)
+
+WRITTEN = [
+    *(lr.scale_schedule(RUN, 256, 1_024, warmup_rule=rule) for rule in ("linear", "sqrt", "steps", "epochs")),
+    lr.scale_schedule(0.5 * lr.wsd(0.1, 500, 10_000, 100), 256, 1_000, rule="sqrt", warmup_rule="linear"),
+    lr.batch_size_ramp(16, 64, 16, 30_000, multiple=12),
+    lr.extend(lr.stretch(lr.warmup_linear(0.1, 5, 20), 1.05), 3, 47),
+    lr.stretch(lr.restart(lr.linear(1.0, 0.0, 7), 7), 0.123456789012),
+    lr.restart(lr.stretch(lr.linear(1.0, 0.0, 7), 1 / 3), 5, period_mult=1.01, value_mult=0.9, base_value=0.2),
+    lr.staircase(lr.linear(1.0, 0.0, 90), 391),
+    lr.compose(lr.linear(1.0, 0.0, 2**40), lr.tokens_seen(lr.piecewise_constant([16, 32], [100]), 2_048)),
+    lr.step_decay(1.0, 0.9, 7) - lr.exponential_decay(0.5, 0.5, decay_steps=26525.19893899204, staircase=True),
+]
+"""What the engine has in JavaScript of its own, and steps that are counted in integers of any size."""
+
+
+@pytest.mark.parametrize("schedule", WRITTEN, ids=repr)
+def test_what_is_written_in_javascript_has_the_values_of_python(schedule):
+    check(schedule, STEPS)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
