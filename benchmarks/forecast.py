@@ -152,14 +152,16 @@ def of_coverage(experiments: list[Experiment], found: dict[str, dict[str, Score]
     return table(rows)
 
 
+def without(folder: Path) -> list[str]:
+    """What to say where the curves of others are not there."""
+    is_there = (folder / "multi_power_law").is_dir()
+    return [] if is_there else [f"The curves of others are not in {folder}: they are left out."]
+
+
 def render(folder: Path, laws: Sequence[str | None] = LAWS, all_ways: bool = True) -> str:
     """The tables of the errors as Markdown."""
-    parts: list[str] = []
-    experiments = [own()]
-    if (folder / "multi_power_law").is_dir():
-        experiments += language(folder)
-    else:
-        parts.append(f"The curves of others are not in {folder}: they are left out.")
+    parts = without(folder)
+    experiments = [own(), *language(folder)]
     of_each, defaults = of_laws(experiments, laws)
     if len(experiments) > 1:
         parts += ["**Beside the published errors.**", of_bars(experiments, defaults)]
@@ -223,7 +225,10 @@ def main() -> None:
     parser.add_argument("--curves", type=Path, default=ELSEWHERE, help="the folder with the curves of others")
     asked = parser.parse_args()
     warnings.simplefilter("error")
-    tables = of_choice([own(), *language(asked.curves)]) if asked.choice else render(asked.curves)
+    if asked.choice:
+        tables = "\n\n".join([*without(asked.curves), of_choice([own(), *language(asked.curves)])])
+    else:
+        tables = render(asked.curves)
     print(tables)
     if asked.write:
         PAGE.write_text(between(PAGE.read_text(), marks("--choice --write" if asked.choice else "--write"), tables))
