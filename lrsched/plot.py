@@ -28,7 +28,7 @@ Highlight: TypeAlias = int | tuple[int, int] | Sequence[int | tuple[int, int]]
 """A step, a stretch of steps from one to another, or a list of those."""
 
 INK = "#7a828d"
-"""The colour of axes and texts: about as far from white paper as from a dark page."""
+"""The colour of axes and labels: about as far from white paper as from a dark page."""
 
 X_TICKS, Y_TICKS = INK, "#78808b"
 """The colours of the tick labels, one above half brightness and one below it, which the eye cannot tell apart.
@@ -74,7 +74,7 @@ def plot(
         schedules: what is drawn: schedules, functions of an array of steps, such as an optax schedule, or numbers.
         steps: the last step that is drawn (steps), 1 or more. Unless given, it is the longest length; where nothing has
             an end, ten times the longest time in the schedules; where there is none, 1000.
-        labels: a text for each schedule; unless given, its repr, shortened.
+        labels: a label for each schedule; unless given, its repr, shortened.
         ax: matplotlib Axes to draw into, whose look is left alone; unless given, new ones, made for a paper as well as
             for a dark page (the background is transparent).
         log: whether the axis of the values is logarithmic; values of 0 and below are then not drawn.
@@ -132,7 +132,7 @@ def diff(
         a: a schedule, a function of an array of steps, or a number.
         b: what it is compared with, of the same kinds.
         steps: the last step that is drawn and compared (steps), as in `plot`.
-        labels: two texts, as in `plot`.
+        labels: two labels, as in `plot`.
         ax: matplotlib Axes to draw into, as in `plot`.
         log: whether the axis of the values is logarithmic, as in `plot`.
         tolerance: up to which part of the greater of two values a difference is none (1), 0 or more.
@@ -183,7 +183,9 @@ def _labels(call: str, labels: Any, things: Sequence[Looked]) -> list[str]:
     if isinstance(labels, str) or not isinstance(labels, Sequence):
         Site(call, "labels").refuse(labels, f"must be a list, not {type(labels).__name__}", "write [...]", TypeError)
     if len(labels) != len(things):
-        Site(call, "labels").refuse(labels, f"must be {len(things)} texts, one for each schedule", "name each once")
+        Site(call, "labels").refuse(
+            labels, f"must be one string for each schedule, {len(things)} in all", "name each once"
+        )
     return [str(label) for label in labels]
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import pickle
 import pkgutil
+import re
 import subprocess
 import sys
 import types
@@ -99,6 +100,13 @@ def test_lists_of_any_kind(sequence):
     assert lr.join((1.0, 2.0, 3.0), OmegaConf.create([5, 10])) == expected
 
 
+def test_configs_in_a_config():
+    """Children may be what `to_config` gave, with its version."""
+    parts = [lr.linear(0.0, 1.0, 5), 0.5 * lr.cosine(1.0, 0.0, 9)]
+    args = {"schedules": [part.to_config() for part in parts], "boundaries": [5]}
+    assert lr.from_config({"lrsched": 1, "name": "join", "args": args}) == lr.join(parts, [5])
+
+
 # Ramps.
 
 CUBIC = partial(lr.polynomial, power=3.0)
@@ -148,6 +156,43 @@ def test_a_partial_ramp_is_a_value(make):
     assert tree == jax.tree.structure(again)
 
 
+@every_user
+@pytest.mark.parametrize("text", ["partial(polynomial, power=3)", " partial(lrsched.polynomial, power=2 + 1)\n"])
+def test_a_partial_ramp_by_its_text(make, text):
+    """In code, in a text and in a config alike."""
+    schedule = make(CUBIC)
+    assert make(text) == schedule
+    given = repr(schedule).replace("partial(polynomial, power=3.0)", repr(text))
+    assert lr.parse(given) == schedule
+    config = schedule.to_config()
+    (name,) = (name for name, value in config["args"].items() if isinstance(value, dict) and "power" in str(value))
+    assert lr.from_config(config | {"args": config["args"] | {name: text}}) == schedule
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "partial(polynomal, power=3)",
+            "wsd(decay='partial(polynomal, power=3)') must be the expression of a ramp; column 9: unknown name "
+            "'polynomal'; did you mean 'polynomial'?",
+        ),
+        (
+            "partial(polynomial, powr=3)",
+            "wsd(decay=partial(polynomial, ...)) has a parameter 'powr' that polynomial does not have; "
+            "did you mean 'power'?",
+        ),
+        (
+            "cosine(1, 0, 9)",
+            "wsd(decay=cosine(...)) must be a ramp that is still to be given its values; give the name alone: cosine.",
+        ),
+    ],
+)
+def test_a_text_that_is_no_ramp(text, message):
+    with pytest.raises((TypeError, ValueError), match=re.escape(message)):
+        lr.wsd(1.0, 0, 20, 10, decay=text)
+
+
 def test_a_partial_ramp_is_its_ramp():
     """With the parameters that were given; one that has its defaults alone is the plain ramp."""
     schedule = lr.wsd(1.0, 0, 20, 10, decay=CUBIC)
@@ -168,7 +213,7 @@ class Settings(pydantic.BaseModel):
 
 @every_config
 def test_pydantic_reads_and_writes(schedule, config):
-    """A schedule, its text, or its config; what is written is text, which is read again."""
+    """A schedule, its expression, or its config; what is written is the expression, which is read again."""
     for given in (schedule, repr(schedule), config):
         settings = Settings(rate=given, groups=[given])
         assert settings.rate == settings.groups[0] == schedule
@@ -182,8 +227,8 @@ def test_pydantic_reads_and_writes(schedule, config):
     [
         ("cosin(1, 0, 9)", "column 1: unknown schedule 'cosin'; did you mean 'cosine'?"),
         ("cosine(1, 0, '9')", "cosine(steps='9') must be a number, not str; write 9 without quotes."),
-        (3e-4, "0.0003 must be a schedule, its text or its config, not float."),
-        (None, "None must be a schedule, its text or its config, not NoneType."),
+        (3e-4, "0.0003 must be a schedule, its expression or its config, not float."),
+        (None, "None must be a schedule, its expression or its config, not NoneType."),
         ({"name": "linear"}, 'must have the key "lrsched"; write "lrsched": 1.'),
         ({"lrsched": "1", "name": "linear"}, "must be an int, not str"),
     ],
@@ -386,7 +431,7 @@ def test_tyro(capsys):
     spec = tyro.constructors.PrimitiveConstructorSpec(
         nargs=1,
         metavar="EXPR",
-        instance_from_str=lambda texts: lr.parse(texts[0]),
+        instance_from_str=lambda strings: lr.parse(strings[0]),
         is_instance=lambda value: isinstance(value, lr.Schedule),
         str_from_instance=lambda schedule: [repr(schedule)],
     )

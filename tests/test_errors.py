@@ -66,7 +66,11 @@ WARMUP = "total_steps includes the warmup."
 UNENDED = "must have a length of 1 step or more; end one that goes on with lrsched.cooldown(schedule, start, steps)."
 ENDLESS = "a run without an end has no number of steps; set max_steps, or count the updates with lrsched.Horizon."
 UNSET = "-1 means 'not given' in trainers; set max_steps, or count the updates with lrsched.Horizon."
-GIVE = "give it a number: parse(text, NAME=100), or --let NAME=100."
+QUOTIENT = (
+    "must have a number as divisor; pass a function instead, such as lambda step: 2 / schedule(step), which "
+    "TorchScheduler, optax and all combinators take."
+)
+GIVE = "give it a number: parse(expression, NAME=100), or --let NAME=100."
 WRITE = "write a call such as linear(0.0, 1.0, 10)."
 NINE = f"warmup_steps=9; {WARMUP}"
 LIKE = "must be a number, or an array of NumPy, JAX, PyTorch or their like"
@@ -130,18 +134,19 @@ BAD_TYPES = [
     ),
     (
         "scale('linear(1, 0, 9)', 2)",
-        f"scale(schedule='linear(1, 0, 9)') {CHILD}, not str; lrsched.parse(text) reads one.",
+        f"scale(schedule='linear(1, 0, 9)') {CHILD}, not str; lrsched.parse(expression) reads one.",
     ),
-    ("scale(b'x', 2)", f"scale(schedule=b'x') {CHILD}, not bytes; lrsched.parse(text) reads one."),
+    ("scale(b'x', 2)", f"scale(schedule=b'x') {CHILD}, not bytes; lrsched.parse(expression) reads one."),
     ("scale([constant(1)], 2)", f"scale(schedule=[constant(1.0)]) {CHILD}, not list; give one schedule."),
     ("scale({1}, 2)", f"scale(schedule={{1}}) {CHILD}, not set; give one schedule."),
     ("scale(1j, 2)", f"scale(schedule=1j) {CHILD}, not complex; give one schedule."),
     ("scale(None, 2)", f"scale(schedule=None) {CHILD}, not NoneType; give one schedule."),
     ("linear(1, 0, 9) + None", f"add(b=None) {CHILD}, not NoneType; give one schedule."),
     ("linear(1, 0, 9) / 'x'", f"scale(factor='x') must be a number, not str; {NUMBER}"),
-    ("linear(1, 0, 9) / linear(1, 0, 9)", "unsupported operand type(s) for /: 'Schedule' and 'Schedule'"),
-    ("2 / linear(1, 0, 9)", "unsupported operand type(s) for /: 'int' and 'Schedule'"),
-    ("linear(1, 0, 9) - 'x'", f"add(b='x') {CHILD}, not str; lrsched.parse(text) reads one."),
+    ("linear(1, 0, 9) / linear(1, 0, 9)", f"linear(...) / linear(...) {QUOTIENT}"),
+    ("2 / linear(1, 0, 9)", f"2 / linear(...) {QUOTIENT}"),
+    ("abs / linear(1, 0, 9)", f"abs / linear(...) {QUOTIENT}"),
+    ("linear(1, 0, 9) - 'x'", f"add(b='x') {CHILD}, not str; lrsched.parse(expression) reads one."),
     ("linear(1, 0, 9) - True", f"add(b=True) {CHILD}, not bool; give one schedule."),
     (
         "warmup(linear, 5)",
@@ -176,7 +181,7 @@ BAD_TYPES = [
     ("join([1, 2], np.array(5))", "join(boundaries=<array of int64>) must be a list, not ndarray; write [...]."),
     ("join([1, 2], {5})", "join(boundaries={5}) must be a list, not set; write [...]."),
     ("join([1, 2], b'5')", "join(boundaries=b'5') must be a list, not bytes; write [...]."),
-    ("parse(3)", "parse(3) must be a str or a schedule, not int; repr(schedule) gives a text."),
+    ("parse(3)", "parse(3) must be a str or a schedule, not int; repr(schedule) is such a str."),
     ("parse('constant(a)', a='x')", f"parse(a='x') must be a number, not str; {NUMBER}"),
     (
         "parse('constant(a)', a='3e-4')",
@@ -190,7 +195,10 @@ BAD_TYPES = [
         "parse(a=<array of shape (2,)>) must be one number; use jax.vmap for many.",
     ),
     ("from_config(CONFIG, total='x')", f"from_config(total='x') must be a number, not str; {NUMBER}"),
-    ("names(constant(1))", "names(constant(...)) must be a str, not Schedule; give the text of a schedule."),
+    (
+        "names(constant(1))",
+        'names(constant(...)) must be a str, not Schedule; give an expression such as "cosine(peak, 0, total)".',
+    ),
     ("warmup(1, 5, ramp=0.5)", f"warmup(ramp=0.5) {RAMP}"),
     (
         "wsd(1, 2, 9, 4, decay=linear(1, 0, 4))",
@@ -259,8 +267,8 @@ BAD_VALUES = [
     ("parse('constant(a)', a=inf)", f"parse(a=inf) must be finite; {ENDLESS}"),
     ("parse('constant(a)', a=nan)", f"parse(a=nan) {FINITE}"),
     ("parse('constant(a)')", f"column 10: unknown name 'a'; {GIVE}"),
-    ("parse('constant(peek)', peak=1)", "column 10: unknown name 'peek'; given are peak; did you mean 'peak'?"),
-    ("parse('constant(x)', peak=1, total=9)", f"column 10: unknown name 'x'; given are peak, total; {GIVE}"),
+    ("parse('constant(peek)', peak=1)", "column 10: unknown name 'peek' (known: peak); did you mean 'peak'?"),
+    ("parse('constant(x)', peak=1, total=9)", f"column 10: unknown name 'x' (known: peak, total); {GIVE}"),
     ("parse('constant(a / b)', a=1, b=0)", "column 10: 1 is divided by 0; give another divisor."),
     ("parse('constant(' + '1' * 5_000 + ')')", "column 1: a number has too many digits; float64 holds 17."),
     ("parse('constant(a // b)', a=1, b=0)", "column 10: 1 is divided by 0; give another divisor."),
@@ -272,7 +280,7 @@ BAD_VALUES = [
     ("parse('warmup_cosine(1, 9, total)', total=5)", f"column 1: warmup_cosine(total_steps=5) must be at least {NINE}"),
     (
         "from_config(CONFIG, totl=9)",
-        "linear.steps: column 6: unknown name 'total'; given are totl; did you mean 'totl'?",
+        "linear.steps: column 6: unknown name 'total' (known: totl); did you mean 'totl'?",
     ),
     ("from_config(CONFIG, total=-1)", f"linear(steps=-1.0) must be at least 0; {UNSET}"),
     ("warmup(1, 5, ramp='liner')", "warmup(ramp='liner') must be the name of a ramp; did you mean 'linear'?"),
@@ -479,7 +487,7 @@ BAD_CONFIGS = [
     (
         "linear(0, 1, 9)",
         TypeError,
-        "from_config('linear(0, 1, 9)') must be a dict, not str; lrsched.parse reads a text.",
+        "from_config('linear(0, 1, 9)') must be a dict, not str; lrsched.parse reads an expression.",
     ),
     ({}, ValueError, 'from_config({}) must have the key "lrsched"; write "lrsched": 1.'),
     (
@@ -570,9 +578,9 @@ BAD_CONFIGS = [
         "join.schedules[0]: unknown schedule 'linaer'; did you mean 'linear'?",
     ),
     (
-        config("join", schedules=[{**LINEAR, "lrsched": 1}], boundaries=[]),
+        config("join", schedules=[{**LINEAR, "lrsched": 2}], boundaries=[]),
         ValueError,
-        "join.schedules[0]: unknown key 'lrsched'; known are name, args.",
+        "join.schedules[0]: from_config(lrsched=2) must be of version 1; a newer one needs a newer lrsched.",
     ),
     (
         config("scale", schedule=config("join")["args"], factor=1),

@@ -73,17 +73,21 @@ def test_lightning(used):
 
 
 def test_transformers(used):
-    """Trained to its end, resumed from a checkpoint before it, and made with both objects."""
+    """Trained to its end, resumed from a checkpoint before it, made with both objects, and with groups' own rates."""
     names = run("transformers", 1)
     schedule = lrsched.warmup_cosine(3e-4, 2, 18, end_value=3e-5)
     logged = [line["learning_rate"] for line in names["trainer"].state.log_history if "learning_rate" in line]
     assert logged == [schedule(step) for step in range(18)]
     shutil.rmtree("out/checkpoint-18")
-    exec("".join(BLOCKS["transformers"][1:]), names)
+    exec("".join(BLOCKS["transformers"][1:3]), names)
     (seen,) = used()
     assert seen[:18] == [[rate, rate] for (rate,) in rates(schedule, 18)]
     assert seen[18:] == seen[10:18]
     assert names["trainer"].lr_scheduler is names["scheduler"]
+    exec(BLOCKS["transformers"][3], names)
+    names["trainer"].train()
+    factor = lrsched.warmup_cosine(1, 2, 18, end_value=0.1)
+    assert used()[1] == [[factor(step) * names["arguments"].learning_rate] * 2 for step in range(18)]
 
 
 def test_accelerate(used):

@@ -259,6 +259,13 @@ def test_every_integer_dtype_of_numpy(schedule, dtype):
     assert np.allclose(schedule(np.array(steps, dtype)), [schedule(t) for t in steps], rtol=2**-50, atol=0)
 
 
+@pytest.mark.parametrize("dtype", ["int8", "int16", "int32", "int64"])
+def test_negative_steps_of_every_width(dtype):
+    """Also where a plain callable would see them."""
+    schedule, steps = L.join([lambda t: 1.0 * t, 5.0], [3]), [-100, -1, 0, 2, 3, 100]
+    assert schedule(np.array(steps, dtype)).tolist() == [schedule(step) for step in steps]
+
+
 @every_schedule
 @pytest.mark.parametrize("dtype", ["uint8", "int8", "uint16", "int16", "uint32", "int32"])
 def test_every_integer_dtype_of_jax(schedule, dtype):

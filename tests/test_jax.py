@@ -86,6 +86,21 @@ def test_sweep_by_vmap():
     np.testing.assert_allclose(passed, expected, rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        (lr.warmup_linear(0.1, 4, 20), ["metadata", "<formula warmup_cosine>", "<formula warmup_linear>"]),
+        (lr.warmup_cosine(0.1, 4, 20) + 0.1, ["peak_value warmup_steps total_steps init_value end_value", "a b"]),
+    ],
+    ids=["another formula", "another number of parameters"],
+)
+def test_schedules_that_cannot_be_stacked(other, words):
+    """The error of JAX names the formulas, or their parameters."""
+    with pytest.raises(ValueError, match="pytree structure error") as caught:
+        jax.tree.map(lambda *leaves: jnp.asarray(leaves), lr.warmup_cosine(0.1, 4, 20), other)
+    assert all(word in str(caught.value) for word in words)
+
+
 def test_gradient_by_a_whole_schedule():
     """A schedule is differentiated as the tree of numbers that it is, and an update of it is a schedule."""
     schedule = lr.warmup_linear(1.0, 4, 12)

@@ -316,7 +316,7 @@ def test_nothing_is_run():
         (
             "\n linear(0, 1, 2 % 3)",
             "2 % 3",
-            "only numbers, names of numbers, + - * / //, texts, True, False, None, lists ",
+            "only numbers, names of numbers, + - * / //, strings, True, False, None, lists ",
         ),
         ("linear(0, 1, -9)", "linear", "linear(steps=-9) must be at least 0; "),
         (
@@ -364,9 +364,11 @@ def test_what_the_message_says(text, message):
 def test_only_text_is_parsed(text):
     """Anything else is a TypeError that names it."""
     kind = type(text).__name__
-    with pytest.raises(TypeError, match=rf"^parse\(.*\) must be a str or a schedule, not {kind}; .* gives a text\.$"):
+    with pytest.raises(
+        TypeError, match=rf"^parse\(.*\) must be a str or a schedule, not {kind}; repr\(schedule\) is such a str\.$"
+    ):
         lr.parse(text)
-    with pytest.raises(TypeError, match=rf"^names\(.*\) must be a str, not {kind}; give the text of a schedule\.$"):
+    with pytest.raises(TypeError, match=rf"^names\(.*\) must be a str, not {kind}; give an expression such as .*\.$"):
         lr.names(text)
 
 

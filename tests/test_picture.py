@@ -179,6 +179,14 @@ def test_it_is_legible_on_light_and_dark_pages():
     assert "background" not in html(RUN)
 
 
+def test_the_table_keeps_its_look_in_vs_code():
+    """Its rules for tables are `table {width: 100%}` and `table, th, tr {text-align: left !important}`."""
+    text = html(RUN)
+    assert re.findall(r'<table style="[^"]*width:([^;"]+)', text) == ["auto"]
+    sides = re.findall(r'<t[hd] style="text-align:(\w+) !important', text)
+    assert sides == ["right", "right", "right", "right", "left"] * text.count("<tr>")
+
+
 def test_it_is_an_image():
     """Notebooks of other people are shown without SVG elements; images in the page stay."""
     image = Page(html(RUN)).image

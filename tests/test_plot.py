@@ -277,7 +277,7 @@ def test_a_tolerance_is_a_part_of_the_value():
             lambda: plot(RUN, "linear(1, 0, 3)"),
             TypeError,
             "plot(schedules[1]='linear(1, 0, 3)') must be a schedule, a callable or a number, not str; "
-            "lrsched.parse(text) reads one.",
+            "lrsched.parse(expression) reads one.",
         ),
         (
             lambda: plot([RUN]),
@@ -300,7 +300,7 @@ def test_a_tolerance_is_a_part_of_the_value():
         (
             lambda: plot(RUN, labels=["a", "b"]),
             ValueError,
-            "plot(labels=['a', 'b']) must be 1 texts, one for each schedule; name each once.",
+            "plot(labels=['a', 'b']) must be one string for each schedule, 1 in all; name each once.",
         ),
         (
             lambda: plot(lr.constant(0.0), log=True),
@@ -330,7 +330,7 @@ def test_a_tolerance_is_a_part_of_the_value():
         (
             lambda: diff(RUN, RUN, labels=["a"]),
             ValueError,
-            "diff(labels=['a']) must be 2 texts, one for each schedule; name each once.",
+            "diff(labels=['a']) must be one string for each schedule, 2 in all; name each once.",
         ),
     ],
 )

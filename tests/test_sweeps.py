@@ -16,7 +16,7 @@ from tests.test_documents import run_examples
 
 namespace = run_examples("sweeps.md", open("docs/sweeps.md").read())
 jax, lrsched, trials = namespace["jax"], namespace["lrsched"], namespace["TRIALS"]
-text, total = namespace["TEXT"], namespace["TOTAL"]
+text, total = namespace["EXPRESSION"], namespace["TOTAL"]
 schedules = [lrsched.parse(text, total=total, **trial) for trial in trials]
 expected = np.array([schedule(np.arange(total)) for schedule in schedules])
 

@@ -20,7 +20,7 @@ TRACED = [
 
 
 def unasked(name):
-    """A schedule that nobody has called, by its text."""
+    """A schedule that nobody has called, by its expression."""
     return lr.parse(repr(CASES[name].schedule))
 
 

@@ -26,13 +26,14 @@ def to_keras(schedule: Plan, *, gradient_accumulation_steps: int = 1) -> "KerasS
     of its own.
 
     Args:
-        schedule: the schedule; or a text, such as `"warmup_cosine(3e-4, 0.03*total, total)"`, in which `total` is the
-            number of updates of the run, or a function `total -> schedule`. Those need the callback `TotalSteps`.
+        schedule: the schedule; or an expression, such as `"warmup_cosine(3e-4, 0.03*total, total)"`, in which `total`
+            is the number of updates of the run; or a function `total -> schedule`. The last two need the callback
+            `TotalSteps`.
         gradient_accumulation_steps: the same number as given to the optimizer. Keras asks for the rate of each batch,
             and the schedule counts updates. `CurrentValue` and `KerasHyperparameter` check that the two agree when
             training begins.
 
-    Raises ValueError or TypeError for what is not a schedule, and for a text that cannot be read.
+    Raises ValueError or TypeError for what is not a schedule, and for an expression that cannot be read.
 
     >>> import lrsched
     >>> rate = to_keras(lrsched.linear(1.0, 0.0, 4))
@@ -82,11 +83,12 @@ class KerasSchedule(keras.optimizers.schedules.LearningRateSchedule):
         return self._values(step if every == 1 else step // every)
 
     def get_config(self) -> dict[str, Any]:
-        """The schedule of the last run, and the text that it was made of, if it was; the text alone before."""
+        """The schedule of the last run, and the expression that made it; before a run, the expression alone."""
         config = {"gradient_accumulation_steps": self.gradient_accumulation_steps}
         if self.schedule is None and not isinstance(self.plan, str):
             raise ValueError(
-                f"to_keras({brief(self.plan)}) can be saved after a fit with TotalSteps(); give it a text instead."
+                f"to_keras({brief(self.plan)}) can be saved after a fit with TotalSteps(); "
+                "an expression can be saved before."
             )
         schedule = self.plan if self.schedule is None else self.schedule.to_config()
         plan = {"plan": self.plan} if isinstance(self.plan, str) else {}

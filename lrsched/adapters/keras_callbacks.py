@@ -28,8 +28,8 @@ class KerasHyperparameter(keras.callbacks.Callback):
 
     Args:
         name: the attribute of the optimizer.
-        schedule: the schedule of its values; or a text, in which `total` is the updates of the run, or a function
-            `total -> schedule`, as `TotalSteps` counts them.
+        schedule: the schedule of its values; an expression, in which `total` is the updates of the run as `TotalSteps`
+            counts them; or a function `total -> schedule`.
 
     Raises ValueError when training begins: for a name that is not a number of the optimizer; for a number that is 0,
     which optimizers leave out of their computation; for one that is not read at every update, such as

@@ -15,7 +15,7 @@ __all__ = ["CurrentValue", "TotalSteps"]
 class TotalSteps(keras.callbacks.Callback):
     """A callback that tells the schedule of the optimizer how many updates `fit` makes.
 
-    It is needed where `to_keras` was given a text with `total` in it, or a function of the length. The total is the
+    It is needed where `to_keras` was given an expression with `total`, or a function of the length. The total is the
     batches of an epoch times the epochs, divided by the gradient accumulation, and what the optimizer has done before
     an `initial_epoch`.
 

@@ -8,11 +8,10 @@ import numpy as np
 from keras import ops  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
 
 from ..core.checks import Site, is_factory
-from ..core.lengths import needs_total
+from ..core.lengths import PlanReader, needs_total
 from ..core.libraries import is_number
 from ..core.namespaces import Arrays, evaluate
 from ..core.schedule import Schedule
-from ..core.text import parse
 
 __all__ = ["BACKEND", "Values", "check_plan", "dtype_of_values"]
 
@@ -21,12 +20,12 @@ BACKEND: Final[str] = keras.config.backend()
 
 
 def check_plan(call: str, plan: Any) -> Any:
-    """A schedule, or the text of one; or a text or a function that the length of the run makes one of."""
+    """A schedule, or the expression of one; or an expression or a function that needs the length of the run."""
     is_foreign = isinstance(plan, keras.optimizers.schedules.LearningRateSchedule) or is_factory(plan)
     if is_foreign or not (callable(plan) or isinstance(plan, str)):
         remedy = "lrsched.constant makes one of a number; write @lrsched.schedule for a formula of your own"
         Site(call, "schedule").refuse(plan, "must be a schedule of lrsched", remedy, TypeError)
-    return parse(plan) if isinstance(plan, str) and not needs_total(plan) else plan
+    return PlanReader(plan).schedule() if isinstance(plan, str) and not needs_total(plan) else plan
 
 
 class Values:

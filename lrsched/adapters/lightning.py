@@ -4,7 +4,7 @@ from typing import Any
 
 from torch.optim import Optimizer
 
-from ..core.lengths import Plan, for_total
+from ..core.lengths import ByGroup, Plan, all_for_total
 from .torch import TorchScheduler
 
 __all__ = ["scheduled"]
@@ -13,8 +13,9 @@ __all__ = ["scheduled"]
 def scheduled(
     module: Any,
     optimizer: Optimizer,
-    schedule: Plan | Any,
+    schedule: Plan | Any | None = None,
     *,
+    by_group: ByGroup = None,
     relative_to: str | None = None,
     strict: bool = False,
     **hyperparameters: Any,
@@ -28,18 +29,19 @@ def scheduled(
     Args:
         module: the `LightningModule`.
         optimizer: its optimizer.
-        schedule: the rate: a schedule; a text, in which `total` is the length, such as
+        schedule: the rate: a schedule; an expression, in which `total` is the length, such as
             `"warmup_cosine(3e-4, 0.03*total, total)"`; or a function `total -> schedule`. A mapping or a sequence of
             them gives one to each group of the optimizer, as in `TorchScheduler`.
+        by_group: as in `TorchScheduler`: a callable that gives each group one of these, `group -> expression`.
         relative_to: as in `TorchScheduler`: "groups" multiplies the rates of the groups by the schedule.
         strict: as in `TorchScheduler`: whether to refuse the checkpoint of another schedule.
         **hyperparameters: other hyperparameters of the groups, such as `weight_decay="linear(0.1, 0, total)"`.
 
-    Raises ValueError or TypeError for a text that cannot be read with `total`, for a run without an end if its length
-    is needed, and as `TorchScheduler` does.
+    Raises ValueError or TypeError for an expression that cannot be read with `total`, for a run without an end if its
+    length is needed, and as `TorchScheduler` does.
     """
-    given = for_total(
-        "scheduled", {"lr": schedule, **hyperparameters}, lambda: module.trainer.estimated_stepping_batches
+    given = all_for_total(
+        "scheduled", schedule, by_group, hyperparameters, lambda: module.trainer.estimated_stepping_batches
     )
     scheduler = TorchScheduler(optimizer, relative_to=relative_to, strict=strict, **given)
     return {"optimizer": optimizer, "lr_scheduler": {"scheduler": scheduler, "interval": "step"}}

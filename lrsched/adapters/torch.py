@@ -11,16 +11,17 @@ from torch.optim.lr_scheduler import LRScheduler
 
 from .torch_batches import ScheduledBatchSampler
 from .torch_call import all_given, first_step, is_relative, one_optimizer
-from .torch_following import follow
+from .torch_following import follow, steps_with_hooks
 from .torch_groups import Given, Group, One, show
-from .torch_hyperparameter import Hyperparameter
+from .torch_hyperparameter import Hyperparameter, Seen
 from .torch_merge import merge
 from .torch_numbers import as_float
 from .torch_parameters import layer_decay, param_groups
 from .torch_rates import initial_rate, keep_initial, warn, warn_of_small_factors
 from .torch_state import counted, differences, read_state
 from .torch_together import Together
-from .torch_wrapped import inner_optimizers, seen_groups
+from .torch_watch import Watch
+from .torch_wrapped import inner_optimizers, refuse_unseen, seen_groups, weights_of
 
 __all__ = ["ScheduledBatchSampler", "Together", "TorchScheduler", "layer_decay", "merge", "param_groups"]
 
@@ -72,7 +73,8 @@ class TorchScheduler(LRScheduler):
 
     Raises TypeError or ValueError for what is no hyperparameter of the optimizer, for groups that no schedule is given
     for, for optimizers that hold others whose groups it could not set, and for a value that the optimizer would refuse:
-    when it is made, as far as the values where pieces meet tell, else before the update that would use the value.
+    when it is made, as far as the values where pieces meet tell, else before the update that would use the value. An
+    optimizer inside that no search finds is refused at the first update, before it takes its step.
 
     >>> import lrsched, torch
     >>> optimizer = torch.optim.AdamW([torch.nn.Parameter(torch.zeros(3))])
@@ -112,10 +114,13 @@ class TorchScheduler(LRScheduler):
         self.base_lrs: list[float | Tensor] = []
         self._groups: list[Group] = []
         self._inner: list[Optimizer] = []
+        self._watch = Watch(self)
+        self._lent: list[Group] = []
         self._find_groups()
-        self._lent = keep_initial(optimizer.param_groups) if "lr" in given else []
-        self.set_step(self.last_epoch)
-        follow([optimizer, *self._inner], self, self._lent)
+        self._lent += keep_initial(optimizer.param_groups) if "lr" in given else []
+        self._set(self.last_epoch)
+        follow([optimizer], self, self._lent)
+        self._watch_updates()
         if relative:
             warn_of_small_factors(self.hyperparameters[0].given, list(map(as_float, self.base_lrs)))
 
@@ -145,7 +150,9 @@ class TorchScheduler(LRScheduler):
             self._find_groups()
         for hyperparameter in self.hyperparameters:
             hyperparameter.set_values(step)
-        self.last_epoch = step
+        if step != self.last_epoch:
+            self.last_epoch = step
+            self._watch.close()
 
     def _present(self) -> list[Group]:
         """The groups of the optimizer, and of those inside it."""
@@ -159,14 +166,29 @@ class TorchScheduler(LRScheduler):
     def _find_groups(self) -> None:
         optimizer = self.optimizer
         inner = inner_optimizers(optimizer)
-        seen, known = seen_groups(optimizer, inner), len(self.base_lrs)
-        defaults: Mapping[str, Any] = getattr(optimizer, "defaults", {})
+        seen = seen_groups(optimizer, inner)
+        numbers = self._numbers(seen)
+        defaults = [getattr(each, "defaults", {}) for each in (optimizer, *inner.values())]
         base = list(map(as_float, self.base_lrs))
         for hyperparameter in self.hyperparameters:
-            hyperparameter.find_groups(type(optimizer).__name__, seen, base, self.last_epoch, defaults)
-        self.base_lrs = [*self.base_lrs, *(initial_rate(each.group) for each in seen[known:])][: len(seen)]
-        self._inner = list(inner.values())
+            hyperparameter.find_groups(type(optimizer).__name__, seen, numbers, base, self.last_epoch, defaults)
+        pairs = zip(seen, numbers, strict=True)
+        self.base_lrs = [initial_rate(each.group) if n is None else self.base_lrs[n] for each, n in pairs]
+        known_inner, self._inner = self._inner, list(inner.values())
         self._groups = list(self._present())
+        follow([each for each in self._inner if not _is_in(each, known_inner)], self, self._lent)
+
+    def _numbers(self, seen: Sequence[Seen]) -> list[int | None]:
+        """The number that each group had when they were last found; None for one that has joined since.
+
+        A load replaces the groups, and leaves their order.
+        """
+        known = len(self.base_lrs)
+        before = {id(group): number for number, group in enumerate(self._groups[:known])}
+        numbers = [before.get(id(each.group)) for each in seen]
+        if numbers.count(None) == max(len(seen) - known, 0):
+            return numbers
+        return [number if number < known else None for number in range(len(seen))]
 
     def _has_begun(self) -> bool:
         """Whether it has values to set; SequentialLR puts the schedulers that wait for their turn at -1."""
@@ -182,9 +204,13 @@ class TorchScheduler(LRScheduler):
         return [as_float(group["lr"]) for group in self.optimizer.param_groups]
 
     @property  # torch assigns it; here it is what the groups have
-    def _last_lr(self) -> list[Any]:  # pyright: ignore[reportIncompatibleVariableOverride]  (torch's is a variable)
+    def _last_lr(self) -> list[Any]:
         """The same as `last_lr`, by the name of torch's own schedulers."""
         return self.last_lr
+
+    @_last_lr.setter
+    def _last_lr(self, rates: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]  (torch: a variable)
+        """Nothing: torchtitan assigns what `get_lr` gave, which the groups have by then."""
 
     def get_last_lr(self) -> list[Any]:
         """The same as `last_lr`, by the name that trainers call."""
@@ -227,7 +253,8 @@ class TorchScheduler(LRScheduler):
         if step < 0:
             self.last_epoch = step
         else:
-            self.set_step(step)
+            self._set(step)
+        self._watch_updates()
 
     def _surprises(self, step: Any, saved: Mapping[str, Any] | None) -> Iterable[str]:
         """What is not as it was when a state was saved."""
@@ -255,22 +282,58 @@ class TorchScheduler(LRScheduler):
         self._find_groups()
         self._loaded = True
         if self._has_begun():
-            self.set_step(self.last_epoch)
+            self._set(self.last_epoch)
+        self._watch_updates()
 
-    def before_update(self) -> None:
+    def before_update(self, optimizer: Optimizer) -> None:
         """Set the values if a group has joined or was replaced, and refuse one that the optimizer would refuse.
 
         After a load they are set once more, since a wrapper may have written others behind the hooks.
         """
         loaded, self._loaded = self._loaded, False
         if self._has_begun() and (loaded or self._groups_changed()):
-            self.set_step(self.last_epoch)
+            self._set(self.last_epoch)
         for hyperparameter in self.hyperparameters:
             if hyperparameter.refused is not None:
                 raise hyperparameter.refused
+        if optimizer is self.optimizer:
+            self._watch.open()
+
+    def after_update(self, optimizer: Optimizer) -> None:
+        """An update that was watched is over."""
+        if optimizer is self.optimizer:
+            self._watch.close()
+
+    def _watch_updates(self) -> None:
+        """Watch the next updates: those of an optimizer without hooks from now on, until the next one is counted."""
+        self._watch.again()
+        if not steps_with_hooks(self.optimizer) and self._unseen():
+            self._watch.open()
+
+    def _unseen(self) -> set[int]:
+        """The parameters of scheduled groups that no optimizer inside is known to train."""
+        groups = [each.group for hyperparameter in self.hyperparameters for _, each, _ in hyperparameter.scheduled]
+        return weights_of(groups).difference(*(weights_of(each.param_groups) for each in self._inner))
+
+    def before_step_of(self, optimizer: Optimizer) -> None:
+        """Set the values in an optimizer inside that was not there when the groups were found, or refuse it."""
+        if optimizer is self.optimizer or _is_in(optimizer, self._inner) or not self._has_begun():
+            return
+        unknown = [group for group in optimizer.param_groups if not self.knows(group)]
+        if unknown and weights_of(unknown) & self._unseen():
+            self._find_groups()
+            if not _is_in(optimizer, self._inner):
+                self._watch.close()
+                refuse_unseen(self.optimizer, optimizer)
+            self._set(self.last_epoch)
 
     # A copy finds its groups again, and its optimizer has lost the hooks.
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _groups=[])
+        self.__dict__.update(state, _groups=[], _watch=Watch(self))
         follow([self.optimizer, *self._inner], self, self._lent)
+        self._watch_updates()
+
+
+def _is_in(optimizer: Optimizer, optimizers: Iterable[Optimizer]) -> bool:
+    return any(optimizer is each for each in optimizers)

@@ -10,7 +10,7 @@ from torch.optim import Optimizer
 from .torch_groups import Group
 from .torch_rates import warn
 
-__all__ = ["Follower", "follow"]
+__all__ = ["Follower", "follow", "steps_with_hooks"]
 
 
 class Follower(Protocol):
@@ -29,8 +29,12 @@ class Follower(Protocol):
         """Set the values in an optimizer that was loaded."""
         ...
 
-    def before_update(self) -> None:
+    def before_update(self, optimizer: Optimizer) -> None:
         """Look whether the values are in force."""
+        ...
+
+    def after_update(self, optimizer: Optimizer) -> None:
+        """The update is over."""
         ...
 
 
@@ -42,14 +46,25 @@ def follow(optimizers: Iterable[Optimizer], follower: Follower, lent: list[Group
     """
     reference = weakref.ref(follower)
     for optimizer in optimizers:
-        if hasattr(optimizer, "_optimizer_load_state_dict_post_hooks"):  # not where Optimizer.__init__ was left out
+        if _has_hooks(optimizer):
             hooks = Hooks(reference, lent)
             optimizer.register_load_state_dict_pre_hook(hooks.before_load)
             optimizer.register_load_state_dict_post_hook(hooks.after_load)
             optimizer.register_step_pre_hook(hooks.before_update)
+            optimizer.register_step_post_hook(hooks.after_update)
             optimizer.register_state_dict_pre_hook(hooks.before_save)
         if getattr(type(optimizer), "load_state_dict", None) not in (None, Optimizer.load_state_dict):
             _after_own_load(optimizer, reference)
+
+
+def _has_hooks(optimizer: Optimizer) -> bool:
+    """Whether an optimizer has hooks: not where `Optimizer.__init__` was left out."""
+    return hasattr(optimizer, "_optimizer_load_state_dict_post_hooks")
+
+
+def steps_with_hooks(optimizer: Optimizer) -> bool:
+    """Whether it calls them around its step: not where another function was put in its place, either."""
+    return _has_hooks(optimizer) and getattr(optimizer.step, "hooked", False)
 
 
 class Hooks:
@@ -95,7 +110,14 @@ class Hooks:
             self.before_save(optimizer)
             follower = self.follower()
             if follower is not None:
-                follower.before_update()
+                follower.before_update(optimizer)
+
+    def after_update(self, optimizer: Optimizer, *_: Any) -> None:
+        """Say that an update is over."""
+        if not torch.compiler.is_compiling():
+            follower = self.follower()
+            if follower is not None:
+                follower.after_update(optimizer)
 
     def before_save(self, optimizer: Optimizer) -> None:
         """Take back the initial rates, unless a scheduler of torch reads them: a checkpoint needs none of ours."""

@@ -54,17 +54,20 @@ def _one(name: str, value: Any) -> Schedule | None:
     return find("shift")(value, 0)
 
 
-def schedules_of(name: str, given: Any, groups: Sequence[Group], known: Sequence[Schedule | None]) -> list[Any]:
+def schedules_of(
+    name: str, given: Any, groups: Sequence[Group], known: Sequence[Schedule | None], joined: Sequence[bool]
+) -> list[Any]:
     """The schedule of each group, or None, by what `read_given` read.
 
-    `known` are those of the first groups when they were last found: a callable is not asked for them again.
+    `known` are those of the groups that have not just joined: a callable is not asked for them again.
     """
     if isinstance(given, Schedule):
         return [given] * len(groups)
     if isinstance(given, dict):
         return _by_label(name, given, groups)
     if isinstance(given, ByGroup):
-        return [*known[: len(groups)], *(_one(name, given.choose(group)) for group in groups[len(known) :])]
+        each = zip(groups, known, joined, strict=True)
+        return [_one(name, given.choose(group)) if new else schedule for group, schedule, new in each]
     if len(given) != len(groups):
         demand = f"must be {len(groups)} schedules, one for each group, not {len(given)}"
         refuse(name, given, demand, "None leaves a group alone, and a dict may name groups that join later")
@@ -102,7 +105,7 @@ def refuse(name: str, given: Any, demand: str, remedy: str, kind: type[Exception
 def _refuse_other(name: str, value: Any) -> NoReturn:
     remedy = "lrsched.linear(...) is one"
     if isinstance(value, str):
-        remedy = "lrsched.parse(text) reads one"
+        remedy = "lrsched.parse(expression) reads one"
     elif is_factory(value):
         remedy = f"call it: {name_of(value)}(...)"
     elif hasattr(value, "dtype"):

@@ -46,17 +46,26 @@ class Hyperparameter:
         self.refused: Exception | None = None
 
     def find_groups(
-        self, owner: str, seen: Sequence[Seen], base: Sequence[float], step: Any, defaults: Mapping[str, Any]
+        self,
+        owner: str,
+        seen: Sequence[Seen],
+        numbers: Sequence[int | None],
+        base: Sequence[float],
+        step: Any,
+        defaults: Sequence[Mapping[str, Any]],
     ) -> None:
         """Find the schedule of each group, and check that the group can have its values.
 
-        The groups that were there before were made with the rates `base`; the rest joins at `step`, or is there from
-        the beginning.
+        The groups that were there before were made with the rates `base`, in which they have the `numbers`; those that
+        have none join at `step`, or are there from the beginning. `defaults` are those of the optimizer and of those
+        inside it.
         """
         groups = [each.group for each in seen]
         if self.name == "lr" and isinstance(self.given, ByGroup):
             keep_initial(groups)  # what it may ask for, of a group that comes from a checkpoint as well
-        schedules = schedules_of(self.name, self.given, groups, self.schedules)
+        known = [None if number is None else self.schedules[number] for number in numbers]
+        joined = [number is None for number in numbers]
+        schedules = schedules_of(self.name, self.given, groups, known, joined)
         pairs = enumerate(zip(seen, schedules, strict=True))
         scheduled = [(number, each, schedule) for number, (each, schedule) in pairs if schedule is not None]
         for number, each, _ in scheduled:
@@ -67,19 +76,27 @@ class Hyperparameter:
         for schedule in {id(schedule): schedule for _, _, schedule in scheduled}.values():
             self._check_values(schedule, max(step, 0))
         if self.single:
-            self._respect(seen, base, step, defaults)
+            self._respect(seen, numbers, base, step, defaults)
         self.place.part_tensors([group for each in seen for group in (each.group, *each.inner)])
         self.schedules, self.scheduled = schedules, scheduled
 
-    def _respect(self, seen: Sequence[Seen], base: Sequence[float], step: Any, defaults: Mapping[str, Any]) -> None:
+    def _respect(
+        self,
+        seen: Sequence[Seen],
+        numbers: Sequence[int | None],
+        base: Sequence[float],
+        step: Any,
+        defaults: Sequence[Mapping[str, Any]],
+    ) -> None:
         """Keep the values that groups were made with from being flattened by one schedule for all."""
-        before, joined = seen[: len(base) or None], list(enumerate(seen))[len(base) :] if base else []
+        joined = [(place, seen[place]) for place, number in enumerate(numbers) if base and number is None]
         key = "initial_lr" if self.relative else "lr_scale"
         if not base and not self.relative:
             refuse_to_flatten(self.place, [group for each in seen for group in (each.inner or (each.group,))])
-        usual = default_of(self.place, defaults)
+        usual = [value for each in defaults for value in default_of(self.place, each)]
         if self.scaled:
-            usual += [rate for rate, each in zip(base, before, strict=False) if "lr_scale" not in each.group]
+            pairs = zip(numbers, seen, strict=True)
+            usual += [base[n] for n, each in pairs if n is not None and "lr_scale" not in each.group]
         for number, (group, _) in joined if step >= 0 else []:
             now = as_float(self.given(step))
             if not self.scaled:

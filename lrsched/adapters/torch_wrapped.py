@@ -1,7 +1,8 @@
 """Optimizers inside an optimizer: a wrapper's, those of a container, and the groups of them that train."""
 
+import inspect
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from types import ModuleType
 from typing import Any, Final, NoReturn
 
@@ -11,7 +12,7 @@ from torch.optim import Optimizer
 from .torch_groups import Group
 from .torch_hyperparameter import Seen
 
-__all__ = ["inner_optimizers", "seen_groups"]
+__all__ = ["inner_optimizers", "refuse_unseen", "seen_groups", "weights_of"]
 
 NOT_OPTIMIZERS: Final = ("param_groups", "state", "defaults")
 """Attributes of an optimizer that are large, and hold no optimizers."""
@@ -26,21 +27,22 @@ def inner_optimizers(optimizer: Optimizer) -> dict[str, Optimizer]:
     """The optimizers that an optimizer holds, at any depth of attributes and collections, by the way to them.
 
     An object that has groups is one, whatever its class. Another object that an optimizer holds may hold optimizers as
-    well; those are taken that train parameters of the groups, since a trainer holds others too.
+    well, and so may the variables that its `step` encloses; those are taken that train parameters of the groups, since
+    a trainer holds others too.
     """
     found: dict[str, Any] = {}
-    weights = _weights(optimizer)
+    weights = weights_of(optimizer.param_groups)
     known = {id(optimizer)}
-    waiting = deque((path, value, False) for path, value in _attributes("optimizer", optimizer))
+    waiting = deque(_held("optimizer", optimizer))
     while waiting:
         path, value, aside = waiting.popleft()
         if id(value) in known:
             continue
         known.add(id(value))
         if isinstance(getattr(value, "param_groups", None), list):
-            if not aside or weights & _weights(value):
+            if not aside or weights & weights_of(value.param_groups):
                 found[path] = value
-                waiting += [(*each, False) for each in _attributes(path, value)]
+                waiting += _held(path, value)
         elif isinstance(value, (Mapping, Sequence, Set)):
             waiting += [(*each, aside) for each in _items(path, value)]
         elif not aside and not isinstance(value, NOT_HOLDERS):
@@ -48,9 +50,26 @@ def inner_optimizers(optimizer: Optimizer) -> dict[str, Optimizer]:
     return found
 
 
-def _weights(optimizer: Any) -> set[int]:
-    """The parameters that an optimizer trains, by identity."""
-    return {id(weights) for group in optimizer.param_groups for weights in group["params"]}
+def weights_of(groups: Iterable[Group]) -> set[int]:
+    """The parameters in some groups, by identity."""
+    return {id(weights) for group in groups for weights in group["params"]}
+
+
+def _held(path: str, optimizer: Any) -> Iterator[tuple[str, Any, bool]]:
+    """What an optimizer holds, and whether that may belong to somebody else as well."""
+    yield from ((*each, False) for each in _attributes(path, optimizer))
+    step: Any = inspect.unwrap(getattr(optimizer, "step", len))
+    for name, cell in zip(*_enclosed(step), strict=True):
+        try:
+            yield name, cell.cell_contents, True
+        except ValueError:  # a variable that has no value yet
+            continue
+
+
+def _enclosed(function: Any) -> tuple[Sequence[str], Sequence[Any]]:
+    """The names and the cells of the variables that a function encloses."""
+    cells = getattr(function, "__closure__", None)
+    return (function.__code__.co_freevars, cells) if cells else ((), ())
 
 
 def _items(path: str, collection: Any) -> Iterator[tuple[str, Any]]:
@@ -99,6 +118,15 @@ def seen_groups(optimizer: Optimizer, inner: Mapping[str, Optimizer]) -> list[Se
                 _refuse(optimizer, path, each, f'has another "lr_scale" than param_groups[{number}]')
             inner_groups[number].append(group)
     return [Seen(group, found) for group, found in zip(groups, inner_groups, strict=True)]
+
+
+def refuse_unseen(optimizer: Optimizer, unseen: Optimizer) -> NoReturn:
+    """Refuse an optimizer that trains parameters of the groups, and is in no place where it is looked for."""
+    raise ValueError(
+        f"TorchScheduler({type(optimizer).__name__}) must set the groups that train, and another optimizer "
+        f"({type(unseen).__name__}), which it does not hold, trains their parameters; schedule the optimizers that "
+        "train, TorchScheduler([first, second], schedule)."
+    )
 
 
 def _refuse(optimizer: Optimizer, path: str, inner: Optimizer, why: str) -> NoReturn:

@@ -27,7 +27,7 @@ __all__ = ["at"]
 @click.argument("words", metavar="EXPR STEP...", nargs=-1, type=Expression())
 @config_option
 @lets
-@click.option("--json", "as_json", is_flag=True, help="Print a list of JSON, one object for each step.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list, one object for each step.")
 def at(words: Sequence[str], files: Sequence[str], names: Mapping[str, float], as_json: bool) -> None:
     """Print the value at one step or more.
 

@@ -48,5 +48,5 @@ class Calls(Reader):
 
 
 def read_call(text: str, find: Find, names: Mapping[str, float] | None = None) -> Schedule:
-    """The schedule that a call of such a function gives, whose arguments are numbers, texts, lists, and such calls."""
+    """The schedule that a call of such a function gives; its arguments are numbers, strings, lists and such calls."""
     return Calls(text, find, names or {}).schedule()

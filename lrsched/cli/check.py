@@ -54,7 +54,7 @@ __all__ = ["check"]
     type=click.Choice(["error", "warning", "note"]),
     help="Exit with code 1 for a finding of this severity or worse; without it, never.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print a list of JSON, one object for each finding.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list, one object for each finding.")
 def check(
     given: Sequence[Schedule],
     total_steps: int | None,

@@ -44,7 +44,7 @@ def diff(given: Sequence[Schedule], steps: int | None, tolerance: float, as_json
     The exit code is 1 if they do, and 0 if not. They differ at a step where their values differ by more than PART of
     the greater one.
 
-    Every step up to 10 000 000 is looked at; of more, as many, evenly spread, and those next to a boundary.
+    Up to 10 000 000 steps are all compared; of more, as many, evenly spread, and those next to a boundary.
     """
     if not 0 <= tolerance < 1:
         raise Refused(f"--tolerance {tolerance} must be from 0 to below 1; 1e-9 allows for rounding")

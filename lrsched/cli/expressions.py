@@ -52,7 +52,7 @@ def _is_file(text: str) -> bool:
 
 
 class Expression(click.ParamType):  # type: ignore[type-arg]  (generic in newer versions of click alone)
-    """The text of a schedule, which is read when all names are known."""
+    """The expression of a schedule, which is read when all names are known."""
 
     name = "expr"
 

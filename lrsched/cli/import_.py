@@ -21,10 +21,16 @@ __all__ = ["import_"]
         'lrsched import "StepLR(optimizer, 30)" --base-lr 0.1',
         'lrsched import "optax.cosine_decay_schedule(3e-4, 10000, alpha=0.1)"',
         'lrsched import --from transformers "get_cosine_schedule_with_warmup(optimizer, 100, 1000)" --base-lr 1e-3',
-        "lrsched import \"get_scheduler('cosine', base_lr=1e-3, num_warmup_steps=100, num_training_steps=1000)\"",
+        "lrsched import \"get_scheduler('cosine', optimizer, 100, 1000)\" --base-lr 1e-3",
     ),
 )
-@click.option("--from", "library", type=click.Choice(LIBRARIES), help="The library of the call.")
+@click.option(
+    "--from",
+    "library",
+    metavar="LIBRARY",
+    type=click.Choice(LIBRARIES),
+    help=f"The library of the call: {', '.join(LIBRARIES)}.",
+)
 @click.option("--base-lr", metavar="RATE", type=float, help="The learning rate of the optimizer in the call.")
 @click.argument("call", metavar="CALL")
 def import_(library: str | None, base_lr: float | None, call: str) -> None:

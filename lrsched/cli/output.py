@@ -1,8 +1,7 @@
 """What commands write: to a terminal or a pipe, to files, and how far they are."""
 
-import shutil
+import re
 import sys
-import textwrap
 import warnings
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import IO
 import click
 
 from .refused import refusing
+from .wrapping import fitting, width
 
 __all__ = [
     "aligned",
@@ -29,19 +29,30 @@ __all__ = [
 ]
 
 
+EXAMPLE = 74
+"""The columns of an example in a help text, which stands two columns in, before a backslash."""
+
+
 def examples(*calls: str) -> str:
     """The last paragraph of a help text, whose lines click then keeps apart."""
-    return "\n".join(["\b", "Examples:" if len(calls) > 1 else "Example:", *(f"  {call}" for call in calls)])
+    title = "Examples:" if len(calls) > 1 else "Example:"
+    return "\n".join(["\b", title, *(line for call in calls for line in _continued(call))])
+
+
+def _continued(call: str) -> list[str]:
+    """The lines of a call as a shell reads them: broken before an argument, with a backslash at the end."""
+    lines = [" "]
+    for word in re.findall(r"--\S+ (?!-)(?:\"[^\"]*\"|\S+)|\"[^\"]*\"|>>? \S+|\S+", call):
+        if len(lines[-1]) + 1 + len(word) > EXAMPLE:
+            lines[-1] += " \\"
+            lines.append("     ")
+        lines[-1] += f" {word}"
+    return lines
 
 
 def is_terminal() -> bool:
     """Whether a person reads the output, and no program."""
     return sys.stdout.isatty()
-
-
-def width() -> int:
-    """The columns of the terminal, 40 or more; 80 in a pipe, unless COLUMNS is set."""
-    return max(shutil.get_terminal_size().columns, 40)
 
 
 def is_ascii() -> bool:
@@ -79,17 +90,7 @@ def height(line: str) -> int:
 
 
 def _fitting(line: str, indent: int) -> list[str]:
-    if not is_terminal() or len(line) <= width():
-        return [line]
-    start = line[: len(line) - len(line.lstrip())]
-    return textwrap.wrap(
-        line.lstrip(),
-        width(),
-        initial_indent=start,
-        subsequent_indent=start + " " * indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return fitting(line, indent) if is_terminal() else [line]
 
 
 def aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

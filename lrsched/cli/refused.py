@@ -1,6 +1,7 @@
 """How a command says no: one line on stderr, a caret where an expression is wrong, and the exit code 2."""
 
 import shutil
+import sys
 import unicodedata
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -9,12 +10,13 @@ from typing import Any
 import click
 
 from ..core.text import ParseError
+from .wrapping import fitting
 
 __all__ = ["Refused", "refusing"]
 
 
 class Refused(click.ClickException):
-    """A command that cannot be carried out, in one line; a wrong expression is shown below it, with a caret."""
+    """A command that cannot be carried out, in one line. A wrong expression is shown below it, with a caret."""
 
     exit_code = 2
 
@@ -26,14 +28,16 @@ class Refused(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         """Print it on stderr."""
-        click.echo(f"{self.call}: {self.message}", file=file, err=True)
+        line = f"{self.call}: {self.message}"
+        for part in fitting(line, 4) if sys.stderr.isatty() else [line]:
+            click.echo(part, file=file, err=True)
         text, column = self.expression, self.column
         if column and text.isprintable() and _columns(text) + 3 < shutil.get_terminal_size().columns:
             click.echo(f"  {text}\n  {' ' * _columns(text[: column - 1])}^", file=file, err=True)
 
 
 def _columns(text: str) -> int:
-    """How wide a text is in a terminal, where some characters take two columns, and accents none."""
+    """How wide a string is in a terminal, where some characters take two columns, and accents none."""
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
     return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
 

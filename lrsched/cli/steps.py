@@ -16,7 +16,7 @@ __all__ = ["StepCount", "last_step_option", "shown_until", "step_count"]
 
 
 def step_count(text: str, names: Mapping[str, float] | None = None) -> int:
-    """The number of steps that a text gives: 10000, 10_000, 1e4, or 30*391; anything else is a ValueError."""
+    """The number of steps that a string gives: 10000, 10_000, 1e4, or 30*391; anything else is a ValueError."""
     number = Reader(text, names).value_of_text()
     if isinstance(number, bool) or not is_number(number) or number % 1 != 0:  # infinity % 1 is not a number
         raise ValueError(f"{text} must be a whole number of steps; write 10000 or 1e4")

@@ -86,7 +86,7 @@ def table(given: Sequence[Schedule], steps: int | None, every: int, kind: str | 
     \b
     text  two columns with a header
     csv   step,value
-    json  [{"step": 0, "value": 0.0}, ...], one object per line; null if not finite
+    json  [{"step": 0, "value": 0.0}, ...], a line each; null if not finite
     npy   a NumPy file with the values alone, in float64
 
     Values have enough digits to read back the same float.

@@ -1,16 +1,16 @@
 """Schedules added, multiplied and rounded."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from ..core.binding import bound
-from ..core.checks import Site, brief, number, require
+from ..core.checks import Site, brief, name_of, number, require
 from ..core.decorators import schedule
 from ..core.formula import Built
 from ..core.namespaces import Namespace
 from ..core.parameters import Child, Factor, Positive
 from ..core.schedule import Schedule
 
-__all__ = ["add", "minus", "multiply", "over", "plus", "round_to", "scale", "times"]
+__all__ = ["add", "minus", "multiply", "over", "plus", "round_to", "scale", "times", "under"]
 
 
 @schedule(stretches=True)
@@ -102,10 +102,23 @@ def times(a: Schedule, b: Any) -> Schedule:
 def over(a: Schedule, b: Any) -> Schedule:
     """What `a / b` is: a schedule scaled by one over a number."""
     if callable(b):
-        return NotImplemented
+        _refuse_divisor(a, b)
     divisor = number(Site("scale", "factor"), b)
     require(divisor != 0, a.formula.name, f"...) / {brief(b)} must be divided by another number than 0.")
     return scale(a, 1 / divisor)
+
+
+def under(a: Schedule, b: Any) -> NoReturn:
+    """What `b / a` is: an error."""
+    _refuse_divisor(b, a)
+
+
+def _refuse_divisor(a: Any, b: Any) -> NoReturn:
+    first, second = (brief(x) if isinstance(x, Schedule) or not callable(x) else name_of(x) for x in (a, b))
+    raise TypeError(
+        f"{first} / {second} must have a number as divisor; pass a function instead, "
+        "such as lambda step: 2 / schedule(step), which TorchScheduler, optax and all combinators take."
+    )
 
 
 def plus(a: Schedule, b: Any) -> Schedule:
@@ -124,6 +137,7 @@ Schedule.install(
     __mul__=times,
     __rmul__=times,
     __truediv__=over,
+    __rtruediv__=under,
     __add__=plus,
     __radd__=plus,
     __sub__=minus,

@@ -39,7 +39,7 @@ __all__ = [
 
 
 def is_list(value: Any) -> bool:
-    """Whether a value is taken where a list is due: any sequence but a text, and any array of one dimension or more."""
+    """Whether a value is taken for a list: any sequence but a string, and any array of one dimension or more."""
     if isinstance(value, (str, bytes, bytearray, Mapping, Set)) or not hasattr(value, "__getitem__"):
         return False
     return isinstance(value, Sequence) or (hasattr(value, "__len__") and getattr(value, "shape", None) != ())

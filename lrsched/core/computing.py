@@ -1,4 +1,4 @@
-"""Arithmetic in a text: Python's, with numbers and schedules, whose results are finite."""
+"""Arithmetic in an expression: Python's, with numbers and schedules, whose results are finite."""
 
 import ast
 import math

@@ -30,7 +30,8 @@ def to_config(schedule: Schedule) -> dict[str, Any]:
     """A schedule as a JSON-able dict.
 
     The form is `{"lrsched": 1, "name": NAME, "args": {PARAMETER: VALUE}}`, where 1 is the version of the format, and a
-    child is the same without the version. Every parameter is written, so that a default may change later.
+    child is the same without the version; one with it is read, too. Every parameter is written, so that a default may
+    change later.
 
     Raises ValueError for a schedule that holds a plain callable or an array.
 
@@ -48,11 +49,11 @@ def from_config(config: Mapping[str, Any], /, **names: Any) -> Schedule:
     """The schedule of a dict that `to_config` gave, or that a person wrote in the same form.
 
     Any mapping and sequence is taken where a dict and a list are written (OmegaConf's among them). Where a number, a
-    schedule or a ramp is due, a text is read as `parse` reads it: `"0.03*total"`.
+    schedule or a ramp is due, a string is read as `parse` reads it: `"0.03*total"`.
 
     Args:
         config: the dict, with the keys "lrsched", "name" and "args".
-        **names: the numbers that the names in its texts stand for.
+        **names: the numbers for the names in its expressions.
 
     Raises ValueError or TypeError for another version, an unknown name, an unknown or missing parameter, and whatever
     the schedule itself refuses, with the path to the place.
@@ -66,21 +67,11 @@ def from_config(config: Mapping[str, Any], /, **names: Any) -> Schedule:
     """
     given = given_numbers("from_config", names)
     if not isinstance(config, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]  (configs come from files)
-        remedy = "lrsched.parse reads a text" if isinstance(config, str) else "json.load gives one"
+        remedy = "lrsched.parse reads an expression" if isinstance(config, str) else "json.load gives one"
         raise TypeError(f"from_config({brief(config)}) must be a dict, not {type(config).__name__}; {remedy}.")
     if "lrsched" not in config:
         raise ValueError(f'from_config({brief(dict(config))}) must have the key "lrsched"; write "lrsched": {VERSION}.')
-    version = config["lrsched"]
-    if type(version) is not int:
-        kind = type(version).__name__
-        raise TypeError(
-            f'from_config(lrsched={brief(version)}) must be an int, not {kind}; write "lrsched": {VERSION}.'
-        )
-    if version != VERSION:
-        raise ValueError(
-            f"from_config(lrsched={brief(version)}) must be of version {VERSION}; a newer one needs a newer lrsched."
-        )
-    return _Decoder(given).schedule({key: value for key, value in config.items() if key != "lrsched"}, "", 0)
+    return _Decoder(given).schedule(config, "", 0)
 
 
 class _Decoder:
@@ -96,8 +87,9 @@ class _Decoder:
     def call(self, config: Mapping[str, Any], path: str, depth: int) -> tuple[Factory, dict[str, Any]]:
         """The factory that a config names, and its arguments."""
         place = path or "from_config"
+        _at(path, lambda: _check_version(config.get("lrsched", VERSION)))
         for key in config:
-            if key not in ("name", "args"):
+            if key not in ("lrsched", "name", "args"):
                 raise ValueError(sentence(f"{place}: unknown key {brief(key)}; {guess(str(key), ('name', 'args'))}"))
         if "name" not in config:
             raise ValueError(f'{place}: the key "name" is missing; write the name of a schedule, such as "linear".')
@@ -133,6 +125,19 @@ class _Decoder:
         if isinstance(value, str) and parameter is not None and parameter.reads_text:
             return _at(path, lambda: Reader(value, self.names).value_of_text())
         return value
+
+
+def _check_version(version: Any) -> None:
+    """Refuse a config of another version; a child has none, unless it was a config of its own."""
+    if type(version) is not int:
+        kind = type(version).__name__
+        raise TypeError(
+            f'from_config(lrsched={brief(version)}) must be an int, not {kind}; write "lrsched": {VERSION}.'
+        )
+    if version != VERSION:
+        raise ValueError(
+            f"from_config(lrsched={brief(version)}) must be of version {VERSION}; a newer one needs a newer lrsched."
+        )
 
 
 def _at(path: str, make: Callable[[], Any]) -> Any:

@@ -17,11 +17,11 @@ __all__ = ["PARTIAL", "Reader"]
 PARTIAL = "partial"
 """The function that gives a ramp further parameters."""
 
-VALUES = "only numbers, names of numbers, + - * / //, texts, True, False, None, lists and calls can stand here"
+VALUES = "only numbers, names of numbers, + - * / //, strings, True, False, None, lists and calls can stand here"
 
 
 class Reader:
-    """One text, read with the numbers that its names stand for. What can be called, subclasses may change."""
+    """One expression, read with the numbers that its names stand for. What can be called, subclasses may change."""
 
     demand = f"only a schedule can be called, by its name; {EXAMPLE}"
 
@@ -30,7 +30,7 @@ class Reader:
         self.names = names or {}
 
     def schedule(self) -> Schedule:
-        """The schedule that the text describes."""
+        """The schedule that the expression describes."""
         tree = self.text.tree
         if (name := _plain_name(tree)) and name not in self.names:
             raise self.text.refused(tree, self.bare(name))
@@ -47,7 +47,7 @@ class Reader:
             return str(error)
 
     def value_of_text(self) -> Any:
-        """What the text stands for: a schedule, a number, or a ramp."""
+        """What the expression stands for: a schedule, a number, or a ramp."""
         return self.value(self.text.tree, "")
 
     # Calls.
@@ -143,9 +143,12 @@ class Reader:
     def unknown(self, name: str) -> str:
         """What is wrong with a name that stands for nothing."""
         near = nearest(name, [*self.names, *ramps()])
-        given = f"; given are {', '.join(self.names)}" if self.names else ""
-        remedy = f"did you mean {near!r}?" if near else "give it a number: parse(text, NAME=100), or --let NAME=100"
-        return f"unknown name {brief(name)}{given}; {remedy}"
+        known = f" (known: {', '.join(self.names)})" if self.names else ""
+        return f"unknown name {brief(name)}{known}; {f'did you mean {near!r}?' if near else self.give(name)}"
+
+    def give(self, name: str) -> str:
+        """How a name is given its number."""
+        return "give it a number: parse(expression, NAME=100), or --let NAME=100"
 
     def operand(self, node: ast.expr, path: str) -> Any:
         """A number or a schedule."""

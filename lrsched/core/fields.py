@@ -14,7 +14,7 @@ DESCRIPTION = "A learning-rate schedule as an expression, such as warmup_cosine(
 
 
 def core_schema() -> Any:
-    """How pydantic reads a schedule, and that it writes its text."""
+    """How pydantic reads a schedule, and that it writes its expression."""
     from pydantic_core import core_schema  # it is pydantic that asks
 
     to_text = core_schema.plain_serializer_function_ser_schema(_text, return_schema=core_schema.str_schema())
@@ -22,7 +22,7 @@ def core_schema() -> Any:
 
 
 def json_schema(mode: str) -> dict[str, Any]:
-    """The JSON schema of what is read, or of the text that is written."""
+    """The JSON schema of what is read, or of the expression that is written."""
     text = {"type": "string", "description": DESCRIPTION, "examples": ["warmup_cosine(0.0003, 1000, 10000)"]}
     if mode == "serialization":
         return text
@@ -32,7 +32,7 @@ def json_schema(mode: str) -> dict[str, Any]:
 
 
 def _read(value: Any) -> Schedule:
-    """A schedule, its text, or its config; pydantic collects errors that are a ValueError."""
+    """A schedule, its expression, or its config; pydantic collects errors that are a ValueError."""
     try:
         if isinstance(value, Mapping):
             return from_config(value)
@@ -40,9 +40,9 @@ def _read(value: Any) -> Schedule:
             return parse(value)
     except TypeError as error:
         raise ValueError(str(error)) from None
-    raise ValueError(f"{brief(value)} must be a schedule, its text or its config, not {type(value).__name__}.")
+    raise ValueError(f"{brief(value)} must be a schedule, its expression or its config, not {type(value).__name__}.")
 
 
 def _text(schedule: Schedule) -> str:
-    to_config(schedule)  # which refuses a plain callable or an array in it, whose text could not be read again
+    to_config(schedule)  # which refuses a plain callable or an array in it, which could not be read again
     return repr(schedule)

@@ -27,7 +27,7 @@ MAX_DEPTH = 64
 
 
 class Named(str):
-    """An annotation by its name, as `help` shows it; a tool that meets a text asks `typing.get_type_hints`."""
+    """An annotation by its name, as `help` shows it; a tool that meets a string asks `typing.get_type_hints`."""
 
     __slots__ = ()
     __repr__ = str.__str__
@@ -79,6 +79,10 @@ class Formula:
             [p.replace(annotation=Named(self.parameters[p.name].kind.name)) for p in given],
             return_annotation=Named("Schedule"),
         )
+
+    def __repr__(self) -> str:
+        """Its name, in what JAX prints where two schedules cannot be stacked."""
+        return f"<formula {self.name}>"
 
     # From a call to a schedule.
 

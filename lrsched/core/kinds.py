@@ -84,12 +84,12 @@ class Parameter:
 
     @property
     def names_ramp(self) -> bool:
-        """Whether its text is the name of a ramp."""
+        """Whether its expression is the name of a ramp."""
         return self.kind.check is check_ramp
 
     @property
     def reads_text(self) -> bool:
-        """Whether a text in a config is an expression: of a number, a schedule, or a ramp."""
+        """Whether a string in a config is an expression: of a number, a schedule, or a ramp."""
         return self.kind.is_numeric or self.kind.child or self.names_ramp
 
     def check(self, call: str, value: Any) -> Any:

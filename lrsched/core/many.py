@@ -31,37 +31,43 @@ class Row(NamedTuple):
         """The values at an array of steps inside the row, or past its end."""
         if self.steps is None:
             return self.value(t)
-        x = (t - self.origin) / self.steps
+        x = (t - self.origin if self.origin else t) / self.steps
         is_inside = self.steps > 0 and self.origin <= self.start
         return self.value(x if is_inside else np.maximum(x, 0.0))
 
 
 def by_number(rows: Iterator[Row]) -> Function:
-    """Rows in a function of a Python number; they are made up to the step that is asked for."""
+    """Rows in a function of a Python number; they are made up to the step that is asked for.
+
+    The row that was found last is kept: the next step of a training loop is mostly inside it.
+    """
     starts: list[Any] = []
     parts: list[Any] = []
     known = 0  # before this step, all rows are made
+    active: Any = 0, 0, None, None, None  # from which step on, until which, and the row
 
-    def inside(t: Any) -> Any:
-        """The step, not negative, with its row made."""
+    def find(t: Any) -> Any:
+        """The row at a step, with its limits."""
         nonlocal known
-        t = max(t, 0)
         while known <= t:
             row = next(rows, None)
             known = math.inf if row is None else row.start
             if row:
                 starts.append(row.start)
                 parts.append(row[1:])
-        return t
+        index = bisect_right(starts, t)
+        return starts[index - 1], starts[index] if index < len(starts) else known, *parts[index - 1]
 
     def value(t: Any) -> Any:
-        if not 0 <= t < known:
-            t = inside(t)
-        origin, steps, value = parts[bisect_right(starts, t) - 1]
+        nonlocal active
+        start, end, origin, steps, function = active
+        if not start <= t < end:
+            t = max(t, 0)
+            active = _, _, origin, steps, function = find(t)
         if steps is None:
-            return value(t)
+            return function(t)
         x = (t - origin) / steps
-        return value(0.0 if x < 0.0 else x if x < 1.0 else 1.0)
+        return function(0.0 if x < 0.0 else x if x < 1.0 else 1.0)
 
     return value
 

@@ -76,7 +76,7 @@ def is_factory(value: Any) -> bool:
 
 
 def sentence(text: str) -> str:
-    """A text with a stop at its end, if it has none."""
+    """A message with a stop at its end, if it has none."""
     return text if text.endswith((".", "?")) else f"{text}."
 
 

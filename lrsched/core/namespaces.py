@@ -4,6 +4,7 @@ A formula receives a *namespace* `xp` and uses operators and the words of it; it
 """
 
 import math
+import sys
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
@@ -101,12 +102,33 @@ class NumPy(Arrays):
 
     def enter(self, step: Any) -> Any:
         """Steps as they are counted; integers are held inside the range only where one of them is not."""
-        if step.dtype.kind not in "iu" or step.size == 0 or step.max() > self.last_step:
+        if step.dtype.kind not in "iu":
             return super().enter(step)
-        inside = step.min() >= 0
-        step = step.astype(self.int_dtype, copy=False)
-        return step if inside else np.maximum(step, 0)
+        unsigned = step.view(f"u{step.dtype.itemsize}")  # in which a negative step is a large one
+        is_inside = step.size == 0 or unsigned.max() <= min(self.last_step, np.iinfo(step.dtype).max)
+        return step.astype(self.int_dtype, copy=False) if is_inside else super().enter(step)
 
+
+class JAX(Arrays):
+    """JAX, whose tracing is shortened: functions of `jax.numpy` are programs of their own, those of `jax.lax` are not.
+
+    A number becomes an array of NumPy, which is written into the program as it is.
+    """
+
+    LAX: Final = {"where": "select", "minimum": "min", "maximum": "max"}
+
+    def number(self, x: Any, dtype: Any) -> Any:
+        """A Python number as an array of NumPy."""
+        return np.asarray(x, dtype=dtype)
+
+    def call(self, name: str, *arrays: Any) -> Any:
+        """A function of arrays: that of `jax.lax`, where no array has to be broadcast."""
+        is_plain = len({array.shape for array in arrays}) == 1 and arrays[-1].dtype == arrays[-2].dtype
+        library = sys.modules["jax"].lax if is_plain else self.xp
+        return getattr(library, self.LAX[name] if is_plain else name)(*arrays)
+
+
+KINDS: Final = {"numpy": NumPy, "jax": JAX}
 
 Namespace: TypeAlias = Any
 """What a formula receives as `xp`: the module `numbers`, or an `Arrays`. It offers the same words either way."""
@@ -120,7 +142,7 @@ def _namespace(xp: Any, float_dtype: Any, int_dtype: Any) -> Arrays:
     name = f"{xp.__name__} {float_dtype} {int_dtype}"
     found = _namespaces.get(name)
     if found is None:
-        kind = NumPy if library_name(xp) == "numpy" else Arrays
+        kind = KINDS.get(library_name(xp), Arrays)
         found = _namespaces[name] = kind(name, xp, float_dtype, int_dtype)
     return found
 

@@ -1,4 +1,4 @@
-"""The names in a text that are still to be given."""
+"""The names in an expression that are still to be given."""
 
 import ast
 from collections.abc import Callable
@@ -11,7 +11,7 @@ __all__ = ["OpenNames"]
 
 
 class OpenNames(Reader):
-    """The names in a text that are to be given, in the order in which they appear; no schedule is made."""
+    """The names in an expression that are to be given, in the order in which they appear; no schedule is made."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)

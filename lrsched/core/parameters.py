@@ -130,7 +130,7 @@ def _child(site: Site, value: Any) -> Any:
             site.refuse(value, "must be a schedule, not the function that makes one", remedy, TypeError)
         return value
     if isinstance(value, bool) or not (is_number(value) or hasattr(value, "dtype")):
-        remedy = "lrsched.parse(text) reads one" if isinstance(value, (str, bytes)) else "give one schedule"
+        remedy = "lrsched.parse(expression) reads one" if isinstance(value, (str, bytes)) else "give one schedule"
         kind = type(value).__name__
         site.refuse(value, f"must be a schedule, a callable or a number, not {kind}", remedy, TypeError)
     value = number(site, value)

@@ -1,4 +1,4 @@
-"""A text as a tree of Python's syntax, which is read and never run, and the way from a node back to its column."""
+"""An expression as a tree of Python's syntax, read and never run, and the way from a node back to its column."""
 
 import argparse
 import ast
@@ -11,7 +11,7 @@ from .checks import sentence
 __all__ = ["EXAMPLE", "MAX_DEPTH", "ParseError", "Text"]
 
 MAX_TEXT = 200_000
-"""The longest text that is parsed, in characters."""
+"""The longest expression that is parsed, in characters."""
 
 MAX_DEPTH = 160
 """How deep calls, lists and arithmetic may be nested: schedules of depth 64, with a list around each."""
@@ -25,7 +25,9 @@ NESTS = (ast.BinOp, ast.Call, ast.Dict, ast.List, ast.Tuple, ast.UnaryOp)
 
 
 class ParseError(ValueError, argparse.ArgumentTypeError):
-    """A text that is not a schedule. `column` is the place, counted from 1, or None where there is no single place.
+    """A string is not the expression of a schedule.
+
+    `column` is the place, counted from 1, or None where there is no single place.
 
     It is an `ArgumentTypeError` as well, so that argparse prints the message under `type=lrsched.parse`.
     """
@@ -36,7 +38,7 @@ class ParseError(ValueError, argparse.ArgumentTypeError):
 
 
 class Text:
-    """A text and its tree."""
+    """An expression and its tree."""
 
     def __init__(self, text: str) -> None:
         if len(text) > MAX_TEXT:
@@ -51,7 +53,7 @@ class Text:
         self._check_depth()
 
     def place(self, node: ast.expr) -> int:
-        """The column of a node, counted from 1 in the whole text."""
+        """The column of a node, counted from 1 in the whole string."""
         start, end = self._lines[node.lineno - 1]
         line = self._source[start:end].encode()
         return self._column(start + len(line[: node.col_offset].decode()))
@@ -68,7 +70,7 @@ class Text:
             raise ParseError(f"the expression is empty; {EXAMPLE}")
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # about the text, which is refused or not
+                warnings.simplefilter("ignore")  # about the expression, which is refused or not
                 return ast.parse(self._source, mode="eval").body
         except SyntaxError as error:
             start, _ = self._lines[min(error.lineno or 1, len(self._lines)) - 1]
@@ -89,7 +91,7 @@ class Text:
 
 
 def _check_brackets(text: str) -> None:
-    """Refuse texts that are too deep for Python's own parser."""
+    """Refuse expressions that are too deep for Python's own parser."""
     depth = signs = 0
     for column, character in enumerate(text, 1):
         depth += (character in "([{") - (character in ")]}")

@@ -105,8 +105,17 @@ def register_with_jax() -> None:
 def _register() -> None:
     from jax import tree_util  # JAX is optional
 
+    class Key(tree_util.GetAttrKey):
+        """The name of a parameter. JAX reads `key` where it says that two trees differ."""
+
+        @property
+        def key(self) -> str:
+            return self.name
+
+    key_of: Any = Key  # a subclass of a class whose stub has no parameters
+
     def with_keys(schedule: Schedule) -> Any:
         dynamic, fixed = split(schedule)
-        return tuple(zip(map(tree_util.GetAttrKey, schedule.formula.parameters), dynamic, strict=True)), fixed
+        return tuple(zip(map(key_of, schedule.formula.parameters), dynamic, strict=True)), fixed
 
     tree_util.register_pytree_with_keys(Schedule, with_keys, lambda fixed, dynamic: join_halves(dynamic, fixed), split)

@@ -1,4 +1,4 @@
-"""What may stand where a ramp is due: the function itself, its name, or `functools.partial` of it."""
+"""What may stand where a ramp is due: the function itself, `functools.partial` of it, or either as an expression."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def as_ramp(ramp: "Callable[..., Schedule] | str") -> Callable[..., Schedule]:
 def check_ramp(site: Site, value: Any) -> Any:
     """A ramp in the form in which schedules keep it."""
     if isinstance(value, str):
-        return _by_name(site, value)
+        return check_ramp(site, _read(site, value)) if "(" in value else _by_name(site, value)
     if isinstance(value, PartialRamp):
         return value
     if isinstance(value, partial) and is_factory(cast("partial[Any]", value).func):
@@ -55,8 +55,18 @@ def check_ramp(site: Site, value: Any) -> Any:
     return value
 
 
+def _read(site: Site, text: str) -> Any:
+    """What an expression such as `partial(polynomial, power=3)` stands for, in code as in configs."""
+    from .expressions import Reader  # which reads calls, whose parameters may be ramps
+
+    try:
+        return Reader(text).value_of_text()
+    except (TypeError, ValueError) as error:
+        site.refuse(text, "must be the expression of a ramp", str(error))
+
+
 def _by_name(site: Site, name: str) -> Factory:
-    plain = name.removeprefix(f"{PACKAGE}.")
+    plain = name.strip().removeprefix(f"{PACKAGE}.")
     if plain not in ramps():
         near = nearest(plain, ramps())
         remedy = f"did you mean {near!r}?" if near else f"known are {', '.join(sorted(ramps()))}"

@@ -11,8 +11,8 @@ from .checks import brief, name_of, sentence
 __all__ = ["Default", "Label", "Named", "Rule", "Rules", "assign", "read_rules"]
 
 Rules: TypeAlias = Mapping[str | re.Pattern[str] | Callable[[str, Any], bool], str | Mapping[str, Any]]
-"""From a regular expression (a text, or compiled) or a function `(name, parameter) -> bool` to the options of a group,
-or to its name."""
+"""From a regular expression (a string, or compiled), or a function `(name, parameter) -> bool`, to the options of a
+group, or to its name."""
 
 Default: TypeAlias = str | Mapping[str, Any] | None
 """The options of the group of all parameters that no rule matches, or its name; None if there must be no such group."""
@@ -71,12 +71,12 @@ def _rule(call: str, key: Any, value: Any) -> Rule:
     try:
         pattern = re.compile(key)
     except re.error as error:
-        raise ValueError(f"{place} must be a regular expression ({error}); re.escape(text) takes a text.") from None
+        raise ValueError(f"{place} must be a regular expression ({error}); re.escape(name) matches a name.") from None
     return Rule(text, lambda name, _: pattern.search(name) is not None, name, rest)
 
 
 def _options(place: str, value: Any) -> Mapping[str, Any]:
-    """The options of a group; a text is its name."""
+    """The options of a group; a string is its name."""
     options = {"name": value} if isinstance(value, str) else value
     if not isinstance(options, Mapping) or not all(isinstance(option, str) for option in options):
         raise TypeError(f"{place} must be the options of a group, or its name, not {brief(value)}; write a dict.")

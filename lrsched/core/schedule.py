@@ -78,8 +78,11 @@ class Schedule:
 
     def __call__(self, step: Any) -> Any:
         """The value for update `step`."""
-        call = self._calls.get(type(step))
-        return self._evaluate(step) if call is None else call(step)
+        try:
+            call = self._calls[type(step)]
+        except KeyError:
+            return self._evaluate(step)
+        return call(step)
 
     def _evaluate(self, step: Any) -> Any:
         kind: type[Any] = type(step)

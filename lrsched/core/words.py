@@ -40,7 +40,11 @@ class Words:
         """A Python number as an array of the namespace; arrays of the library as they are."""
         if not is_number(x):
             return x if LIBRARIES.get(type(x)) is self.xp else self.xp.asarray(x)
-        return self.xp.asarray(x, dtype=self.float_dtype if isinstance(x, float) else self.int_dtype)
+        return self.number(x, self.float_dtype if isinstance(x, float) else self.int_dtype)
+
+    def number(self, x: Any, dtype: Any) -> Any:
+        """A Python number as an array of a dtype."""
+        return self.xp.asarray(x, dtype=dtype)
 
     # Words of one operand.
 
@@ -90,7 +94,7 @@ class Words:
             return yes if condition else no
         if is_number(yes) and is_number(no):
             yes = self.array(yes if isinstance(no, int) else float(yes))
-        return self.xp.where(condition, self._beside(no, yes), self._beside(yes, no))
+        return self.call("where", condition, self._beside(no, yes), self._beside(yes, no))
 
     def is_known_true(self, condition: Any) -> bool:
         """Whether a condition is known to hold; a traced one is not."""
@@ -107,7 +111,11 @@ class Words:
     def _pick(self, name: str, a: Any, b: Any) -> Any:
         if is_number(a) and is_number(b):
             return getattr(numbers, name)(a, b)
-        return getattr(self.xp, name)(self._beside(b, a), self._beside(a, b))
+        return self.call(name, self._beside(b, a), self._beside(a, b))
+
+    def call(self, name: str, *arrays: Any) -> Any:
+        """A function of the library for arrays."""
+        return getattr(self.xp, name)(*arrays)
 
     def _beside(self, other: Any, value: Any) -> Any:
         """A Python number as an array of the dtype that it has beside another operand; integers become floats there."""
@@ -116,7 +124,7 @@ class Words:
                 return value
             return self.xp.astype(value, other.dtype) if self.xp.isdtype(other.dtype, "real floating") else value
         keep = isinstance(value, int) or self.xp.isdtype(other.dtype, "real floating")
-        return self.xp.asarray(value, dtype=other.dtype if keep else self.float_dtype)
+        return self.number(value, other.dtype if keep else self.float_dtype)
 
     def power(self, x: Any, exponent: Any) -> Any:
         """x**exponent for 0 <= x <= 1 and exponent > 0, with the gradient 0 at 0.

@@ -62,7 +62,7 @@ def to_code(
 
     here, naming = Site("to_code", "schedule"), Site("to_code", "name")
     if not isinstance(schedule, Schedule):  # pyright: ignore[reportUnnecessaryIsInstance]  (callers are unchecked)
-        remedy = "call it: lrsched.cosine(...)" if callable(schedule) else "lrsched.parse(text) reads one"
+        remedy = "call it: lrsched.cosine(...)" if callable(schedule) else "lrsched.parse(expression) reads one"
         here.refuse(schedule, "must be a schedule", remedy, TypeError)
     if not isinstance(target, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         Site("to_code", "target").refuse(target, "must be a str", 'write "python"', TypeError)

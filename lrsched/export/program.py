@@ -47,7 +47,8 @@ class Program:
         for text, default in _parameters(tree).items():
             value = given.get(text, default)
             is_switch = is_constant(value) and type(value.value) not in (int, float)
-            (fixed if (is_switch or text not in given) and text not in stored else args)[text] = value
+            is_default = text not in given or (isinstance(function, str) and _is_equal(value, default))
+            (fixed if (is_switch or is_default) and text not in stored else args)[text] = value
         short = None if isinstance(function, str) else _short(self._tree(function, fixed), args, lines, names)
         return short or call(self._name(function, fixed), *args.values())
 
@@ -71,7 +72,8 @@ class Program:
         """The name of a function that is in the language of the target already."""
         if function not in self.functions:
             self.functions[function] = self.runtime[function]
-            for word in {*re.findall(r"\w+", self.functions[function])} & {*self.runtime} - {function}:
+            code = re.sub("//.*", "", self.functions[function])
+            for word in sorted({*re.findall(r"\w+", code)} & {*self.runtime} - {function}):
                 self.value(word)
         return function
 
@@ -86,7 +88,7 @@ class Program:
     def _definition(self, function: Any) -> ast.FunctionDef:
         """The tree of a function, without the parameter for the namespace."""
         if isinstance(function, str):
-            return copy.deepcopy(self.runtime[function])  # pyright: ignore[reportReturnType]  (texts are not asked)
+            return copy.deepcopy(self.runtime[function])  # pyright: ignore[reportReturnType]  (strings are not asked)
         tree = tree_of(function.formula.builder if is_factory(function) else function)
         if is_factory(function) and not (function.formula.composed or function.formula.laid_out):
             tree = Simpler({tree.args.args[0].arg: name("xp")}).visit(tree)
@@ -97,7 +99,9 @@ class Program:
     def _tree(self, function: Any, fixed: dict[str, ast.expr]) -> ast.FunctionDef:
         key = function, *((text, ast.dump(value)) for text, value in fixed.items())
         if key not in self._trees:
-            tree = Simpler(fixed).visit(self._definition(function))
+            tree = self._definition(function)
+            given = {text: default for text, default in _parameters(tree).items() if default and text not in fixed}
+            tree = Simpler(fixed, given if isinstance(function, str) else {}).visit(tree)
             rest = {text: default for text, default in _parameters(tree).items() if text not in fixed}
             tree.args.args, tree.args.defaults = [*map(ast.arg, rest)], [*filter(None, rest.values())]
             self._trees[key] = Resolver(self, function, tree).tree
@@ -113,6 +117,10 @@ class Program:
             self._names[tree] = tree.name = text
             self.functions[text] = tree
         return self._names[tree]
+
+
+def _is_equal(a: Any, b: Any) -> bool:
+    return is_constant(a) and is_constant(b) and a.value == b.value
 
 
 def _parameters(tree: ast.FunctionDef) -> dict[str, Any]:
@@ -139,5 +147,5 @@ def _short(tree: ast.FunctionDef, args: dict[str, Any], lines: list[ast.stmt] | 
     names |= own
     simpler = Simpler({text: value for text, value in args.items() if text not in long})
     if lines is not None:
-        lines += [simpler.visit(line) for line in body]
+        lines += filter(None, (simpler.visit(line) for line in body))
     return simpler.visit(last.value or ast.Constant(None))

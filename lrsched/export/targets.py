@@ -37,7 +37,7 @@ class Target(NamedTuple):
     last: int
 
     def runtime(self, is_placed: bool) -> Functions:
-        """The functions that schedules are made of, as trees, or as texts in the language of the target."""
+        """The functions that schedules are made of, as trees, or as strings in the language of the target."""
         files = self.placed if is_placed else self.simple
         found = (function for file in reversed(files) for function in _functions_of(file).items())
         return {"count_length": tree_of(count_length), **dict(found)}

@@ -104,10 +104,13 @@ def read_in(tree: ast.AST) -> list[str]:
 
 
 class Simpler(ast.NodeTransformer):
-    """Expressions in the place of names; and of a choice what is chosen, where that is known."""
+    """Expressions in the place of names; and of a choice what is chosen, where that is known.
 
-    def __init__(self, expressions: Mapping[str, ast.expr]) -> None:
-        self.expressions = expressions
+    A parameter that is `given` differs from its default.
+    """
+
+    def __init__(self, expressions: Mapping[str, ast.expr], given: Mapping[str, ast.Constant] | None = None) -> None:
+        self.expressions, self.given = expressions, given or {}
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         return self.expressions.get(node.id, node) if isinstance(node.ctx, ast.Load) else node
@@ -122,6 +125,9 @@ class Simpler(ast.NodeTransformer):
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
+        default = self.given.get(getattr(node.left, "id", ""))
+        if default and isinstance(node.ops[0], ast.Eq | ast.NotEq) and default.value == node.comparators[0].value:
+            return ast.Constant(isinstance(node.ops[0], ast.NotEq))
         is_known = all(map(is_constant, (node.left, *node.comparators)))
         return ast.Constant(eval(ast.unparse(node))) if is_known else node
 
@@ -132,6 +138,10 @@ class Simpler(ast.NodeTransformer):
                 return first
             del node.values[0]
         return node if len(node.values) > 1 else node.values[0]
+
+    def visit_Assert(self, node: ast.Assert) -> ast.AST | None:
+        self.generic_visit(node)
+        return None if is_constant(node.test) and getattr(node.test, "value", False) else node
 
     def visit_If(self, node: Any) -> Any:
         self.generic_visit(node)

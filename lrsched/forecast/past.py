@@ -28,20 +28,23 @@ def past_sums(rates: Any, weights: Any, last: Any) -> Any:
         last: places in `rates`, rising.
     """
     clock, rest = _clock(rates)
-    now, now_rest, result = clock[last], rest[last], np.zeros(len(last))
+    now, now_rest, least, result = clock[last], rest[last], rates[last], np.zeros(len(last))
 
     def add(start: int, stop: int, end: int) -> None:
         """Add the updates `start` to `stop` to all later sums before `end`."""
         begin = int(np.searchsorted(last, start, "right"))
         if begin >= end:
             return
-        middle, half = (clock[start] + clock[stop - 1]) / 2, (clock[stop - 1] - clock[start]) / 2
-        first = max(int(np.searchsorted(last, stop)), int(np.searchsorted(now, middle + FAR * half)))
-        first = min(max(first, begin), end)
-        some, far = slice(start, stop), slice(first, end)
+        middle = (clock[start] + clock[stop - 1]) / 2
+        lost = (clock[start] - middle + (clock[stop - 1] - middle) + rest[start] + rest[stop - 1]) / 2
+        half = max(clock[stop - 1] - clock[start] + (rest[stop - 1] - rest[start]), 0.0) / 2
+        ahead = now[begin:end] - middle + (now_rest[begin:end] - lost)
+        first = max(int(np.searchsorted(last, stop)), begin + int(np.searchsorted(ahead, FAR * half, "right")))
+        first = min(first, end)
         if first < end:
-            offsets = (clock[some] - middle + rest[some]) / (half or 1.0)
-            result[far] += _expanded(offsets, weights[some], now[far] - middle + now_rest[far], half)
+            some = slice(start, stop)
+            offsets = (clock[some] - middle + (rest[some] - lost)) / (half or 1.0)
+            result[first:end] += _expanded(offsets, weights[some], ahead[first - begin :], half)
         if stop - start > LEAF:
             cut = (start + stop) // 2
             add(start, cut, first)
@@ -49,8 +52,9 @@ def past_sums(rates: Any, weights: Any, last: Any) -> Any:
             return
         for block in (slice(at, min(at + BLOCK, first)) for at in range(begin, first, BLOCK)):
             past = np.arange(start, stop) < last[block, None]
-            distances = (now[block, None] - clock[some]) + (now_rest[block, None] - rest[some])
-            result[block] += np.where(past, weights[some] / np.where(past, distances, 1.0), 0.0).sum(1)
+            distances = (now[block, None] - clock[start:stop]) + (now_rest[block, None] - rest[start:stop])
+            distances = np.maximum(distances, least[block, None])
+            result[block] += np.where(past, weights[start:stop] / np.where(past, distances, 1.0), 0.0).sum(1)
 
     add(0, len(rates), len(last))
     return result

@@ -8,20 +8,6 @@ from ..core import checks
 from ..core.checks import Site, brief, countable, number, real
 from ..core.parameters import Boundaries, Duration, Fraction, Kind, Period, Steps, kind_of
 
-__all__ = [
-    "Count",
-    "DecayRate",
-    "Exponent",
-    "Function",
-    "Length",
-    "LengthOr0",
-    "Lengths",
-    "Milestones",
-    "Part",
-    "Scales",
-]
-__all__ += ["Starts", "Text", "Whole", "instance", "known", "listed", "unrounded"]
-
 
 def known(check: Callable[[Site, Any], Any]) -> Callable[[Site, Any], Any]:
     """The check of a number that decides what a schedule is made of, and that can therefore not be traced."""
@@ -138,7 +124,7 @@ Milestones = Annotated[Sequence[int], listed(Whole, "write [30, 60]", or_none=Tr
 Lengths = Annotated[Sequence[int], listed(Count, "write [1000, 2000]")]
 """The whole lengths of pieces, 1 or more each."""
 Text = Annotated[str, instance(str, "write it in quotes")]
-"""A text."""
+"""A string."""
 Function = Annotated[Callable[[Any], Any], instance(Callable, "leave it out")]
 """A function of one number."""
 Part = Annotated[float, Kind("Part", "1", known(kind_of(Fraction).check))]

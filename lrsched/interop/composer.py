@@ -1,6 +1,6 @@
 """The schedulers of Composer, as compositions of the vocabulary.
 
-Composer's times are texts: "10ep" (epochs), "500ba" (batches), "3e6sp" (samples), "1e9tok" (tokens), "0.1dur" (a part
+Composer's times are strings: "10ep" (epochs), "500ba" (batches), "3e6sp" (samples), "1e9tok" (tokens), "0.1dur" (a part
 of `max_duration`). They become batches by numbers that the trainer knows, which all functions take by name:
 
     max_duration            the length of the run (a time), or a number of epochs
@@ -15,7 +15,7 @@ or waits.
 
 The Trainer asks a scheduler before it counts the batch: updates 0 and 1 both see time 0, and s(t) is the rate of
 update t. So every schedule is delayed by one step, and the floor is reached one update after the run. Schedules with
-an end hold there, in Composer as here. All raise ValueError or TypeError for what Composer refuses (a text that is no
+an end hold there, in Composer as here. All raise ValueError or TypeError for what Composer refuses (a string that is no
 time, a time in seconds, a run or a warmup that is scaled to nothing, and, of schedulers with a warmup, times of
 different units and a `t_max` before the end of the run), for a number that is needed and not given, for a broken
 number of batches, samples or tokens, and for cycles whose `t_mult` is not whole, which Composer cuts off to integers.

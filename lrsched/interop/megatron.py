@@ -139,11 +139,11 @@ def OptimizerParamScheduler_weight_decay(
 def step_batch_size_schedule(schedule: Text, seq_length: Count | None = None) -> lrs.Schedule:
     """The global batch (samples) of an update, in stairs: "0:768 250B:1536" is 768, and 1536 from 250e9 tokens on.
 
-    The text is that of `--step-batch-size-schedule`: thresholds and sizes, with K, M, B or T for a thousand and so on.
+    It is the string of `--step-batch-size-schedule`: thresholds and sizes, with K, M, B or T for a thousand and so on.
     Thresholds are tokens where a `seq_length` is given, else samples; the first one is 0. A size holds from the first
     update before which its threshold has been reached. `lrsched.tokens_seen` adds it up.
 
-    Raises ValueError for a text of another form, thresholds that do not rise from 0, and a size below 1.
+    Raises ValueError for a string of another form, thresholds that do not rise from 0, and a size below 1.
 
     Source: NVIDIA/Megatron-LM, `megatron/core/num_microbatches_calculator.py`.
 
@@ -162,9 +162,10 @@ def step_batch_size_schedule(schedule: Text, seq_length: Count | None = None) ->
     if thresholds[:1] != [0] or min(sizes) < 1 or any(a >= b for a, b in pairwise(thresholds)):
         site.refuse(schedule, "must have a threshold 0, others above it, and sizes of 1 or more", "begin with 0:768")
     for size, threshold in zip(sizes, thresholds[1:], strict=False):
-        updates = -(-(threshold - seen) // size)
+        updates = max(-(-(threshold - seen) // size), 0)  # 0 where the update before has passed this threshold, too
         starts, seen = [*starts, starts[-1] + updates], seen + updates * size
-    return lrs.piecewise_constant(sizes, starts[1:])
+    held = dict(zip(starts, sizes, strict=True))  # the last of the sizes that begin together
+    return lrs.piecewise_constant([*held.values()], [*held][1:])
 
 
 def _anneal(style: str, warmup: Any, end: Any, steps: Any, shape: Any) -> tuple[Any, Callable[..., lrs.Schedule]]:

@@ -62,12 +62,12 @@ def check(
     >>> from lrsched import warmup_cosine
     >>> check(warmup_cosine(3e-4, 1_000, 100_000), 100_000, ignore=["zero start"])
     warmup_cosine(0.0003, 1000, 100000)
-      over 100000 updates, all looked at: nothing found
+      over 100000 updates, all checked: nothing found
     >>> report = check(warmup_cosine(3e-4, 1_000, 120_000), 100_000)
     >>> [(finding.name, finding.severity) for finding in report]
     [('end not reached', 'warning'), ('zero start', 'note')]
     >>> print(report[0].message)
-    the run ends after 100000 updates, at the value 2.043e-05, and the schedule at step 120000
+    the run ends after 100000 updates, at the value 2.043e-05, but the schedule ends at step 120000
     >>> changed = check(warmup_cosine(3e-4, 1_000, 150_000), after=warmup_cosine(3e-4, 1_000, 100_000), at=60_000)
     >>> [(finding.name, finding.step) for finding in changed.at_least("warning")]
     [('past changed', 1085), ('jump at the change', 60000)]

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from ..core.numbers import last_step
 from ..core.schedule import Schedule
 from .survey import Survey
 
-__all__ = ["JUMP", "LOOKS", "NAMES", "SAME", "SEVERITIES", "Finding", "Severity", "not_finite"]
+__all__ = ["JUMP", "LOOKS", "NAMES", "SAME", "SEVERITIES", "WORDINGS", "Finding", "Severity", "not_finite"]
 
 DOUBLINGS = 10
 """How many doublings of the run are looked at for a later peak."""
@@ -56,34 +56,92 @@ class Finding:
 
     def __str__(self) -> str:
         """All of it, in a line."""
-        rate = "" if self.rate is None else f" (rate {_show(self.rate)})"
+        rate = "" if self.rate is None else f" (rate {self.rate:.4g})"
         return f"{self.severity}: {self.name} at step {self.step}{rate}: {self.message}; {self.remedy}."
+
+
+class Wording(NamedTuple):
+    """What is said of a surprise: how bad it is, what was seen, with its numbers in braces, and what to do."""
+
+    severity: Severity
+    message: str
+    remedy: str
+
+
+AS_LONG = "make the schedule as long as the run"
+RISE = "the values rise for {steps} of {total} updates, {percent:.3g} % of the run"
+WORDINGS = {
+    "not finite": Wording("error", "the value is {value:.4g}", "look at the callables that the schedule is made of"),
+    "negative": Wording("error", "the value is {value:.4g}", "bound it: lrsched.clamp_min(schedule, 0.0)"),
+    "zero start": Wording(
+        "note",
+        "the first update has the value 0 and changes nothing",
+        "begin above it: init_value=peak_value/warmup_steps, or lrsched.shift(schedule, 1)",
+    ),
+    "short warmup": Wording("warning", RISE, "count the warmup in updates; with Adam, 2/(1 - beta_2) are a start"),
+    "long warmup": Wording(
+        "warning",
+        RISE,
+        "shorten the warmup: published ones take a tenth of the run at most, one-cycle takes three tenths",
+    ),
+    "peak not reached": Wording(
+        "warning",
+        "the value is {best:.4g} at step {step}, and at most {within:.4g} in the run",
+        "shorten the warmup, or train for longer",
+    ),
+    "end not reached": Wording(
+        "warning",
+        "the run ends after {total} updates, at the value {last:.4g}, but the schedule ends at step {length}",
+        f"{AS_LONG}, or end it with lrsched.cooldown",
+    ),
+    "ends early": Wording(
+        "warning", "the schedule ends at step {length}, and holds {last:.4g} for {more} updates more", AS_LONG
+    ),
+    "floor not trained": Wording(
+        "note",
+        "the last update has the value {last:.8g}, and {floor:.8g} comes one update later",
+        "let the schedule end at step {step}",
+    ),
+    "jump": Wording(
+        "warning",
+        "the value jumps from {before:.4g} to {after:.4g}{others}",
+        "let the piece begin where the one before it ends, if no restart is meant",
+    ),
+}
+"""The words for each surprise, by its name."""
+OTHERS = " ({others} more were seen)"
+"""What follows the first of several jumps."""
+IN_THE_END = "the value is {last:.4g} at the end of the run, and {end:.4g} in the end"
+"""The message for an end that is not reached and comes at no step."""
+
+
+def _finding(name: str, at: int, message: str | None = None, **numbers: Any) -> Finding:
+    """A surprise in its words."""
+    wording = WORDINGS[name]
+    text = (message or wording.message).format(**numbers)
+    return Finding(name, text, wording.remedy.format(**numbers), at, wording.severity)
 
 
 def not_finite(seen: Survey) -> Finding | None:
     """A value that is infinite or NaN."""
-    return _first(seen, ~np.isfinite(seen.values), "not finite", "look at the callables that the schedule is made of")
+    return _first(seen, ~np.isfinite(seen.values), "not finite")
 
 
 def negative(seen: Survey) -> Finding | None:
     """A value below 0."""
-    return _first(seen, seen.values < 0, "negative", "bound it: lrsched.clamp_min(schedule, 0.0)")
+    return _first(seen, seen.values < 0, "negative")
 
 
-def _first(seen: Survey, found: Any, name: str, remedy: str) -> Finding | None:
+def _first(seen: Survey, found: Any, name: str) -> Finding | None:
     if not found.any():
         return None
     at = int(np.argmax(found))
-    step = int(seen.steps[at])
-    return Finding(name, f"the value is {_show(seen.values[at])}", remedy, step, "error")
+    return _finding(name, int(seen.steps[at]), value=seen.values[at])
 
 
 def zero_start(seen: Survey) -> Finding | None:
     """A first update that changes nothing."""
-    if seen.values[0] != 0:
-        return None
-    remedy = "begin above it: init_value=peak_value/warmup_steps, or lrsched.shift(schedule, 1)"
-    return Finding("zero start", "the first update has the value 0 and changes nothing", remedy, 0, "note")
+    return _finding("zero start", 0) if seen.values[0] == 0 else None
 
 
 def warmup_length(seen: Survey) -> Finding | None:
@@ -93,14 +151,11 @@ def warmup_length(seen: Survey) -> Finding | None:
         return None
     top = rises.size if rises.all() else int(np.argmin(rises))
     steps, total = int(seen.steps[top]), seen.total_steps
-    message = f"the values rise for {steps} of {total} updates, {100 * steps / total:.3g} % of the run"
-    if steps < SHORT_STEPS and steps < SHORT_SHARE * total:
-        remedy = "count the warmup in updates; with Adam, 2/(1 - beta_2) are a start"
-        return Finding("short warmup", message, remedy, steps)
-    if steps > LONG_SHARE * total:
-        remedy = "shorten the warmup: published ones take a tenth of the run at most, one-cycle takes three tenths"
-        return Finding("long warmup", message, remedy, steps)
-    return None
+    is_short, is_long = steps < SHORT_STEPS and steps < SHORT_SHARE * total, steps > LONG_SHARE * total
+    if not is_short and not is_long:
+        return None
+    name = "short warmup" if is_short else "long warmup"
+    return _finding(name, steps, steps=steps, total=total, percent=100 * steps / total)
 
 
 def peak_not_reached(seen: Survey) -> Finding | None:
@@ -113,25 +168,21 @@ def peak_not_reached(seen: Survey) -> Finding | None:
     within = float(seen.values.max())
     if not values[best] > max(within, 0.0) * SAME:
         return None
-    message = f"the value is {_show(values[best])} at step {later[best]}, and at most {_show(within)} in the run"
-    return Finding("peak not reached", message, "shorten the warmup, or train for longer", later[best])
+    return _finding("peak not reached", later[best], best=values[best], step=later[best], within=within)
 
 
 def end_not_reached(seen: Survey) -> Finding | None:
     """A schedule that is longer than the run, by its length, or by its values where it has none, as on a clock."""
     length, total, last = seen.schedule.length, seen.total_steps, seen.values[-1]
-    remedy = "make the schedule as long as the run, or lrsched.cooldown it"
     if length is not None and length > total:
-        message = f"the run ends after {total} updates, at the value {_show(last)}, and the schedule at step {length}"
-        return Finding("end not reached", message, remedy, total)
+        return _finding("end not reached", total, total=total, last=last, length=length)
     later = [step * part // 21 for step in _doublings(total)[RESTS:] for part in APART]
     rest = {_after(seen.schedule, min(step, last_step)) for step in later}
     end = min(rest)
     close = abs(last - end) <= RESTED * np.abs(seen.values).max()
     if length is not None or len(rest) > 1 or not math.isfinite(end) or close:
         return None
-    message = f"the value is {_show(last)} at the end of the run, and {_show(end)} in the end"
-    return Finding("end not reached", message, remedy, total)
+    return _finding("end not reached", total, IN_THE_END, last=last, end=end)
 
 
 def _doublings(total: int) -> list[int]:
@@ -157,8 +208,7 @@ def ends_early(seen: Survey) -> Finding | None:
     last = schedule(length)
     if last >= seen.values.max():
         return None
-    message = f"the schedule ends at step {length}, and holds {_show(last)} for {total - length} updates more"
-    return Finding("ends early", message, "make the schedule as long as the run", int(length))
+    return _finding("ends early", int(length), length=length, last=last, more=total - length)
 
 
 def floor_not_trained(seen: Survey) -> Finding | None:
@@ -166,8 +216,7 @@ def floor_not_trained(seen: Survey) -> Finding | None:
     schedule, total, last = seen.schedule, seen.total_steps, seen.values[-1]
     if schedule.length != total or not 0 < schedule(total) * SAME < last:
         return None
-    message = f"the last update has the value {last:.8g}, and {schedule(total):.8g} comes one update later"
-    return Finding("floor not trained", message, f"let the schedule end at step {total - 1}", total - 1, "note")
+    return _finding("floor not trained", total - 1, last=last, floor=schedule(total), step=total - 1)
 
 
 def jump(seen: Survey) -> Finding | None:
@@ -185,14 +234,8 @@ def jump(seen: Survey) -> Finding | None:
     if not far.any():
         return None
     at, more = int(np.argmax(far)), int(far.sum()) - 1
-    step = int(seen.steps[at + 1])
-    others = f" ({more} more were seen)" if more else ""
-    message = f"the value jumps from {_show(seen.values[at])} to {_show(seen.values[at + 1])}{others}"
-    return Finding("jump", message, "let the piece begin where the one before it ends, if no restart is meant", step)
-
-
-def _show(value: float) -> str:
-    return f"{float(value):.4g}"
+    others = OTHERS.format(others=more) if more else ""
+    return _finding("jump", int(seen.steps[at + 1]), before=before[at], after=after[at], others=others)
 
 
 LOOKS: tuple[Callable[[Survey], Finding | None], ...] = (
@@ -207,18 +250,5 @@ LOOKS: tuple[Callable[[Survey], Finding | None], ...] = (
 )
 """All surprises but values that are not finite, which make the others meaningless."""
 
-NAMES = (
-    "not finite",
-    "negative",
-    "zero start",
-    "short warmup",
-    "long warmup",
-    "peak not reached",
-    "end not reached",
-    "ends early",
-    "floor not trained",
-    "jump",
-    "past changed",
-    "jump at the change",
-)
+NAMES = (*WORDINGS, "past changed", "jump at the change")
 """The names of what is found in values."""

@@ -14,7 +14,7 @@ _NEEDS_EPOCHS = "must come with dataset_size, epochs and batch_size", "a run in 
 
 
 @safe
-@dataclass(frozen=True, init=False, repr=False)
+@dataclass(init=False, repr=False, unsafe_hash=True)
 class Horizon:
     """The length of a run in completed updates of the optimizer, the one clock of all schedules. All of it is exact.
 
@@ -171,6 +171,11 @@ class Horizon:
         if each is None:
             Site(call, "tokens").refuse(tokens, "must come with tokens_per_step", "give it to Horizon(...)")
         return rounded(call, many / each, rounding)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse another value; Lightning, which copies a dataclass field by field, sets what is there."""
+        if name not in vars(self) or vars(self)[name] != value:
+            raise AttributeError(f"Horizon(...).{name} cannot be set: a horizon is a value; make another one.")
 
     def __repr__(self) -> str:
         """The call, with the derivation as comments, so that it can still be run."""

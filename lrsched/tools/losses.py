@@ -70,7 +70,7 @@ def check_losses(
     y = np.where(np.abs(y) > HUGE, np.copysign(np.inf, y), y)
     seen = curve(made, _steps(call, steps, len(y)), y)
     findings = tuple(_findings(seen))
-    return report(made, int(seen.steps[-1]) + 1, findings, f"{len(y)} losses looked at", left_out)
+    return report(made, int(seen.steps[-1]) + 1, findings, f"{len(y)} losses checked", left_out)
 
 
 def _findings(seen: Curve) -> Iterator[Finding]:

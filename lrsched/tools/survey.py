@@ -35,14 +35,14 @@ def plain(site: Site, schedule: Any) -> Schedule:
 def survey(schedule: Schedule, total_steps: int) -> Survey:
     """The values of the updates 0 to `total_steps - 1`.
 
-    Up to a million updates are all looked at. Of longer runs, the first and the last 4 096, the 16 to either side of
+    Up to a million updates are all checked. Of longer runs, the first and the last 4 096, the 16 to either side of
     each of the first 2 048 boundaries, and 1 024 blocks of 64 between them.
     """
     if total_steps <= ALL:
-        steps, looked_at = np.arange(total_steps), "all looked at"
+        steps, looked_at = np.arange(total_steps), "all checked"
     else:
         steps = _some(schedule, total_steps)
-        looked_at = f"{len(steps)} looked at (the ends, the boundaries, and blocks between them)"
+        looked_at = f"{len(steps)} checked (the ends, the boundaries, and blocks between them)"
     with np.errstate(all="ignore"):  # of callables; a value that is not finite is seen in the values
         values = np.asarray(schedule(steps), dtype=float)
     return Survey(schedule, total_steps, steps, values, looked_at)

@@ -40,7 +40,7 @@ def rows(schedule: Schedule) -> Iterator[tuple[str, str, str, str, str]]:
 
 
 class _Written(str):
-    """The text of a child, as its repr."""
+    """The expression of a child, as its repr."""
 
     __slots__ = ()
     __repr__ = str.__str__

@@ -29,8 +29,9 @@ CURVE, REST = "#3584e4", "#7d858f"
 MOST_ROWS = 40
 """Of a longer table, half as many rows are shown from each end."""
 
-TABLE = "border-collapse:collapse;font-size:90%;font-family:monospace"
-CELL = 'style="text-align:{};padding:1px 10px;white-space:nowrap"'
+TABLE = "border-collapse:collapse;width:auto;font-size:90%;font-family:monospace"
+CELL = 'style="text-align:{} !important;padding:1px 10px;white-space:nowrap"'
+"""VS Code gives tables the whole width, and aligns headings to the left with a rule that is `!important`."""
 
 
 def html(schedule: Schedule) -> str | None:
@@ -125,7 +126,8 @@ def _table(schedule: Schedule) -> str:
         gap = ("", "", "", "", f"... {len(pieces) - MOST_ROWS} more ...")
         pieces = [*pieces[: MOST_ROWS // 2], gap, *pieces[-MOST_ROWS // 2 :]]
     head = _row(("from", "to", "first", "last", "piece"), "th")
-    return f'<table style="{TABLE}">{head}{"".join(_row(row, "td") for row in pieces)}</table>'
+    body = "".join(_row(row, "td") for row in pieces)
+    return f'<table style="{TABLE}"><thead>{head}</thead><tbody>{body}</tbody></table>'
 
 
 def _row(cells: tuple[str, ...], tag: str) -> str:

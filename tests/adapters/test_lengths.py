@@ -75,12 +75,19 @@ def test_plans_for_several_groups():
         ),
         (TEXT, 0, ValueError, "scheduled(total=0) must be at least 1; "),
         ("linear(0, 1, totl)", 9, ValueError, "column 14: unknown name 'totl'; "),
-        ("linear(0, 1, total, x)", 9, ValueError, "column 21: unknown name 'x'; given are total; "),
+        (
+            "linear(0, peek, total)",
+            9,
+            ValueError,
+            "column 11: unknown name 'peek' (known: total); for names besides total, write a function: "
+            "lambda total: lrsched.parse(expression, total=total, peek=...).",
+        ),
+        ("linear(0, x, 9)", 9, ValueError, "column 11: unknown name 'x'; for names besides total, write a function: "),
         (
             lr.constant,
             9,
             TypeError,
-            "scheduled(schedule=constant) must be a schedule, a text or a function of the length;",
+            "scheduled(schedule=constant) must be a schedule, an expression or a function of the length;",
         ),
         (lambda total: total, 9, TypeError, "scheduled(schedule=<function <lambda> at"),
     ],
@@ -213,6 +220,94 @@ def test_transformers_refuses_two_schedules(tmp_path):
         transformers_trainer(tmp_path, TEXT, both, with_scheduler, max_steps=5)
 
 
+GROUPS = {"body": 1e-3, "head": 1e-2}
+"""The rates that groups of these names are made with."""
+
+
+def two_groups(model):
+    """An optimizer with those groups, whose first parameter is the body."""
+    body, *head = model.parameters()
+    parts = {"body": [body], "head": head}
+    return torch.optim.SGD([{"params": parts[name], "name": name, "lr": rate} for name, rate in GROUPS.items()])
+
+
+def peak_of(group):
+    """The schedule of a group, whose peak is the rate that it was made with."""
+    return f"warmup_linear({group['initial_lr']}, 2, total)"
+
+
+def spy_all(optimizer):
+    """The list to which an optimizer adds the rates of all groups at every update."""
+    seen = []
+    optimizer.register_step_pre_hook(lambda o, args, kwargs: seen.append([group["lr"] for group in o.param_groups]))
+    return seen
+
+
+def rates_by_group(total, relative=False):
+    factor, schedules = lr.warmup_linear(1, 2, total), [lr.warmup_linear(rate, 2, total) for rate in GROUPS.values()]
+    if relative:
+        return [[factor(k) * rate for rate in GROUPS.values()] for k in range(total)]
+    return [[schedule(k) for schedule in schedules] for k in range(total)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"by_group": peak_of},
+        {"by_group": {"lr": peak_of, "momentum": lambda group: 0.5}},
+        {"by_group": lambda group: lambda total: lr.warmup_linear(group["initial_lr"], 2, total)},
+        {"schedule": "warmup_linear(1, 2, total)", "relative_to": "groups"},
+    ],
+    ids=["by_group", "two hyperparameters", "functions", "relative_to"],
+)
+def test_transformers_with_groups(tmp_path, given):
+    """9 updates; both groups follow schedules of their own, or keep their ratio."""
+    from lrsched.adapters.transformers import ScheduledTrainer
+
+    made = []
+
+    def optimizer(model):
+        made.append(two_groups(model))
+        return made[0]
+
+    def kind(schedule, **more):
+        return ScheduledTrainer(**given, **more)
+
+    trainer, _ = transformers_trainer(tmp_path, None, kind, optimizer, num_train_epochs=3)
+    seen = spy_all(made[0])
+    trainer.train()
+    assert seen == rates_by_group(9, "relative_to" in given)
+    assert made[0].param_groups[0]["momentum"] == (0.5 if isinstance(given.get("by_group"), dict) else 0.0)
+
+
+@pytest.mark.slow
+def test_transformers_multiplies_its_learning_rate(tmp_path):
+    """The trainer's own optimizer has the `learning_rate` of `TrainingArguments` in all groups; here it is 7."""
+    from lrsched.adapters.transformers import ScheduledTrainer
+
+    def kind(**more):
+        return ScheduledTrainer(relative_to="groups", strict=True, **more)
+
+    trainer, seen = transformers_trainer(tmp_path, "warmup_linear(1, 2, total)", kind, max_steps=5)
+    trainer.train()
+    assert seen == [[7.0 * lr.warmup_linear(1, 2, 5)(k) for k in range(5)]]
+    assert trainer.lr_scheduler.strict
+
+
+@pytest.mark.slow
+def test_transformers_must_be_given_a_schedule(tmp_path):
+    from lrsched.adapters.transformers import ScheduledTrainer
+
+    def kind(schedule, **more):
+        return ScheduledTrainer(**more)
+
+    with pytest.raises(
+        TypeError, match=r'ScheduledTrainer\(schedule=None\) must be given; write schedule="warmup_cosine'
+    ):
+        transformers_trainer(tmp_path, None, kind, max_steps=5)
+
+
 # Lightning.
 
 lightning_warnings = pytest.mark.filterwarnings(
@@ -226,7 +321,7 @@ class Endless(IterableDataset):
             yield torch.ones(4), torch.ones(1)
 
 
-def fit(plan, loader=None, ckpt_path=None, **options):
+def fit(plan, loader=None, ckpt_path=None, mixin=object, given=None, **options):
     import lightning
 
     from lrsched.adapters.lightning import scheduled
@@ -258,7 +353,8 @@ def fit(plan, loader=None, ckpt_path=None, **options):
     }
     trainer = lightning.Trainer(accelerator="cpu", devices=1, **quiet, **options)
     data = TensorDataset(torch.randn(44, 4, generator=torch.Generator().manual_seed(0)), torch.ones(44, 1))
-    module = Module()
+    module = type("Mixed", (mixin, Module), {})() if mixin is not object else Module()
+    module.given = given
     trainer.fit(module, DataLoader(data, batch_size=4) if loader is None else loader, ckpt_path=ckpt_path)
     return module, trainer
 
@@ -281,6 +377,56 @@ def test_lightning(plan, options, total):
     if plan is TEXT:
         decay = lr.linear(0.1, 0, total)
         assert module.decays == [decay(k) for k in range(total)]
+
+
+class Grouped:
+    """What `configure_optimizers` needs of a Lightning module with two groups."""
+
+    def configure_optimizers(self):
+        from lrsched.adapters.lightning import scheduled
+
+        optimizer = two_groups(self)
+        self.seen = spy_all(optimizer)
+        return scheduled(self, optimizer, **self.given)
+
+
+@pytest.mark.slow
+@lightning_warnings
+@pytest.mark.parametrize(
+    "given",
+    [{"by_group": peak_of}, {"schedule": "warmup_linear(1, 2, total)", "relative_to": "groups"}],
+    ids=["by_group", "relative_to"],
+)
+def test_lightning_with_groups(given):
+    module, _ = fit(None, mixin=Grouped, given=given, max_epochs=2, limit_train_batches=3)
+    assert module.seen == rates_by_group(6, "relative_to" in given)
+
+
+@pytest.mark.slow
+@lightning_warnings
+def test_lightning_with_a_group_that_joins_later():
+    """The callback adds the bias in the second epoch; its schedule has the length of the whole run."""
+    from lightning.pytorch.callbacks import BaseFinetuning
+
+    class Unfreeze(BaseFinetuning):
+        def freeze_before_training(self, pl_module):
+            """Nothing: the bias is in no group."""
+
+        def finetune_function(self, pl_module, epoch, optimizer):
+            if epoch == 1:
+                optimizer.add_param_group({"params": [pl_module.layer.bias], "lr": 1e-2, "name": "bias"})
+
+    class Late:
+        def configure_optimizers(self):
+            from lrsched.adapters.lightning import scheduled
+
+            optimizer = torch.optim.SGD([{"params": [self.layer.weight], "lr": 1e-3}])
+            made = scheduled(self, optimizer, by_group=peak_of)
+            self.seen = spy_all(optimizer)  # after the scheduler, which sets the new group before its first update
+            return made
+
+    module, _ = fit(None, mixin=Late, max_epochs=2, limit_train_batches=3, callbacks=[Unfreeze()])
+    assert module.seen == [row[:1] if k < 3 else row for k, row in enumerate(rates_by_group(6))]
 
 
 @pytest.mark.slow
@@ -320,7 +466,7 @@ def test_lightning_resumes(tmp_path):
 @pytest.mark.slow
 @lightning_warnings
 def test_lightning_without_an_end():
-    """A text that does not ask for the length trains; one that does is told what to do."""
+    """An expression that does not ask for the length trains; one that does is told what to do."""
     loader = DataLoader(Endless(), batch_size=4)
     module, _ = fit("linear(0.1, 0, 5)", loader, max_steps=3, max_epochs=-1)
     assert module.seen == [lr.linear(0.1, 0, 5)(k) for k in range(3)]
@@ -331,11 +477,14 @@ def test_lightning_without_an_end():
             fit(TEXT, loader, **options)
 
 
-LIGHTNING_CLI = """
-    import lightning, torch, lrsched
+@pytest.mark.slow
+@lightning_warnings
+def test_lightning_cli(tmp_path, monkeypatch):
+    """From a file and the command line: an expression with `total` in it."""
+    import lightning
     from lightning.pytorch.cli import LightningCLI
+
     from lrsched.adapters.lightning import scheduled
-    from tests.adapters.test_lengths import spy
 
     class Module(lightning.LightningModule):
         def __init__(self, rate: str):
@@ -352,27 +501,49 @@ LIGHTNING_CLI = """
 
     class Data(lightning.LightningDataModule):
         def train_dataloader(self):
-            return torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.ones(44, 4)), batch_size=4)
+            return DataLoader(TensorDataset(torch.ones(44, 4)), batch_size=4)
 
-    print(LightningCLI(Module, Data, save_config_callback=None).model.seen)
-"""
-
-
-@pytest.mark.slow
-def test_lightning_cli(tmp_path):
-    """From a file and the command line: a text with `total` in it."""
     (tmp_path / "run.yaml").write_text(
         f"model:\n  rate: {TEXT}\ntrainer:\n  max_epochs: 1\n  accumulate_grad_batches: 4\n"
     )
     quiet = ("logger", "enable_checkpointing", "enable_progress_bar", "enable_model_summary")
     options = [f"--trainer.{option}=false" for option in quiet]
-    command = [sys.executable, "-c", textwrap.dedent(LIGHTNING_CLI), "fit", "--config", str(tmp_path / "run.yaml")]
     more = ["--trainer.accelerator=cpu", "--trainer.max_epochs=3"]
-    done = subprocess.run([*command, *options, *more], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.stdout.strip().splitlines()[-1:] == [str(rates(9))], done.stderr
+    monkeypatch.setenv("JSONARGPARSE_DEPRECATION_WARNINGS", "off")  # of what LightningCLI calls itself
+    monkeypatch.setattr(sys, "argv", ["train.py", "fit", "--config", str(tmp_path / "run.yaml"), *options, *more])
+    cli = LightningCLI(Module, Data, save_config_callback=None, seed_everything_default=False)
+    assert cli.model.seen == rates(9)
 
 
 # Accelerate.
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "given",
+    [{"by_group": peak_of}, {"schedule": "warmup_linear(1, 2, total)", "relative_to": "groups"}],
+    ids=["by_group", "relative_to"],
+)
+def test_accelerate_with_groups(given):
+    """16 samples, 4 a batch, 2 batches an update, 3 epochs: 6 updates."""
+    from accelerate import Accelerator
+
+    from lrsched.adapters.accelerate import scheduled
+
+    accelerator = Accelerator(cpu=True, gradient_accumulation_steps=2)
+    model = torch.nn.Linear(4, 1)
+    optimizer = two_groups(model)
+    seen = spy_all(optimizer)
+    model, optimizer, loader = accelerator.prepare(model, optimizer, DataLoader(torch.randn(16, 4), batch_size=4))
+    scheduler = scheduled(accelerator, optimizer, loader=loader, epochs=3, **given)
+    for _ in range(3):
+        for batch in loader:
+            with accelerator.accumulate(model):
+                accelerator.backward(model(batch).square().mean())
+                optimizer.step()
+                scheduler.step()
+                optimizer.zero_grad()
+    assert seen == rates_by_group(6, "relative_to" in given)
 
 
 def accelerated(plan, epochs=3, step=None, folder=None, **options):
@@ -443,9 +614,13 @@ def test_accelerate_says_what_is_missing():
     optimizer = accelerator.prepare(plain)
     with pytest.raises(ValueError, match=r"scheduled\(loader=.* must be prepared; write loader = accelerator\.prepare"):
         scheduled(accelerator, optimizer, TEXT, loader=loader, epochs=3)
-    with pytest.raises(ValueError, match=r"scheduled\(loader=None\) must be given; the text or function asks for the"):
+    with pytest.raises(
+        ValueError, match=r"scheduled\(loader=None\) must be given; the expression or function needs the"
+    ):
         scheduled(accelerator, optimizer, TEXT)
-    with pytest.raises(ValueError, match=r"scheduled\(epochs=None\) must be given; the text or function asks for the"):
+    with pytest.raises(
+        ValueError, match=r"scheduled\(epochs=None\) must be given; the expression or function needs the"
+    ):
         scheduled(accelerator, optimizer, TEXT, loader=accelerator.prepare(loader))
     with pytest.raises(TypeError, match=r"scheduled\(loader=.* must have a length; give a schedule, or lrsched\.parse"):
         scheduled(accelerator, optimizer, TEXT, loader=accelerator.prepare(loader), epochs=3)

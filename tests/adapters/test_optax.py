@@ -431,7 +431,8 @@ BAD = [
     (
         lambda: to_optax("1e-3"),
         TypeError,
-        "to_optax(schedule='1e-3') must be a schedule, a callable or a number, not str; lrsched.parse(text) reads one.",
+        "to_optax(schedule='1e-3') must be a schedule, a callable or a number, not str; "
+        "lrsched.parse(expression) reads one.",
     ),
     (
         lambda: to_optax(lr.cosine),

@@ -351,6 +351,17 @@ def test_any_order_of_steps_gives_the_same_values(order):
         assert scheduler.get_lr() == [RATE(step)]
 
 
+def test_a_trainer_may_set_the_attributes_of_torchs_schedulers():
+    """As torchtitan does when it loads a checkpoint."""
+    optimizer = sgd(lr=0.5)
+    scheduler = TorchScheduler(optimizer, RATE)
+    scheduler.last_epoch, scheduler._step_count = 9, 10
+    scheduler._last_lr = scheduler.get_lr()
+    assert optimizer.param_groups[0]["lr"] == scheduler._last_lr[0] == RATE(9)
+    scheduler.step()
+    assert scheduler.last_lr == [RATE(10)]
+
+
 def test_micro_batches_are_not_updates():
     optimizer = sgd(lr=0.5)
     scheduler = TorchScheduler(optimizer, RATE)
@@ -1027,7 +1038,7 @@ BAD = {
     "text": (
         lambda: TorchScheduler(sgd(), "linear(1, 0, 10)"),
         "TorchScheduler(lr='linear(1, 0, 10)') must be a schedule, a number or a callable step -> "
-        "value, not str; lrsched.parse(text) reads one.",
+        "value, not str; lrsched.parse(expression) reads one.",
     ),
     "a schedule that was not called": (
         lambda: TorchScheduler(sgd(), lr.cosine),
@@ -1061,7 +1072,7 @@ BAD = {
     "a text by group": (
         lambda: TorchScheduler(sgd(), by_group=lambda group: "linear(1, 0, 10)"),
         "TorchScheduler(lr='linear(1, 0, 10)') must be a schedule, a number or a callable step -> value, not str; "
-        "lrsched.parse(text) reads one.",
+        "lrsched.parse(expression) reads one.",
     ),
     "an integer tensor": (
         lambda: TorchScheduler(sgd({"lr": torch.tensor(1)}), RATE),

@@ -154,7 +154,7 @@ BAD = {
     "no regular expression": (
         lambda: param_groups(model(), {"(": "a"}, default={}),
         "param_groups(rules={'(': ...}) must be a regular expression (missing ), unterminated subpattern at position "
-        "0); re.escape(text) takes a text.",
+        "0); re.escape(name) matches a name.",
     ),
     "a number for options": (
         lambda: param_groups(model(), {"head": 0.1}, default={}),

@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pytest
 import torch
+from torch.optim import SGD
 from torch.optim.lr_scheduler import LambdaLR
 
 import lrsched as lr
@@ -276,6 +277,42 @@ def test_a_group_that_joins_relative_rates_goes_on_from_its_own():
     values, _ = used(optimizer, scheduler, 3)
     np.testing.assert_allclose([value[2] for value in values], [0.01 * FACTOR(k) / FACTOR(2) for k in (2, 3, 4)])
     assert values[0][2] == 0.01
+
+
+def weights():
+    return [torch.nn.Parameter(torch.ones(2))]
+
+
+@pytest.mark.parametrize("given", ["one", "by_group"])
+def test_a_group_that_joins_among_others_is_the_one_that_joins(given):
+    """It is not the last one where it joins the first of several optimizers."""
+    parts = SGD(weights(), lr=0.5), SGD(weights(), lr=0.5)
+    asked = []
+
+    def choose(group):
+        asked.append(group["initial_lr"])
+        return group["initial_lr"] * lr.constant(1.0)
+
+    schedule = {"by_group": choose} if given == "by_group" else {"schedule": lr.constant(0.5)}
+    scheduler = TorchScheduler(list(parts), **schedule)
+    parts[0].add_param_group({"params": weights(), "lr": 0.125})
+    assert scheduler.last_lr == [0.5, 0.125, 0.5]
+    parts[0].add_param_group({"params": weights()})
+    assert scheduler.last_lr == [0.5, 0.125, 0.5, 0.5]
+    assert scheduler.base_lrs == [0.5, 0.125, 0.5, 0.5]
+    assert asked == ([0.5, 0.5, 0.125, 0.5] if given == "by_group" else [])
+    scheduler.optimizer.load_state_dict(copy.deepcopy(scheduler.optimizer.state_dict()))
+    assert scheduler.last_lr == [0.5, 0.125, 0.5, 0.5]
+    del parts[0].param_groups[0]
+    assert scheduler.last_lr == [0.125, 0.5, 0.5]
+    assert scheduler.base_lrs == [0.125, 0.5, 0.5]
+
+
+def test_a_group_that_joins_a_part_without_a_rate_has_the_whole_rate():
+    part = SGD([{"params": weights(), "lr": 0.5}], lr=7.0)
+    scheduler = TorchScheduler([part, SGD(weights(), lr=0.5)], lr.constant(0.5))
+    part.add_param_group({"params": weights()})
+    assert scheduler.last_lr == [0.5, 0.5, 0.5]
 
 
 @pytest.mark.parametrize("at", ["the next update", "the next step"])

@@ -114,7 +114,7 @@ def test_lightning_keeps_a_schedule_among_the_hyperparameters(tmp_path):
     import lightning
 
     class Module(lightning.LightningModule):
-        def __init__(self, rate, width=1):
+        def __init__(self, rate, horizon, width=1):
             super().__init__()
             self.save_hyperparameters()
             self.layer = torch.nn.Linear(4, width)
@@ -135,14 +135,15 @@ def test_lightning_keeps_a_schedule_among_the_hyperparameters(tmp_path):
     from lightning.pytorch.loggers import CSVLogger
 
     loader, path = DataLoader(data(), batch_size=16), tmp_path / "last.ckpt"
-    module, first = Module(RATE), trainer(2)
+    horizon = lr.Horizon(dataset_size=64, epochs=3, batch_size=16)
+    module, first = Module(RATE, horizon), trainer(2)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # those of Lightning about itself
         first.fit(module, loader)
         first.save_checkpoint(path)
         loaded = Module.load_from_checkpoint(path)
-        assert loaded.hparams.rate == RATE
-        rest = Module(RATE)
+        assert (loaded.hparams.rate, loaded.hparams.horizon) == (RATE, horizon)
+        rest = Module(RATE, horizon)
         trainer(3).fit(rest, loader, ckpt_path=path)
     assert module.seen + rest.seen == expected(12)
 

@@ -4,6 +4,7 @@ import copy
 import itertools
 import re
 from collections import UserList, deque
+from functools import partial
 from types import MappingProxyType
 
 import pytest
@@ -512,3 +513,178 @@ def test_rates_that_are_written_behind_the_hooks_of_a_load_are_not_used(kind):
     optimizer.step()
     handle.remove()
     assert [*LOOKED, *scheduler.last_lr] == [RATE(6)] * 2
+
+
+# Optimizers inside that no attribute holds.
+
+
+def enclosing(first, *others):
+    """A container whose step encloses its parts."""
+    parts = [first, *others]
+
+    class Encloses(Shows):
+        def keep(self, parts):
+            pass
+
+        def step(self, closure=None):
+            first.step()
+            for other in others:
+                other.step()
+
+    return Encloses(*parts)
+
+
+def replaced(*parts):
+    """A container whose `step` is a function of its own."""
+    box = OneGroup([{"params": part.param_groups[0]["params"]} for part in parts])
+    del box.parts
+    box.step = lambda closure=None: [part.step() for part in parts]
+    return box
+
+
+class Later(Shows):
+    """Makes its parts at the first step."""
+
+    def keep(self, parts):
+        self.models = [part.param_groups[0]["params"] for part in parts]
+        self.parts = []
+
+    def step(self, closure=None):
+        if not self.parts:
+            self.parts = [momentum(weights) for weights in self.models]
+        for part in self.parts:
+            part.step()
+
+
+@pytest.mark.parametrize("kind", [enclosing, replaced, Later])
+def test_parts_that_are_enclosed_or_made_later_train_at_the_rate_that_is_reported(kind):
+    models = linear(0), linear(1)
+    optimizer = kind(*(momentum(model.parameters()) for model in models))
+    scheduler = TorchScheduler(optimizer, [schedule + 0.01 for schedule in CODE])
+    for _ in range(4):
+        before = [[weights.detach().clone() for weights in model.parameters()] for model in models]
+        gradients(models)
+        reported = scheduler.last_lr
+        optimizer.step()
+        after = [[weights.detach() for weights in model.parameters()] for model in models]
+        rates = [(old[0] - new[0]).mean().item() for old, new in zip(before, after, strict=True)]
+        assert rates == pytest.approx([rate * velocity(scheduler.last_epoch) for rate in reported], rel=1e-4)
+        scheduler.step()
+
+
+def velocity(step):
+    """The velocity of momentum 0.9 after equal gradients of 1."""
+    return sum(0.9**k for k in range(step + 1))
+
+
+HIDDEN = {}
+
+
+class Hides(Shows):
+    """Its parts are where no search finds them."""
+
+    def keep(self, parts):
+        HIDDEN["parts"] = parts
+
+    parts = property(lambda self: HIDDEN["parts"])
+
+
+class HidesWithoutHooks(Optimizer):
+    """Is not initialised as an optimizer, either."""
+
+    def __init__(self, *parts):
+        HIDDEN["parts"] = parts
+        self.param_groups = [{"params": part.param_groups[0]["params"], "lr": 7.0} for part in parts]
+
+    step = Both.step
+    parts = property(lambda self: HIDDEN["parts"])
+
+
+class StepReplaced(Hides):
+    """Its step is a function of its own, which calls no hooks."""
+
+    def __init__(self, *parts):
+        super().__init__(*parts)
+        self.step = partial(self.step_all, HIDDEN)
+
+    @staticmethod
+    def step_all(held, closure=None):
+        for part in held["parts"]:
+            part.step()
+
+
+@pytest.mark.parametrize("loaded", [False, True])
+@pytest.mark.parametrize("kind", [Hides, HidesWithoutHooks, StepReplaced])
+def test_parts_that_no_search_finds_are_refused_before_they_train(kind, loaded):
+    models, optimizer = make(kind)
+    scheduler = TorchScheduler(optimizer, CODE, step=3)
+    if loaded:
+        scheduler.load_state_dict(scheduler.state_dict())
+    before = [weights.detach().clone() for weights in models[0].parameters()]
+    gradients(models)
+    with pytest.raises(ValueError, match="must set the groups that train") as caught:
+        optimizer.step()
+    assert str(caught.value) == (
+        f"TorchScheduler({kind.__name__}) must set the groups that train, and another optimizer (SGD), which it does "
+        "not hold, trains their parameters; schedule the optimizers that train, TorchScheduler([first, second], "
+        "schedule)."
+    )
+    assert all(old.equal(new) for old, new in zip(before, models[0].parameters(), strict=True))
+    models, optimizer = make(kind)
+    scheduler = TorchScheduler(list(HIDDEN["parts"]), CODE, step=3)
+    gradients(models)
+    optimizer.step()
+    assert [part.param_groups[0]["lr"] for part in optimizer.parts] == scheduler.last_lr
+    assert scheduler.last_lr == [schedule(3) for schedule in CODE]
+
+
+def test_parts_that_train_what_is_not_scheduled_are_left_alone():
+    models, optimizer = make(Hides)
+    first, _ = HIDDEN["parts"]
+    optimizer.first = first
+    TorchScheduler(optimizer, [CODE[0], None], step=3)
+    gradients(models)
+    optimizer.step()
+    assert [part.param_groups[0]["lr"] for part in HIDDEN["parts"]] == [CODE[0](3), 7.0]
+
+
+@pytest.mark.parametrize("kind", [SGD, Both, Hides, HidesWithoutHooks])
+def test_no_hook_is_left_in_torch(kind):
+    from torch.optim import optimizer as module
+
+    models, optimizer = make(kind) if kind is not SGD else ([linear()], momentum(linear().parameters()))
+    hooks = module._global_optimizer_pre_hooks
+    scheduler = TorchScheduler(optimizer, CODE[0])
+    assert len(hooks) == (kind is HidesWithoutHooks)
+    gradients(models)
+    if kind in (Hides, HidesWithoutHooks):
+        with pytest.raises(ValueError, match="which it does not hold"):
+            optimizer.step()
+    else:
+        optimizer.step()
+    assert not hooks
+    assert scheduler.last_epoch == 0
+
+
+def test_a_scheduler_that_is_gone_leaves_no_hook():
+    from torch.optim import optimizer as module
+
+    _, optimizer = make(HidesWithoutHooks)
+    scheduler = TorchScheduler(optimizer, CODE[0])
+    assert module._global_optimizer_pre_hooks
+    del scheduler
+    assert not module._global_optimizer_pre_hooks
+
+
+@pytest.mark.parametrize("kind", [SGD, Both])
+def test_another_optimizer_of_the_same_parameters_is_no_part(kind):
+    """Phases: one optimizer trains first, then the other."""
+    model = linear()
+    first, second = (kind(momentum(model.parameters())) if kind is Both else momentum(model.parameters()) for _ in "ab")
+    schedulers = [TorchScheduler(each, RATE, step=number) for number, each in enumerate((first, second), 1)]
+    for optimizer, scheduler in zip((first, second), schedulers, strict=True):
+        for _ in range(4):
+            gradients([model])
+            optimizer.step()
+            scheduler.step()
+    assert [scheduler.last_epoch for scheduler in schedulers] == [5, 6]

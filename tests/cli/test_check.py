@@ -143,12 +143,12 @@ def test_losses_in_which_nothing_is_found() -> None:
 def test_files_of_losses(text: str) -> None:
     """With a head or without, in any order and case, as TensorBoard and Weights & Biases export them."""
     printed_ = losses(text, 1)
-    assert "over 61 updates, 7 losses looked at: 1 error\n  error: explosion at step 60 (rate 0.00015): " in printed_
+    assert "over 61 updates, 7 losses checked: 1 error\n  error: explosion at step 60 (rate 0.00015): " in printed_
 
 
 def test_losses_of_every_update() -> None:
-    assert "over 6 updates, 6 losses looked at" in losses("".join(f"{7 - n}\n" for n in range(6)), 0)
-    assert "over 6 updates, 6 losses looked at" in losses("loss\n" + "".join(f"{7 - n}\n" for n in range(6)), 0)
+    assert "over 6 updates, 6 losses checked" in losses("".join(f"{7 - n}\n" for n in range(6)), 0)
+    assert "over 6 updates, 6 losses checked" in losses("loss\n" + "".join(f"{7 - n}\n" for n in range(6)), 0)
 
 
 def test_losses_as_json(tmp_path: Path) -> None:

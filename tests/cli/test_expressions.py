@@ -14,8 +14,8 @@ from lrsched.runs import recipes
 from .run import invoke, printed, refused
 
 NAME = "a name cannot stand here; write what it stands for, a number or a call."
-VALUES = "only numbers, names of numbers, + - * / //, texts, True, False, None, lists and calls can stand here"
-GIVE = "give it a number: parse(text, NAME=100), or --let NAME=100."
+VALUES = "only numbers, names of numbers, + - * / //, strings, True, False, None, lists and calls can stand here"
+GIVE = "give it a number: parse(expression, NAME=100), or --let NAME=100."
 WRITE = "write a call such as linear(0.0, 1.0, 10)"
 
 REFUSED = [
@@ -306,7 +306,7 @@ def test_arithmetic_of_schedules() -> None:
             ["total=1e999"],
             "parse(total=inf) must be finite; a run without an end has no number of steps; set max_steps, or ",
         ),
-        (["totl=9"], "column 14: unknown name 'total'; given are totl; did you mean 'totl'?"),
+        (["totl=9"], "column 14: unknown name 'total' (known: totl); did you mean 'totl'?"),
         (["total=-2"], "column 1: linear(steps=-2) must be at least 0; steps are counted from 0."),
     ],
 )

@@ -48,7 +48,7 @@ def test_the_options_are_drawn(tmp_path: Path) -> None:
         (("-o", "none/a.png"), "none/a.png: No such file or directory"),
         (
             ("-o", "a.png", "--label", "one"),
-            "plot(labels=('one',)) must be 2 texts, one for each schedule; name each once.",
+            "plot(labels=('one',)) must be one string for each schedule, 2 in all; name each once.",
         ),
         (("-o", "a.png", "--highlight", "x"), "--highlight x must be a step, or two; write 1000, or 1000:2000"),
         (

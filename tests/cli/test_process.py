@@ -14,7 +14,7 @@ import lrsched
 from lrsched.__main__ import main
 from lrsched.cli import commands
 
-from .run import ROOT, environment, invoke, printed, process
+from .run import ROOT, environment, in_terminal, invoke, printed, process
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,16 @@ def test_a_wrong_call_has_code_2(args: tuple[str, ...]) -> None:
     assert "Usage: lrsched" in result.stderr
 
 
+def test_a_terminal_breaks_errors_between_words() -> None:
+    code, sent = in_terminal("check", "negative", COLUMNS="80")
+    *message, expression, caret = sent.splitlines()
+    assert code == 2
+    assert (expression, caret) == ("  negative", "  ^")
+    assert len(message) > 5
+    assert max(map(len, message)) <= 80
+    assert " ".join(part.strip() for part in message) == process("check", "negative").stderr.decode().splitlines()[0]
+
+
 # Help.
 
 COMMANDS = [(), *((name,) for name in commands.commands)]
@@ -35,7 +45,7 @@ COMMANDS = [(), *((name,) for name in commands.commands)]
 
 def examples(help_text: str) -> list[list[str]]:
     """The arguments of the calls among the examples of a help text, without what the shell does with the output."""
-    lines = re.split(r"Examples?:\n", help_text)[1].splitlines()
+    lines = re.sub(r" \\\n +", " ", re.split(r"Examples?:\n", help_text)[1]).splitlines()
     calls = [re.sub(r'^eval "\$\((.*)\)"$', r"\1", line.strip()) for line in lines]
     return [shlex.split(re.split(r" >>? ", call)[0])[1:] for call in calls]
 
@@ -62,7 +72,9 @@ def test_every_help_fits_and_says_what_in_one_line(command: tuple[str, ...]) -> 
     first = commands.commands[command[0]].get_short_help_str(200) if command else "Inspect"
     assert "..." not in first
     assert len(first) < 65
-    assert first.split()[0] in printed(*command, "--help")
+    text = printed(*command, "--help", COLUMNS="80")
+    assert first.split()[0] in text
+    assert [line for line in text.splitlines() if len(line) > 80] == []
 
 
 def test_the_version_is_the_one_of_the_package() -> None:

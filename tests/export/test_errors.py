@@ -44,7 +44,7 @@ CASES = [
     (
         lambda: to_code("linear(1.0, 0.0, 4)", "python"),
         TypeError,
-        "to_code(schedule='linear(1.0, 0.0, 4)') must be a schedule; lrsched.parse(text) reads one.",
+        "to_code(schedule='linear(1.0, 0.0, 4)') must be a schedule; lrsched.parse(expression) reads one.",
     ),
     (
         lambda: to_code(MADE, "pytorch"),

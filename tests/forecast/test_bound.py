@@ -19,6 +19,7 @@ RUNS = {
     "plateau": (lr.warmup(lr.cooldown(lr.constant(3e-4), 90, 50), 10), 150),
     "stairs": (lr.piecewise_constant([1.0, 0.1, 1e-6], [50, 100]), 150),
     "restarts": (lr.sgdr(1.0, 0.0, 40), 130),
+    "to next to nothing": (lr.exponential(1.0, 1e-40, 600), 600),
     "one step": (lr.constant(2.0), 1),
     "two steps": (lr.linear(1.0, 0.5, 1), 2),
     "a callable": (lambda t: 0.1 / (1.0 + t), 80),
@@ -42,7 +43,7 @@ def rates_of(schedule, steps):
 
 @pytest.mark.parametrize("name", RUNS)
 @pytest.mark.parametrize("ratio", [1.0, 0.03])
-@pytest.mark.parametrize("norms", [None, np.random.default_rng(0).uniform(0.5, 2.0, 200)], ids=["alike", "given"])
+@pytest.mark.parametrize("norms", [None, np.random.default_rng(0).uniform(0.5, 2.0, 600)], ids=["alike", "given"])
 def test_equals_the_formula_of_the_authors(name, ratio, norms):
     schedule, steps = RUNS[name]
     rates = rates_of(schedule, steps)

@@ -85,7 +85,7 @@ BAD = [
         TypeError,
         "bound('linear(1, 0, 9)', 5)",
         "bound(schedule='linear(1, 0, 9)') must be a schedule, a callable or a number, not str; "
-        "lrsched.parse(text) reads one.",
+        "lrsched.parse(expression) reads one.",
     ),
     (ValueError, "best_peak(constant(1.0), 5, 0)", f"best_peak(ratio=0) {RATIO}"),
     (ValueError, "best_peak(constant(0.0), 5, 1.0)", f"best_peak(schedule=constant(...)) {NONE_OF_5}"),

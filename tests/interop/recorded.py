@@ -27,6 +27,7 @@ LIBRARIES = (
     "paddle",
     "timm",
     "torch",
+    "torchtitan",
     "transformers",
 )
 

@@ -19,7 +19,7 @@ COUNTS = {
     "keras": 24,
     "levanter": 21,
     "maxtext": 10,
-    "megatron": 7,
+    "megatron": 11,
     "mmengine": 34,
     "nanotron": 11,
     "nemo": 39,
@@ -28,6 +28,7 @@ COUNTS = {
     "paddle": 22,
     "timm": 28,
     "torch": 48,
+    "torchtitan": 9,
     "transformers": 40,
 }
 ALL = [pytest.param(case, id=label) for library in LIBRARIES for label, case in cases(library).items()]

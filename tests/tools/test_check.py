@@ -53,7 +53,7 @@ def test_nothing_is_found(schedule):
     report = check(schedule, TOTAL)
     assert not report
     assert len(report) == 0
-    assert repr(report).endswith(f"\n  over {TOTAL} updates, all looked at: nothing found")
+    assert repr(report).endswith(f"\n  over {TOTAL} updates, all checked: nothing found")
 
 
 # One surprise each. Where it is not: in the clean schedules above, and in the neighbours here.
@@ -127,7 +127,7 @@ def test_end_not_reached():
     finding = the("end not reached", lr.warmup_cosine(1e-3, 200, TOTAL + 1))
     assert finding.step == TOTAL
     assert finding.message.startswith("the run ends after 10000 updates, at the value ")
-    assert finding.message.endswith(", and the schedule at step 10001")
+    assert finding.message.endswith(", but the schedule ends at step 10001")
     assert "end not reached" not in names(lr.warmup_cosine(1e-3, 200, TOTAL))
     assert "end not reached" in names(lr.piecewise_constant([1.0, 0.1], [TOTAL + 1]))
     assert "end not reached" not in names(lr.inverse_sqrt(1.0, 100))
@@ -289,7 +289,7 @@ def test_a_billion_updates(schedule, found):
     report = check(schedule, LONG)
     assert time.perf_counter() - started < 2.0  # it takes 30 ms; one look at all updates would take 20 s
     assert [finding.name for finding in report] == found
-    assert "looked at (the ends, the boundaries, and blocks between them)" in repr(report)
+    assert "checked (the ends, the boundaries, and blocks between them)" in repr(report)
 
 
 def test_what_is_looked_at():
@@ -332,7 +332,7 @@ def test_the_report():
     assert report.at_least("warning") == report.at_least("error") == ()
     assert str(report).splitlines() == [
         "warmup_linear(0.001, 200, 10000, end_value=0.0001)",
-        "  over 10000 updates, all looked at: 2 notes",
+        "  over 10000 updates, all checked: 2 notes",
         "  note: zero start at step 0: the first update has the value 0 and changes nothing; "
         "begin above it: init_value=peak_value/warmup_steps, or lrsched.shift(schedule, 1).",
         "  note: floor not trained at step 9999: the last update has the value 0.00010009184, and 0.0001 comes "
@@ -395,7 +395,7 @@ def test_the_worst_comes_first():
     report = check(lr.warmup(lr.linear(1.0, -1.0, 300), 20), 200)
     assert [finding.severity for finding in report] == ["error", "warning", "note"]
     assert [len(report.at_least(severity)) for severity in ("error", "warning", "note")] == [1, 2, 3]
-    assert "all looked at: 1 error, 1 warning, 1 note\n  error: negative at step 171: " in str(report)
+    assert "all checked: 1 error, 1 warning, 1 note\n  error: negative at step 171: " in str(report)
 
 
 def test_the_flagship_has_no_warning():

@@ -185,7 +185,7 @@ def test_a_value(run):
         assert other.total_steps == run.total_steps
     assert run != RUNS[RUNS.index(run) - 1]
     with pytest.raises(AttributeError):
-        run.total_steps = 1
+        run.total_steps += 1
 
 
 def test_the_derivation():

@@ -236,7 +236,7 @@ def test_losses_after_the_end_of_the_schedule():
 def test_the_report():
     report = check_losses([10.0, 9.0, 8.0, 7.0, 6.0, NAN], lr.constant(0.5), steps=[0, 10, 20, 30, 40, 50])
     assert str(report) == (
-        "constant(0.5)\n  over 51 updates, 6 losses looked at: 1 error\n"
+        "constant(0.5)\n  over 51 updates, 6 losses checked: 1 error\n"
         "  error: explosion at step 50 (rate 0.5): the loss is nan from there on; "
         "lower the peak, lengthen the warmup, or clip the gradient."
     )

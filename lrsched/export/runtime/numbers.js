@@ -37,7 +37,7 @@ function exact(number) {
     if (Number(above) / Number(below) === number) return [above, below];
     let unit = 1n;
     for (; !Number.isInteger(number); number *= 2) unit *= 2n;
-    return fraction(BigInt(number), unit);
+    return [BigInt(number), unit];
 }
 
 // The largest integer that is not above a quotient.

@@ -67,20 +67,22 @@ function stretch(schedule, factor) {
     };
 }
 
-// The first `period` steps of a schedule again and again, each time `period_mult` times as long as before.
-function restart(schedule, period, period_mult = 1, value_mult = 1, base_value = 0) {
+// Cycle after cycle, each longer than the one before by the factor `period_mult`: a function of the time and the number.
+function cycles(cycle, period, period_mult) {
     const [[above, below], [of_period, unit_of_period]] = [exact(period_mult), exact(period)];
     return (time) => {
         const { step, begin, longer } = placed(time);
-        let cycle = period_mult === 1 ? passed(time, period) : 0;
-        let [from, length, unit] = [BigInt(cycle) * of_period, of_period, unit_of_period];
         const [own, unit_of_own] = times(plus(exact(step), [-begin[0], begin[1]]), [longer[1], longer[0]]);
+        let [from, length, unit, number] = [0n, of_period, unit_of_period, 0];
+        if (period_mult === 1 && own > 0n) {
+            const whole = floor_of(own * unit, length * unit_of_own);
+            [from, number] = [whole * length, Number(whole)];
+        }
         while ((from + length) * unit_of_own <= own * unit) {
-            [cycle, from, length, unit] = [cycle + 1, (from + length) * below, length * above, unit * below];
+            [number, from, length, unit] = [number + 1, (from + length) * below, length * above, unit * below];
         }
         const start = plus(begin, times(fraction(from, unit), longer));
         const times_longer = fraction(length * unit_of_period, unit * of_period);
-        const value = schedule({ step, begin: start, longer: times(longer, times_longer) });
-        return value_mult === 1 ? value : damped(value, cycle, value_mult, base_value);
+        return cycle({ step, begin: start, longer: times(longer, times_longer) }, number);
     };
 }
