@@ -101,8 +101,14 @@ def cyclic(
         return restart(triangle(min_value, max_value), up + down)
     if mode == "triangular2":
         return restart(triangle(min_value, max_value), up + down, value_mult=0.5, base_value=min_value)
-    is_known = all(map(is_number, (min_value, max_value, gamma)))
-    if is_known and gamma < 1 and abs(max_value) < abs(min_value):  # a sum of the trough and a negative part cancels
+    # a sum of the trough and a negative part cancels
+    if (
+        is_number(max_value)
+        and is_number(min_value)
+        and is_number(gamma)
+        and gamma < 1
+        and abs(max_value) < abs(min_value)
+    ):
         return _mean(restart(triangle(min_value, max_value), up + down), min_value, max_value, gamma)
     above = restart(triangle(0.0, max_value - min_value), up + down)
     return add(multiply(above, exponential_decay(1.0, gamma)), min_value)
