@@ -10,7 +10,7 @@ from lrsched.forecast import bound, calibrate
 from .bench_page import table
 from .forecast_runs import Final
 
-__all__ = ["of_ratios", "of_ranks", "ratio_of"]
+__all__ = ["Pairs", "correlation", "of_ranks", "of_ratios", "pairs", "ratio_of"]
 
 RATIOS = (0.025, 0.05, 0.1, 0.2, 0.4)
 

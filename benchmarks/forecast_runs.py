@@ -2,7 +2,8 @@
 
 import csv
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ import numpy as np
 import lrsched
 from lrsched import Schedule
 
-__all__ = ["Experiment", "Final", "Run", "finals", "language", "own"]
+__all__ = ["Experiment", "Final", "Run", "finals", "language", "own", "ways"]
 
 EXAMPLES = Path(__file__).parent.parent / "docs" / "examples"
 
@@ -39,6 +40,13 @@ def own() -> Experiment:
     runs = {name: (schedule, *loss_curves.read(name)) for name, (schedule, _) in loss_curves.RUNS.items()}
     longer = tuple(name for name, (_, total) in loss_curves.RUNS.items() if total == max(loss_curves.LENGTHS))
     return Experiment("own", runs, loss_curves.FITTED, longer)
+
+
+def ways(experiment: Experiment) -> Iterable[Experiment]:
+    """An experiment with each three of its short runs as those that are fitted."""
+    short = [name for name in experiment.runs if name not in experiment.longer]
+    for fitted in combinations(short, 3):
+        yield experiment._replace(fitted=fitted)
 
 
 PEAK, WARMUP = 3e-4, 2_160

@@ -174,8 +174,8 @@ def test_a_partial_ramp_by_its_text(make, text):
     [
         (
             "partial(polynomal, power=3)",
-            "wsd(decay='partial(polynomal, power=3)') must be the expression of a ramp; column 9: unknown name 'polynomal'; "
-            "did you mean 'polynomial'?",
+            "wsd(decay='partial(polynomal, power=3)') must be the expression of a ramp; column 9: unknown name "
+            "'polynomal'; did you mean 'polynomial'?",
         ),
         (
             "partial(polynomial, powr=3)",

@@ -12,9 +12,10 @@ end its exponent of e.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import cache
+from itertools import product
 from typing import Any, NamedTuple
 
 import jax
@@ -24,6 +25,7 @@ import torch
 
 import lrsched as L
 from tests import oracle
+from tests.cases import QUICKLY
 
 ULPS = 5
 PEAK, FLOOR = 3e-4, 3e-5
@@ -289,14 +291,14 @@ COMBINATORS = {
     ),
     "restart 3": Exact(lambda T: L.restart(L.cosine(PEAK, 0.0, T // 50 + 1), T // 50 + 1, period_mult=3)),
     "restart of stairs": Exact(
-        lambda T: L.restart(L.step_decay(PEAK, 0.5, T // 300 + 1), T // 50 + 1, period_mult=1.5),
+        lambda T: L.restart(L.step_decay(PEAK, 0.5, T // 300 + 1), T // 50 + 1, period_mult=3.5),
         exponent=lambda T, t: 5 + 0 * t,
     ),
-    "restart of stairs 1.7": Exact(
+    "restart of stairs 4.7": Exact(
         lambda T: L.restart(
             L.inverse_time_decay(PEAK, 1.0, decay_steps=T / 377.1, staircase=True),
             T // 50 + 1,
-            period_mult=1.7,
+            period_mult=4.7,
             value_mult=0.9,
         )
     ),
@@ -486,13 +488,29 @@ def test_error_is_within_the_rule(label, backend, sweep):
 
 @BACKENDS
 @pytest.mark.parametrize("label", [label for label, case in EXACT_CASES.items() if case.ends])
-def test_ends_are_exact_to_the_last_bit(label, backend):
+def test_ends_are_exact(label, backend):
+    """To the last bit, in every dtype."""
     found = got(label, "corners", backend)
     for schedule, steps, _, values in zip(*asked(label, "corners"), found, strict=True):
         first, last = np.array(EXACT_CASES[label].ends, values.dtype)
         assert set(values[steps < 0].tolist()) == {first}, schedule
         assert first == values[steps == 0][0] or schedule.length == 0, schedule
         assert set(values[steps >= schedule.length].tolist()) == {last}, schedule
+
+
+@pytest.mark.parametrize("shape", [*SHAPES, "polynomial", "cosine_power", "rex", "exponential"])
+def test_ends_of_short_ramps_are_exact(shape):
+    """A ramp of no steps is at its end; one between equal values stays there."""
+    pairs = list(product((0, 2, 7), [(1e-7, PEAK), (0.3, 0.1), (0.7, 0.7)]))
+    ramps = [getattr(L, shape)(*ends, length) for length, ends in pairs]
+    steps = [np.array([-1, 0, length, length + 1], np.int32) for length, _ in pairs]
+    compiled = jax.jit(lambda asked: [ramp(own) for ramp, own in zip(ramps, asked, strict=True)])(steps)
+    for ramp, own, in_jax, (length, (first, last)) in zip(ramps, steps, compiled, pairs, strict=True):
+        expected = np.array([first if length else last] * 2 + [last] * 2)
+        assert [ramp(step) for step in own.tolist()] == ramp(own).tolist() == expected.tolist()
+        for narrow in (np.asarray(in_jax), ramp(torch.asarray(own)).numpy()):
+            assert narrow.dtype == np.float32
+            assert narrow.tolist() == expected.astype(np.float32).tolist()
 
 
 @SWEEPS
@@ -517,21 +535,38 @@ def test_finite_and_in_range_at_every_step(label, backend):
         assert wrong.size == 0, f"{schedule!r} is outside {low} to {high} at {wrong[:5]}"
 
 
-@pytest.mark.parametrize("T", [3, pytest.param(10**6, marks=pytest.mark.sweep)])
-@LABELS
-def test_gradients_are_finite_at_every_step(label, T):
-    case = EXACT_CASES[label]
-    schedule = case.make(T)
-    leaves, tree = jax.tree.flatten(schedule)
+def alike(labels: Iterable[str], T: int) -> list[list[str]]:
+    """The cases, together with those that differ in floats alone: one program has all their gradients."""
+    found: dict[Any, list[str]] = {}
+    for label in labels:
+        leaves, tree = jax.tree.flatten(EXACT_CASES[label].make(T))
+        rest = tuple(None if isinstance(leaf, float) else leaf for leaf in leaves)
+        found.setdefault((tree, rest, EXACT_CASES[label].high == math.inf), []).append(label)
+    return list(found.values())
+
+
+SHAPED = RAMPS | DECAYS  # the gradients of the others, at numbers that are not as odd, are in tests/test_laws.py
+GROUPS = [pytest.param(group, 3, id=f"{group[0]}-3") for group in alike(SHAPED, 3)] + [
+    pytest.param(group, T, id=f"{group[0]}-{T}", marks=pytest.mark.sweep)
+    for T, labels in ((3, EXACT_CASES.keys() - SHAPED.keys()), (10**6, EXACT_CASES))
+    for group in alike(sorted(labels), T)
+]
+
+
+@pytest.mark.parametrize(("group", "T"), GROUPS)
+def test_gradients_are_finite_at_every_step(group, T):
+    made = [EXACT_CASES[label].make(T) for label in group]
+    leaves, tree = jax.tree.flatten(made[0])
     places = [place for place, leaf in enumerate(leaves) if isinstance(leaf, float)]
+    floats = np.array([[jax.tree.leaves(schedule)[place] for place in places] for schedule in made])
     steps = np.concatenate([ODD_STEPS, np.arange(12), T // 2 + np.arange(3), np.linspace(0, 3 * T, 40)])
-    steps = steps[steps <= 3 * T] if case.high == math.inf else steps
+    steps = steps[steps <= 3 * T] if EXACT_CASES[group[0]].high == math.inf else steps
 
-    @jax.grad  # not jitted: operations are compiled once for all cases, programs for each
-    def slopes(floats, steps):
+    def total(floats, steps):
         given = dict(zip(places, floats, strict=True))
-        made = jax.tree.unflatten(tree, [given.get(place, leaf) for place, leaf in enumerate(leaves)])
-        return made(steps).sum()  # a slope that is not finite at one step makes the sum so
+        schedule = jax.tree.unflatten(tree, [given.get(place, leaf) for place, leaf in enumerate(leaves)])
+        return schedule(steps).sum()  # a slope that is not finite at one step makes the sum so
 
-    for place, slope in zip(places, slopes([leaves[i] for i in places], steps.astype(np.int32)), strict=True):
-        assert np.isfinite(slope), f"the gradient of {schedule!r} in number {place}, {leaves[place]}, is {slope}"
+    slopes = jax.jit(jax.vmap(jax.grad(total), in_axes=(0, None)), compiler_options=QUICKLY)
+    for schedule, own, found in zip(made, floats, slopes(floats, steps.astype(np.int32)), strict=True):
+        assert np.isfinite(found).all(), f"the gradient of {schedule!r} in its numbers {own} is {found}"

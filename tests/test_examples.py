@@ -48,9 +48,10 @@ TRAIN = """
 import runpy, sys
 import numpy as np
 
-example = runpy.run_path(sys.argv[1])
-result = example["main"]()
-np.savez(sys.argv[2], rates=result.rates, accuracy=result.accuracy, schedule=repr(example["SCHEDULE"]))
+for name in sys.argv[2:]:
+    example = runpy.run_path(f"{sys.argv[1]}/{name}.py")
+    result = example["main"]()
+    np.savez(f"{name}.npz", rates=result.rates, accuracy=result.accuracy, schedule=repr(example["SCHEDULE"]))
 """
 
 
@@ -59,14 +60,11 @@ def test_three_frameworks_use_the_same_rates(tmp_path, digits):
     """optax, PyTorch and Keras train with one schedule: float32 of its values, at every update."""
     example, _ = digits
     schedule, steps = example["SCHEDULE"], np.arange(example["UPDATES"])
-    for name in ("digits_optax", "digits_torch", "digits_keras"):
-        saved = tmp_path / f"{name}.npz"
-        subprocess.run(
-            [sys.executable, "-c", TRAIN, EXAMPLES / f"{name}.py", saved],
-            env=os.environ | {"JAX_ENABLE_X64": "1", "KERAS_BACKEND": "torch"},
-            check=True,
-        )
-        result = np.load(saved)
+    names = ("digits_optax", "digits_torch", "digits_keras")
+    environment = os.environ | {"JAX_ENABLE_X64": "1", "KERAS_BACKEND": "torch", "PYTHONPATH": str(EXAMPLES.parents[1])}
+    subprocess.run([sys.executable, "-c", TRAIN, EXAMPLES, *names], cwd=tmp_path, env=environment, check=True)
+    for name in names:
+        result = np.load(tmp_path / f"{name}.npz")
         assert result["accuracy"] > 0.9
         assert result["schedule"] == repr(schedule)
         assert result["rates"].dtype == np.float32

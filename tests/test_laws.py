@@ -5,7 +5,7 @@ import json
 import math
 import pickle
 import random
-from functools import partial
+from functools import cache, partial
 from itertools import product
 
 import array_api_strict
@@ -46,17 +46,26 @@ def on_jax(schedule, steps):
     return np.asarray(schedule(jnp.asarray(steps)))
 
 
+compiled = cache(jax.jit)
+
+
 def on_jit(schedule, steps):
-    return np.asarray(jax.jit(schedule)(jnp.asarray(steps)))
+    return np.asarray(compiled(schedule)(jnp.asarray(steps)))
 
 
-def on_jit_scalar(schedule, steps):
-    compiled = jax.jit(schedule)
-    return np.array([compiled(step) for step in steps.tolist()])
+@cache
+def one_by_one(schedule):
+    """A program that is given one step: all of an array together, and one after another."""
+    together = lambda steps: (jax.vmap(schedule)(steps), jax.lax.map(schedule, steps))
+    return jax.jit(together, compiler_options=QUICKLY)
 
 
 def on_vmap(schedule, steps):
-    return np.asarray(jax.vmap(schedule)(jnp.asarray(steps)))
+    return np.asarray(one_by_one(schedule)(jnp.asarray(steps))[0])
+
+
+def on_jit_scalar(schedule, steps):
+    return np.asarray(one_by_one(schedule)(jnp.asarray(steps))[1])
 
 
 def on_torch(schedule, steps):
@@ -151,27 +160,6 @@ def test_holds_outside(case: Case):
             assert len({*backend(schedule, padded(later)).tolist()}) == 1
 
 
-RAMPS = [lr.linear, lr.cosine, lr.cosine_power, lr.polynomial, lr.rex, lr.one_minus_sqrt, lr.exponential, lr.hold]
-
-
-@pytest.mark.parametrize("ramp", RAMPS)
-def test_ends_are_exact(ramp):
-    """A ramp gives exactly its ends, in every dtype; a ramp of no steps is at its end."""
-    lengths = [0, 1, 2, 3, 7, 1000, 10**6, 2**31 - 1]
-    ends = [(3e-4, 1e-7), (1e-7, 3e-4), (0.1, 0.3), (0.7, 0.7)]
-    made = [ramp(*pair, steps) for steps, pair in product(lengths, ends)]
-    asked = [np.array([-1, 0, steps, min(steps + 1, 2**31 - 1)]) for steps, _ in product(lengths, ends)]
-    compiled = jax.jit(lambda asked: [one(steps) for one, steps in zip(made, asked, strict=True)])(asked)
-    for schedule, steps, values in zip(made, asked, compiled, strict=True):
-        start, end, length = schedule.values[:3]
-        expected = [start if length else end] * 2 + [end] * 2
-        assert scalars(schedule, steps).tolist() == expected
-        assert schedule(steps).tolist() == expected
-        for narrow in (values, on_torch(schedule, steps)):
-            assert narrow.dtype == np.float32
-            assert narrow.tolist() == np.array(expected, dtype=np.float32).tolist()
-
-
 @every_case
 def test_order_free(case: Case):
     """The value is a function of the step: not of the calls before it."""
@@ -213,7 +201,7 @@ def test_nan_stays_nan(case: Case):
     """A NaN step gives NaN and changes nothing else."""
     assert math.isnan(case.schedule(math.nan))
     for backend in [*FRAMEWORKS, on_strict]:
-        values = backend(case.schedule, np.array([1.0, math.nan, 3.0], dtype=np.float32))
+        values = backend(case.schedule, padded(np.array([1.0, math.nan, 3.0], dtype=np.float32)))[:3]
         agree(values[[0, 2]], scalars(case.schedule, [1, 3]), case)
         assert math.isnan(values[1])
 
@@ -294,8 +282,19 @@ def has_growing_cycles(schedule):
 
 
 GROWING = {name: case for name, case in CASES.items() if has_growing_cycles(case.schedule)}
-every_traceable = pytest.mark.parametrize(
-    "case", [pytest.param(case, id=name) for name, case in CASES.items() if name not in GROWING]
+
+
+def alike(schedules):
+    """Schedules by name, together with those that differ from them in their numbers alone."""
+    found = {}
+    for name, schedule in schedules.items():
+        leaves, structure = jax.tree.flatten(schedule)
+        found.setdefault((structure, *map(type, leaves)), {})[name] = schedule
+    return [pytest.param([*group.values()], id=next(iter(group))) for group in found.values()]
+
+
+every_structure = pytest.mark.parametrize(
+    "schedules", alike({name: case.schedule for name, case in CASES.items() if name not in GROWING})
 )
 
 
@@ -305,17 +304,19 @@ def test_a_traced_period_of_growing_cycles_is_refused(case: Case):
         jax.jit(lambda schedule, step: schedule(step))(case.schedule, 3)
 
 
-@every_traceable
-def test_gradients_are_finite(case: Case):
+@every_structure
+def test_gradients_are_finite(schedules):
     """By every parameter, lengths included, at every step, inside and outside."""
-    leaves = [float(leaf) for leaf in jax.tree.leaves(case.schedule)]
-    gradient = jax.vmap(jax.grad(lambda leaves, step: replace(case.schedule, leaves)(step)), in_axes=(None, 0))
-    for column in jax.jit(gradient, compiler_options=QUICKLY)(leaves, jnp.asarray([*STEPS, *FAR])):
-        assert jnp.isfinite(column).all()
+    leaves = np.array([jax.tree.leaves(schedule) for schedule in schedules], dtype=np.float32)
+    gradient = jax.grad(lambda leaves, step: replace(schedules[0], [*leaves])(step))
+    everywhere = jax.vmap(jax.vmap(gradient, in_axes=(None, 0)), in_axes=(0, None))
+    slopes = jax.jit(everywhere, compiler_options=QUICKLY)(leaves, jnp.asarray([*STEPS, *FAR]))
+    for schedule, slope in zip(schedules, slopes, strict=True):
+        assert jnp.isfinite(slope).all(), schedule
 
 
-@every_traceable
-def test_one_compilation(case: Case):
+@every_structure
+def test_one_compilation(schedules):
     """A schedule is a jit argument: all its numbers are traced, in one compilation, and give the same values."""
     traces = 0
 
@@ -325,12 +326,13 @@ def test_one_compilation(case: Case):
         traces += 1
         return schedule(steps)
 
-    leaves, structure = jax.tree.flatten(case.schedule)
-    for more, factor in enumerate((1.0, 0.5, 0.25), 1):  # lengths that go together stay so
-        others = [leaf * (factor if isinstance(leaf, float) else more) for leaf in leaves]
-        other = jax.tree.unflatten(structure, others)
-        # Traced parameters are float32 from the start, so that a difference of two of them is rounded once more.
-        np.testing.assert_allclose(run(other, jnp.arange(40)), scalars(other, np.arange(40)), rtol=2e-5, atol=1e-6)
+    for schedule in schedules:
+        leaves, structure = jax.tree.flatten(schedule)
+        for more, factor in enumerate((1.0, 0.5, 0.25), 1):  # lengths that go together stay so
+            others = [leaf * (factor if isinstance(leaf, float) else more) for leaf in leaves]
+            other = jax.tree.unflatten(structure, others)
+            # Traced parameters are float32 from the start: a difference of two of them is rounded once more.
+            np.testing.assert_allclose(run(other, jnp.arange(40)), scalars(other, np.arange(40)), rtol=2e-5, atol=1e-6)
     assert traces == 1
 
 

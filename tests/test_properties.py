@@ -17,8 +17,8 @@ from .strategies import PERIODS, RAMPS, SCHEDULES, STEPS as COUNTS, VALUES, star
 STEPS = np.arange(-2, 90)
 RANGE = st.lists(st.integers(-5, 300), min_size=1, max_size=20)
 
-many = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-few = settings(many, max_examples=25)
+many = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+few = settings(many, max_examples=10)  # compiled; tests/test_fuzz.py draws others
 
 
 def close(values, expected, rtol):

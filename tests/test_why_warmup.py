@@ -6,6 +6,7 @@ The scripts themselves take minutes and are not run here: see the end of the pag
 import re
 from xml.etree import ElementTree
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
@@ -17,6 +18,14 @@ from .examples import DOCS, between_markers, cells, imported
 
 PAGE = "why_warmup.md"
 SCRIPTS = ("text", "why_warmup", "warmup_curvature", "warmup_spread")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quickly():
+    """Programs are compiled quickly: they run for a few updates, and their values are not those of the page."""
+    jax.config.update("jax_disable_most_optimizations", True)
+    yield
+    jax.config.update("jax_disable_most_optimizations", False)
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +59,11 @@ def spread(scripts):
 
 @pytest.fixture(scope="module")
 def short(scripts):
-    """The trainings of `why_warmup.py` with one peak and two seeds, for 44 updates."""
+    """The trainings of `why_warmup.py` with one peak, two seeds and one layer, for 44 updates."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scripts["why_warmup"], "PEAKS", (0.01,))
         patch.setattr(scripts["why_warmup"], "SEEDS", 2)
+        patch.setattr(scripts["text"], "LAYERS", 1)
         return scripts["why_warmup"].measure("after", updates=44)
 
 

@@ -204,9 +204,13 @@ class TorchScheduler(LRScheduler):
         return [as_float(group["lr"]) for group in self.optimizer.param_groups]
 
     @property  # torch assigns it; here it is what the groups have
-    def _last_lr(self) -> list[Any]:  # pyright: ignore[reportIncompatibleVariableOverride]  (torch's is a variable)
+    def _last_lr(self) -> list[Any]:
         """The same as `last_lr`, by the name of torch's own schedulers."""
         return self.last_lr
+
+    @_last_lr.setter
+    def _last_lr(self, rates: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]  (torch: a variable)
+        """Nothing: torchtitan assigns what `get_lr` gave, which the groups have by then."""
 
     def get_last_lr(self) -> list[Any]:
         """The same as `last_lr`, by the name that trainers call."""

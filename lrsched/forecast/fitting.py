@@ -5,12 +5,10 @@ from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Any
 
-import numpy as np
-
 from ..core.checks import Site, guess
 from .curves import Column, Curve, checked, late
 from .falls import FINE
-from .folds import FEWEST, POINTS, Errors, errors_of, folds_of, left_out, weights_of
+from .folds import FEWEST, POINTS, Errors, errors_of, folds_of, left_out, means_of, weights_of
 from .formulas import BASE, FORMULAS
 from .law import Law, Term
 from .settings import DEFAULT, Settings
@@ -18,11 +16,8 @@ from .solving import Solution, solve
 
 __all__ = ["fit", "fit_curves"]
 
-EXACT_BELOW = 5e-5
-"""Residuals of the log loss that are smaller may be due to falls that are taken together."""
-
-MOST = 500
-"""Of longer curves, neighbouring points are taken together."""
+EXACT_BELOW = 1e-4
+"""Residuals of the log loss that are smaller may be due to leaning, and to falls that are taken together."""
 
 
 def fit(
@@ -33,14 +28,15 @@ def fit(
 ) -> Law:
     """Fit a law of the loss to the loss curves of one to three runs, or more.
 
-    The default is the mean of all laws, each with the weight 1/error**2, where the error is that of cross-validation
+    The default is the mean of all laws, each with the weight 1/error**4, where the error is that of cross-validation
     on these curves: each curve is predicted from the others, and the end of all curves from their beginning. The
-    errors of the mean in the same predictions are what `Law.interval` is made of.
+    errors of the mean in the same predictions, each with the weights that the others give, widen `Law.interval`.
 
-    A law is fitted with a Huber loss (1e-3) on the logarithm of the loss, from several starts. Losses before a tenth of
-    the greatest sum of rates are left out, since no law holds there. Where the curves say little about a parameter,
-    the fit leans to a typical value. Falls of the rate within 64 steps are taken together, and within 4 where there is
-    hardly any noise.
+    A law is fitted with a Huber loss (1e-3) on the logarithm of the loss, from several starts. The residuals of
+    neighbouring points are taken to be correlated (0.5). Of a curve with more than 128 points, neighbours are averaged.
+    Losses before a tenth of the greatest sum of rates are left out, since no law holds there. Where the curves say
+    little about a parameter, the fit leans to a typical value. Falls of the rate within 64 steps are taken together,
+    and within 4 where there is hardly any noise.
 
     Args:
         runs: for each run its schedule, the numbers of updates, rising, and the loss after each of them. The losses are
@@ -60,6 +56,7 @@ def fit(
     Source: Luo et al. 2025, arXiv:2503.12811, appendix (the Huber loss).
 
     >>> import lrsched
+    >>> import numpy as np
     >>> steps = np.arange(200, 3_001, 50)
     >>> truth = Law((Term("momentum", 1.0, (2.0, 0.5, 0.5, 300.0, 200.0)),), peak=1e-3, clock=3.0)
     >>> plans = [lrsched.warmup_constant(1e-3, 100), lrsched.warmup_cosine(1e-3, 100, 3_000)]
@@ -91,8 +88,7 @@ def fit_curves(
     if not folds:
         text = "hold too few losses for cross-validation, so that intervals show only the spread of the laws."
         warnings.warn(f"{runs.label} {text}", UserWarning, stacklevel=3)
-    means = [np.average(each, axis=0, weights=weights) for each in zip(*misses, strict=True)]
-    errors = errors_of(folds, means) if folds else Errors(0.0, 0.0)
+    errors = errors_of(folds, means_of(misses, settings)) if folds else Errors(0.0, 0.0)
     solutions = [_solution(name, late(curves, settings.skipped), peak, done, settings) for name in names]
     return Law(
         tuple(
@@ -104,7 +100,7 @@ def fit_curves(
         noise=min(each.noise for each in solutions),
         shape=errors.shape,
         horizon=errors.horizon,
-        folds=len(folds),
+        folds=sum(not fold.ahead for fold in folds) or len(folds),
     )
 
 
@@ -115,11 +111,12 @@ def _counter(progress: Callable[[float], object] | None, total: int) -> Callable
 
 
 def _solution(name: str, curves: list[Curve], peak: float, done: Callable[[], object], settings: Settings) -> Solution:
-    """A fit to few points, from several starts; from there one to all; and a finer one where that matters."""
+    """A fit from several starts; from there one to the end; and one with finer cells where that matters."""
     found = solve(name, curves, peak, most=POINTS, settings=settings)
-    found = solve(name, curves, peak, most=MOST, starts=[found.logs], settings=settings)
+    found = solve(name, curves, peak, most=POINTS, starts=[found.logs], settings=settings)
     if found.noise < EXACT_BELOW:
-        found = solve(name, curves, peak, most=POINTS, starts=[found.logs], cells=FINE, settings=settings)
+        plain = settings._replace(alike=0.0)
+        found = solve(name, curves, peak, most=POINTS, starts=[found.logs], cells=FINE, settings=plain)
     done()
     return found
 

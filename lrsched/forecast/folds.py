@@ -9,7 +9,7 @@ from .curves import Curve, before, late
 from .settings import DEFAULT, Settings
 from .solving import predicted, solve
 
-__all__ = ["Errors", "Fold", "FEWEST", "errors_of", "folds_of", "left_out", "weights_of"]
+__all__ = ["Errors", "Fold", "FEWEST", "errors_of", "folds_of", "left_out", "means_of", "weights_of"]
 
 CUTS = (1 / 3, 1 / 2)
 """Parts of the greatest sum of rates after which the losses are held out."""
@@ -82,6 +82,17 @@ def weights_of(errors: list[list[Any]], settings: Settings = DEFAULT) -> Any:
     sizes = [np.mean([np.abs(fold).mean() for fold in each]) for each in errors]
     weights = np.maximum(sizes, 1e-12) ** -settings.power
     return weights / weights.sum()
+
+
+def means_of(errors: list[list[Any]], settings: Settings = DEFAULT) -> list[Any]:
+    """For each fold the error of the mean of laws, whose weights come from the other folds."""
+    count = len(errors[0])
+    found: list[Any] = []
+    for index in range(count):
+        others = [at for at in range(count) if at != index]
+        weights = weights_of([[each[at] for at in others] for each in errors], settings)
+        found.append(np.average([each[index] for each in errors], axis=0, weights=weights))
+    return found
 
 
 def errors_of(folds: list[Fold], misses: list[Any]) -> Errors:

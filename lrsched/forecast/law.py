@@ -79,7 +79,8 @@ class Law:
     horizon: float = 0.0
     """The error of the log loss for each factor e in the sum of rates beyond `clock`, by cross-validation."""
     folds: int = 0
-    """The number of predictions in the cross-validation; 0 stands for very many."""
+    """How many curves were predicted from the others in the cross-validation, or how many ends where none was; 0 stands
+    for very many."""
 
     @property
     def parameters(self) -> dict[str, dict[str, float]]:

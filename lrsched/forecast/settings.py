@@ -14,7 +14,9 @@ class Settings(NamedTuple):
     """A parameter that is one spread from the typical one counts as a residual of this size."""
     huber: float = 1e-3
     """Residuals of the logarithm above this count by their size, not by its square."""
-    power: float = 2.0
+    alike: float = 0.5
+    """The correlation of the residuals of neighbouring points, of which a curve has no more than `folds.POINTS`."""
+    power: float = 4.0
     """A law weighs error**-power in the mean, with its error in cross-validation; at 0 all weigh the same."""
 
 

@@ -55,7 +55,7 @@ class _Problem:
     """The residuals of a law, and their slopes by the logarithms of its parameters."""
 
     def __init__(
-        self, name: str, curves: list[Curve], peak: float, clock: float, cells: tuple[int, int], lean: float
+        self, name: str, curves: list[Curve], peak: float, clock: float, cells: tuple[int, int], settings: Settings
     ) -> None:
         self.formula = FORMULAS[name]
         self.samples = [_sample(curve, peak, clock, cells) for curve in curves]
@@ -63,11 +63,12 @@ class _Problem:
         middle = [0.0, 0.0, 0.5, HEIGHT * self.least, *self.formula.typical]
         self.typical = np.log(np.maximum(middle, 1e-300))
         self.leaning = 1 / np.array([np.inf, np.inf, 1.0, 3.0, *self.formula.spread])
-        self.lean = lean
+        self.lean = settings.lean
+        self.alike = settings.alike
         self.seen: tuple[bytes, Any, Any] = (b"", None, None)
 
     def residuals(self, logs: Any) -> Any:
-        """The residuals of the log loss, then how far parameters are from the typical ones."""
+        """The whitened residuals of the log loss, then how far parameters are from the typical ones."""
         return self._both(logs)[0]
 
     def slopes(self, logs: Any) -> Any:
@@ -82,7 +83,10 @@ class _Problem:
 
     def _computed(self, logs: Any) -> tuple[Any, Any]:
         parameters = self.parameters(logs)
-        parts = [self._of(sample, parameters) for sample in self.samples]
+        parts = [
+            (self._whitened(residuals), self._whitened(slopes))
+            for residuals, slopes in (self._of(sample, parameters) for sample in self.samples)
+        ]
         away, lean = self.lean * self.leaning * (logs - self.typical), np.diag(self.lean * self.leaning)
         away[:2] = 0.0
         return (np.concatenate([*(part[0] for part in parts), away]), np.concatenate([*(p[1] for p in parts), lean]))
@@ -98,6 +102,15 @@ class _Problem:
         columns += [-column for column in by[1:]]
         return np.log(loss) - sample.logs, np.stack(columns, axis=-1) / loss[:, None]
 
+    def _whitened(self, values: Any) -> Any:
+        """What is new at each point of a curve, where neighbours are alike; as large as the values themselves."""
+        return np.concatenate([values[:1], (values[1:] - self.alike * values[:-1]) / (1 - self.alike**2) ** 0.5])
+
+    def noise(self, logs: Any) -> float:
+        """The median size of the residuals."""
+        parameters = self.parameters(logs)
+        return float(np.median(np.abs(np.concatenate([self._of(sample, parameters)[0] for sample in self.samples]))))
+
     def parameters(self, logs: Any) -> Any:
         """The parameters, in units of the peak."""
         highest = np.full(len(logs), HIGHEST)
@@ -105,7 +118,7 @@ class _Problem:
         return np.exp(np.clip(logs, LOWEST, highest))
 
     def deviation(self, residuals: Any) -> float:
-        """The standard deviation of the residuals, as if they were independent.
+        """The standard deviation of the whitened residuals, as if they were independent.
 
         Those of neighbouring points are alike: the variance is multiplied by (1 + r)/(1 - r), with their correlation r.
         """
@@ -158,9 +171,8 @@ def solve(
     from scipy.optimize import least_squares  # an extra  # pyright: ignore[reportMissingTypeStubs]
 
     clock = max(float(curve.clock[-1]) for curve in curves)
-    problem = _Problem(name, [grouped(curve, most) for curve in curves], peak, clock, cells, settings.lean)
+    problem = _Problem(name, [grouped(curve, most) for curve in curves], peak, clock, cells, settings)
     given = list(starts)
-    points = sum(len(sample.logs) for sample in problem.samples)
 
     def descend(logs: Any, scale: float, tolerance: float) -> Any:
         problem.seen = (b"", None, None)
@@ -183,9 +195,8 @@ def solve(
         found.append(descend(logs, settings.huber, 1e-10 if given else 1e-6))
     best = min(found, key=lambda each: each.cost)
     for _ in range(3 if cells == FINE else 0):  # there is hardly any noise: the curves are trusted more
-        problem.lean = min(max(float(np.median(np.abs(best.fun[:points]))), 1e-12), problem.lean)
+        problem.lean = min(max(problem.noise(best.x), 1e-12), problem.lean)
         best = descend(best.x, settings.huber, 1e-12)
-    noise = float(np.median(np.abs(best.fun[:points])))
     values, vectors = np.linalg.eigh(best.jac.T @ best.jac)
     deviations = vectors * (problem.deviation(best.fun) / np.maximum(values, 1e-30) ** 0.5)
     axes = (best.x + SMALL * deviations.T).tolist()
@@ -194,7 +205,9 @@ def solve(
         offset, size, alpha, height, *own = problem.parameters(logs).tolist()
         return (offset, size * clock**alpha, alpha, *problem.formula.scaled(peak, clock, alpha, height, *own))
 
-    return Solution(name, scaled(best.x), best.x, float(best.cost), noise, tuple(map(scaled, map(np.array, axes))))
+    return Solution(
+        name, scaled(best.x), best.x, float(best.cost), problem.noise(best.x), tuple(map(scaled, map(np.array, axes)))
+    )
 
 
 def predicted(solution: Solution, curve: Curve, peak: float) -> Any:

@@ -351,6 +351,17 @@ def test_any_order_of_steps_gives_the_same_values(order):
         assert scheduler.get_lr() == [RATE(step)]
 
 
+def test_a_trainer_may_set_the_attributes_of_torchs_schedulers():
+    """As torchtitan does when it loads a checkpoint."""
+    optimizer = sgd(lr=0.5)
+    scheduler = TorchScheduler(optimizer, RATE)
+    scheduler.last_epoch, scheduler._step_count = 9, 10
+    scheduler._last_lr = scheduler.get_lr()
+    assert optimizer.param_groups[0]["lr"] == scheduler._last_lr[0] == RATE(9)
+    scheduler.step()
+    assert scheduler.last_lr == [RATE(10)]
+
+
 def test_micro_batches_are_not_updates():
     optimizer = sgd(lr=0.5)
     scheduler = TorchScheduler(optimizer, RATE)
