@@ -54,23 +54,23 @@ class Suggestion:
     """The rates that the rules suggest for a curve: where to look first, not the answer."""
 
     steepest: float
-    """Where the smoothed loss falls fastest from one update to the next: torch-lr-finder's."""
+    """Where the smoothed loss falls fastest from one update to the next: torch-lr-finder's suggestion."""
     valley: float
-    """In the middle of the longest valley: fastai's default."""
+    """The middle of the longest decrease: fastai's default."""
     slide: float
-    """Where an interval that slides from the right stops, because the slopes at its ends are alike: fastai's."""
+    """Where an interval, moved from the right, first has the same slope at both ends: fastai's `slide`."""
     minimum_over_10: float
     """A tenth of the rate with the lowest loss: fastai's `minimum`."""
     diverges: float | None
-    """Where the loss begins to explode, or None where it does not."""
+    """Where the loss begins to explode, or None if it does not."""
     falls: float
     """Where the smoothed loss begins to fall: the lower bound of Smith's cycles."""
     largest: float
-    """The largest rate before half of what was learned is lost; where it is not, the last one that was tested."""
+    """The last rate before half of the progress is lost; if that never happens, the last rate tested."""
     back_off: float
-    """Half of that: Bengio's rule that the best rate is within a factor of 2 of the largest one that converges."""
+    """Half of `largest`: by Bengio's rule, the best rate is within a factor of 2 of the largest that converges."""
     lost_at: int | None
-    """The step where half of what was learned is lost, or None where it is not."""
+    """The step at which half of the progress is lost, or None if that never happens."""
 
 
 def suggest(rates: Numbers, losses: Numbers, *, smoothing: float = SMOOTHING) -> Suggestion:
