@@ -29,9 +29,9 @@ __all__ = ["at"]
 @lets
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list, one object for each step.")
 def at(words: Sequence[str], files: Sequence[str], names: Mapping[str, float], as_json: bool) -> None:
-    """Print the value at one step or more.
+    """Print the value at one or more steps.
 
-    For one step, the value alone; for several, a row for each. All digits are printed.
+    For one step, print only the value; for several, a row for each. All digits are printed.
     """
     given = [read_config(file, names) for file in files]
     if not given and words:

@@ -31,20 +31,20 @@ __all__ = ["check"]
 )
 @one_schedule
 @click.option(
-    "--steps", "total_steps", metavar="N", type=StepCount(), help="The updates of the run; the length unless given."
+    "--steps", "total_steps", metavar="N", type=StepCount(), help="The updates of the run; default: the length."
 )
 @click.option(
     "--after",
     metavar="EXPR",
     type=Expression(),
-    help="The schedule that the run had before, or a file with it; needs --at.",
+    help="The previous schedule of the run, or a file with it; needs --at.",
 )
 @click.option("--at", metavar="STEP", type=StepCount(), help="The step from which the new schedule is used.")
 @click.option(
     "--losses",
     metavar="FILE.csv",
     type=click.Path(),
-    help="The losses of a run, in a column loss, beside a column step.",
+    help="A CSV file with the losses of a run in a column loss, and their steps in a column step.",
 )
 @click.option(
     "--ignore", metavar="NAME", multiple=True, help='A finding to leave out, such as "zero start"; may be repeated.'
@@ -52,7 +52,7 @@ __all__ = ["check"]
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "note"]),
-    help="Exit with code 1 for a finding of this severity or worse; without it, never.",
+    help="Exit with code 1 if there is a finding of this severity or worse.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list, one object for each finding.")
 def check(
@@ -67,9 +67,9 @@ def check(
 ) -> None:
     """Look for likely mistakes in a schedule.
 
-    With --after and --at, also look at what the change of a run's schedule does to its past, and to its next rate.
+    With --after and --at, also check how the new schedule changes the past of the run and its next rate.
 
-    With --losses, look at the losses of a run, and say what they mean for its schedule.
+    With --losses, look for mistakes in the losses of a run instead.
 
     An error makes the run fail, a warning is likely a mistake, and a note is common and mostly harmless.
     """

@@ -35,16 +35,17 @@ ROWS = 20
     type=float,
     default=0.0,
     show_default=True,
-    help="How far is no difference, as a part of the value.",
+    help="Ignore relative differences up to this.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one object of JSON.")
 def diff(given: Sequence[Schedule], steps: int | None, tolerance: float, as_json: bool) -> None:
     """Print where two schedules differ, and by how much.
 
-    The exit code is 1 if they do, and 0 if not. They differ at a step where their values differ by more than PART of
-    the greater one.
+    The exit code is 1 if they differ, and 0 if not. Two values differ if their difference is more than PART of the
+    greater one.
 
-    Up to 10 000 000 steps are all compared; of more, as many, evenly spread, and those next to a boundary.
+    Up to 10 000 000 steps, every step is compared; in a longer range that many, evenly spread, and those next to a
+    boundary.
     """
     if not 0 <= tolerance < 1:
         raise Refused(f"--tolerance {tolerance} must be from 0 to below 1; 1e-9 allows for rounding")

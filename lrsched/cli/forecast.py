@@ -13,7 +13,7 @@ from .steps import StepCount
 __all__ = ["forecast", "rank"]
 
 steps_option = click.option(
-    "--steps", metavar="N", type=StepCount(), help="The updates of all runs; the length of the longest unless given."
+    "--steps", metavar="N", type=StepCount(), help="The updates of all runs; default: the longest length."
 )
 
 
@@ -30,13 +30,13 @@ steps_option = click.option(
     metavar="EXPR=FILE.csv",
     multiple=True,
     required=True,
-    help="The schedule of a run, and its losses: a CSV file with the columns step and loss. Once for each run.",
+    help="The schedule of a run, and its losses: a CSV file with the columns step and loss. Repeat it for each run.",
 )
 @steps_option
 def forecast(given: Sequence[Schedule], fitted: Sequence[str], steps: int | None) -> None:
     """Forecast the final loss from the loss curves of other runs.
 
-    Prints the loss after --steps updates, its 90 % interval, and the difference to the first schedule.
+    Prints the loss after --steps updates, its 90 % interval, and the difference from the first schedule.
 
     It needs scipy. Losses before the end of the warmup are left out, and counted on standard error.
     """
@@ -66,14 +66,14 @@ def forecast(given: Sequence[Schedule], fitted: Sequence[str], steps: int | None
 )
 @schedules
 @click.option(
-    "--best", metavar="EXPR", required=True, help="A schedule of the same model and --steps, whose peak is tuned."
+    "--best", metavar="EXPR", required=True, help="A schedule with a tuned peak, of the same model and --steps."
 )
 @steps_option
 def rank(given: Sequence[Schedule], best: str, steps: int | None) -> None:
     """Rank schedules by a bound that needs no data.
 
     Prints the bound after --steps updates, the lowest first, and the peak at which each shape would be best. The bound
-    is not a loss; only its order means something.
+    is not a loss; only the order is meaningful.
     """
     from ..forecast import calibrate, rank as ranked
 

@@ -45,6 +45,6 @@ lets = click.option(
     multiple=True,
     type=Let(),
     callback=_as_names,
-    help="What a name in EXPR or FILE stands for, such as total=1e5; as often as there are names.",
+    help="The value of a name in EXPR or FILE, such as total=1e5; repeat it for each name.",
 )
 """The option of a command that takes schedules."""

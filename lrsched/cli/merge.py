@@ -37,11 +37,11 @@ def merge(
     steps: str | None,
     key: str | None,
 ) -> None:
-    """Average checkpoints so that the rate seems to have decayed.
+    """Average checkpoints as if the rate had decayed.
 
-    The run had a constant rate, and EXPR is the rate that is emulated, on the clock of the run. The suffix of a file
-    says whether torch.save wrote it or it is safetensors. The step of a checkpoint is the last number in its name, or
-    in that of its folder. They are sorted by their steps, and read one at a time.
+    The run had a constant rate; EXPR is the schedule to emulate, in steps of the run. FILE is read as safetensors or by
+    torch.load, depending on its suffix. The step of a checkpoint is the last number in the name of the file or its
+    folder. Files are sorted by step, and read one at a time.
     """
     schedule = read_expression(expression, names)
     sorted_files = sorted(zip(_steps(files, steps), files, strict=True))

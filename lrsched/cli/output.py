@@ -100,7 +100,7 @@ def aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 output_option = click.option(
-    "-o", "--output", "file", metavar="FILE", default="-", help="The file to write; by default standard output."
+    "-o", "--output", "file", metavar="FILE", default="-", help="The file to write; default: standard output."
 )
 """The option of a command that can write to a file."""
 

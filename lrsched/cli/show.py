@@ -42,17 +42,17 @@ JUMP = 0.05
 )
 @schedules
 @last_step_option
-@click.option("--chart/--no-chart", "charted", default=None, help="Whether to draw a chart; by default on a terminal.")
+@click.option("--chart/--no-chart", "charted", default=None, help="Whether to draw a chart; default: on a terminal.")
 def show(given: Sequence[Schedule], steps: int | None, charted: bool | None) -> None:
     """Print pieces and values, and draw a chart.
 
-    All of it fits on a terminal of 24 lines.
+    The output fits on a terminal of 24 lines.
 
     EXPR is a call such as warmup_cosine(3e-4, 1000, 10000), in quotes, or recipe:NAME. Several schedules share the
     table and the chart, as a, b and so on.
 
-    The default of --steps is the longest length; without an end, ten times the longest time in the schedules; without
-    any time, 1000.
+    --steps defaults to the longest length; if no schedule has an end, to ten times the longest time in them; if they
+    have no time either, to 1000.
     """
     if len(given) > len(LETTERS):
         raise Refused(f"{len(given)} schedules are too many to be shown; {len(LETTERS)} have a letter each")

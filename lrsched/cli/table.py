@@ -76,12 +76,12 @@ FORMATS: dict[str, Callable[[range, Blocks], Iterator[bytes]]] = {
 @one_schedule
 @last_step_option
 @click.option("--every", metavar="K", type=StepCount(), default=1, show_default=True, help="Print every K-th step.")
-@click.option("--format", "kind", type=click.Choice([*FORMATS]), help="By default that of FILE's extension, or text.")
+@click.option("--format", "kind", type=click.Choice([*FORMATS]), help="Default: by FILE's extension, else text.")
 @output_option
 def table(given: Sequence[Schedule], steps: int | None, every: int, kind: str | None, file: str) -> None:
     """Print the values of a schedule, or write them to a file.
 
-    The default of --steps is that of show.
+    --steps has the same default as in show.
 
     \b
     text  two columns with a header
