@@ -10,7 +10,7 @@ import lrsched as lr
 
 from ..cases import CASES
 from ..test_fuzz import drawn
-from .engine_in_js import ask, outcome, values
+from .engine_in_js import ask, outcome, values, values_with_functions_of_python
 
 STEPS = np.unique([*range(5_000), *np.linspace(5_000, 2**31 - 1, 5_000, dtype=np.int64)]).tolist()
 
@@ -42,6 +42,13 @@ def check(schedule, steps, most=4):
 @pytest.mark.parametrize("seed", range(30))
 def test_random_expressions_have_the_values_of_python(seed):
     check(drawn(seed), STEPS)
+
+
+@pytest.mark.parametrize("seeds", [range(20), pytest.param(range(1_000, 2_000), marks=pytest.mark.sweep)], ids=str)
+def test_with_the_functions_of_python_every_bit_is_the_same(seeds):
+    for seed in seeds:
+        got = values_with_functions_of_python(drawn(seed), STEPS[::4])
+        assert got == [drawn(seed)(step) for step in STEPS[::4]], repr(drawn(seed))
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -164,9 +164,9 @@ const xp = {
     floor: Math.floor,
     sqrt: Math.sqrt,
     exp: (x) => Math.exp(x < HALF_OF_LARGEST ? x : HALF_OF_LARGEST),
-    power: (x, exponent) => x ** exponent,
+    power: Math.pow,
     grow: (rate, exponent) =>
-        rate > 1 && exponent * Math.log(rate) > HALF_OF_LARGEST ? Math.exp(HALF_OF_LARGEST) : rate ** exponent,
+        rate > 1 && exponent * Math.log(rate) > HALF_OF_LARGEST ? Math.exp(HALF_OF_LARGEST) : Math.pow(rate, exponent),
 };
 
 // How often a length of steps, `late` of which have passed at step 0, has passed at a step.
