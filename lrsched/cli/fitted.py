@@ -7,8 +7,7 @@ from ..core.checks import sentence
 from ..forecast.curves import Column, Columns, Curve, curve_of
 from .expressions import read_expression
 from .losses import read_losses
-from .output import note
-from .refused import Refused
+from .refused import Refused, note
 
 __all__ = ["FITTED", "read_run"]
 

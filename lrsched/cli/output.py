@@ -10,7 +10,7 @@ from typing import IO
 
 import click
 
-from .refused import refusing
+from .refused import note, refusing
 from .wrapping import fitting, width
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "height",
     "is_ascii",
     "is_terminal",
-    "note",
     "noted",
     "output_option",
     "progress",
@@ -67,11 +66,6 @@ def is_ascii() -> bool:
 def say(line: str, indent: int = 4) -> None:
     """Print a line. A terminal gets it in lines that fit, broken between words; the later ones are indented."""
     click.echo("\n".join(_fitting(line, indent)))
-
-
-def note(text: str) -> None:
-    """Print on stderr what a result depends on, in one line."""
-    click.echo(f"{click.get_current_context().command_path}: {text}", err=True)
 
 
 @contextmanager

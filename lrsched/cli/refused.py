@@ -12,7 +12,7 @@ import click
 from ..core.text import ParseError
 from .wrapping import fitting
 
-__all__ = ["Refused", "refusing"]
+__all__ = ["Refused", "note", "refusing"]
 
 
 class Refused(click.ClickException):
@@ -28,12 +28,21 @@ class Refused(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         """Print it on stderr."""
-        line = f"{self.call}: {self.message}"
-        for part in fitting(line, 4) if sys.stderr.isatty() else [line]:
-            click.echo(part, file=file, err=True)
+        _echo(f"{self.call}: {self.message}", file)
         text, column = self.expression, self.column
         if column and text.isprintable() and _columns(text) + 3 < shutil.get_terminal_size().columns:
             click.echo(f"  {text}\n  {' ' * _columns(text[: column - 1])}^", file=file, err=True)
+
+
+def note(text: str) -> None:
+    """Print on stderr what a result depends on, in one line."""
+    _echo(f"{click.get_current_context().command_path}: {text}")
+
+
+def _echo(line: str, file: Any = None) -> None:
+    """Print a line on stderr; a terminal gets it in lines that fit."""
+    for part in fitting(line, 4) if sys.stderr.isatty() else [line]:
+        click.echo(part, file=file, err=True)
 
 
 def _columns(text: str) -> int:
