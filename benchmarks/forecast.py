@@ -123,13 +123,15 @@ def of_bars(experiments: list[Experiment], found: dict[str, dict[str, Score]]) -
     """A table of the errors beside the published ones; the bar is the lower of these."""
     rows = [["model", "mean absolute error", "paper", "authors' repository", "bar", "result", "fitted to all nine"]]
     for experiment in experiments:
+        if experiment.name == "own":
+            continue
+        error = float(np.mean([each.error for each in found[experiment.name].values()]))
+        cells = ["unknown", "unknown", "none", ""]
         if experiment.name in PUBLISHED:
-            error = float(np.mean([each.error for each in found[experiment.name].values()]))
             bar = min(PUBLISHED[experiment.name])
-            result = f"{'missed' if error > bar else 'met'} by {abs(error - bar):.5f}"
             published = [f"{each:.4f}" for each in PUBLISHED[experiment.name]]
-            ours = [f"{error:.5f}", *published, f"{bar:.4f}", result]
-            rows.append([experiment.name, *ours, f"{least(experiment):.4f}"])
+            cells = [*published, f"{bar:.4f}", f"{'missed' if error > bar else 'met'} by {abs(error - bar):.5f}"]
+        rows.append([experiment.name, f"{error:.5f}", *cells, f"{least(experiment):.4f}"])
     return table(rows)
 
 
@@ -152,14 +154,16 @@ def of_coverage(experiments: list[Experiment], found: dict[str, dict[str, Score]
     return table(rows)
 
 
+def without(folder: Path) -> list[str]:
+    """What to say where the curves of others are not there."""
+    is_there = (folder / "multi_power_law").is_dir()
+    return [] if is_there else [f"The curves of others are not in {folder}: they are left out."]
+
+
 def render(folder: Path, laws: Sequence[str | None] = LAWS, all_ways: bool = True) -> str:
     """The tables of the errors as Markdown."""
-    parts: list[str] = []
-    experiments = [own()]
-    if (folder / "multi_power_law").is_dir():
-        experiments += language(folder)
-    else:
-        parts.append(f"The curves of others are not in {folder}: they are left out.")
+    parts = without(folder)
+    experiments = [own(), *language(folder)]
     of_each, defaults = of_laws(experiments, laws)
     if len(experiments) > 1:
         parts += ["**Beside the published errors.**", of_bars(experiments, defaults)]
@@ -223,7 +227,10 @@ def main() -> None:
     parser.add_argument("--curves", type=Path, default=ELSEWHERE, help="the folder with the curves of others")
     asked = parser.parse_args()
     warnings.simplefilter("error")
-    tables = of_choice([own(), *language(asked.curves)]) if asked.choice else render(asked.curves)
+    if asked.choice:
+        tables = "\n\n".join([*without(asked.curves), of_choice([own(), *language(asked.curves)])])
+    else:
+        tables = render(asked.curves)
     print(tables)
     if asked.write:
         PAGE.write_text(between(PAGE.read_text(), marks("--choice --write" if asked.choice else "--write"), tables))

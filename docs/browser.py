@@ -126,19 +126,22 @@ class Browser:
         """What a script answers."""
         return self.wait(lambda arrived: self.page.runJavaScript(script, arrived))[0]
 
-    def open(self, url: str, scheme: str) -> bool:
-        """Load a page and switch to a colour scheme, as a reader does; whether it could be loaded."""
+    def open(self, url: str) -> bool:
+        """Load a page; whether it could be loaded."""
         self.page.said.clear()
-        came = self.wait(lambda _: self.view.load(QUrl(url)), self.view.loadFinished)
+        return self.wait(lambda _: self.view.load(QUrl(url)), self.view.loadFinished) == [True]
+
+    def switch(self, scheme: str) -> None:
+        """Switch to a colour scheme, as a reader does."""
         self.run(f"document.querySelector('input[data-md-color-scheme={SCHEMES[scheme]}]')?.click()")
-        return came == [True]
 
     def see(self, url: str, shots: Path | None) -> list[dict]:
         """A page in all widths and schemes."""
         found = []
+        self.view.resize(WIDTHS[-1], 900)
+        loaded = self.open(url)
         for scheme in SCHEMES:
-            self.view.resize(WIDTHS[-1], 900)
-            loaded = self.open(url, scheme)
+            self.switch(scheme)
             for width in WIDTHS:
                 self.view.resize(width, 900)
                 self.settle(width)

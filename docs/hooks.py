@@ -6,6 +6,7 @@ from typing import Any
 
 from formulas import in_tables
 from gallery import cards
+from mkdocs.structure.files import File
 
 import lrsched
 
@@ -21,8 +22,20 @@ REPOSITORY = re.compile(
 )
 
 
+DESIGNER = "designer/page.html"
+"""Where the designer is on the site."""
+
+SITE = "https://lrsched.github.io/lrsched/"
+"""Where the site is."""
+
 NOTEBOOK = "<!-- the notebook -->"
 """Where a page shows a schedule as a notebook does."""
+
+
+def on_files(files: Any, *, config: Any) -> Any:
+    """The files of the site, and the designer."""
+    files.append(File.generated(config, DESIGNER, content=lrsched.designer.page(["wsd(3e-4, 1000, 20_000, 4000)"])))
+    return files
 
 
 def on_page_markdown(markdown: str, *, page: Any, **_: object) -> str:
@@ -32,6 +45,8 @@ def on_page_markdown(markdown: str, *, page: Any, **_: object) -> str:
         return markdown.replace(CARDS, cards())
     if name in ABOVE:
         return here((ROOT / ABOVE[name]).read_text())
+    if name == "designer.md":
+        return markdown.replace(SITE + DESIGNER, DESIGNER)
     return markdown.replace(NOTEBOOK, lrsched.warmup_cosine(3e-4, 1_000, 10_000)._repr_html_() or "")
 
 

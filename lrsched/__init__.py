@@ -3,7 +3,7 @@
 import typing as _typing
 from functools import partial as partial  # a ramp with parameters prints as a call of it
 
-from . import forecast as forecast, types as types
+from . import designer as designer, forecast as forecast, types as types
 from .combinators.arithmetic import add as add, multiply as multiply, round_to as round_to, scale as scale
 from .combinators.bounds import clamp_max as clamp_max, clamp_min as clamp_min, maximum as maximum, minimum as minimum
 from .combinators.extend import extend as extend
@@ -16,6 +16,7 @@ from .core.config import from_config as from_config, to_config as to_config
 from .core.decorators import composition as composition, schedule as schedule
 from .core.schedule import Schedule as Schedule
 from .core.text import ParseError as ParseError, names as names, parse as parse
+from .designer import design as design
 from .export import to_code as to_code
 from .plot import diff as diff, plot as plot
 from .runs import recipes as recipes

@@ -24,7 +24,13 @@ if MADE is not None:
         "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
     }
 
-NEEDED = {"test_types.py": ("pyright",), "test_site.py": ("mkdocs", "PySide6")}
+NEEDED = {
+    "test_types.py": ("pyright",),
+    "test_site.py": ("mkdocs", "PySide6"),
+    "test_page.py": ("PySide6",),
+    "test_notebook.py": ("PySide6", "jupyterlab"),
+    "window.py": ("PySide6",),
+}
 """The tests of what the extra `test` does not install, and what the extra `dev` brings for them."""
 
 MISSING = {test: [name for name in names if find_spec(name) is None] for test, names in NEEDED.items()}

@@ -370,7 +370,15 @@ EXACT_CASES = {**RAMPS, **DECAYS, **RUNS, **COMBINATORS, **TOOLS}
 
 SWEEPS = pytest.mark.parametrize("sweep", ["corners", pytest.param("full", marks=pytest.mark.sweep)])
 BACKENDS = pytest.mark.parametrize("backend", EPS)
-LABELS = pytest.mark.parametrize("label", EXACT_CASES)
+RARE = {f"polynomial {power} {way}" for power in (0.01, 3.0, 4.5, 10.0, 100.0) for way in ("up", "floor", "near")}
+"""Run in a sweep only: every power, and every way, is among the others."""
+
+
+def every(labels: Iterable[str]) -> pytest.MarkDecorator:
+    marked = [pytest.param(label, marks=[pytest.mark.sweep] if label in RARE else []) for label in labels]
+    return pytest.mark.parametrize("label", marked)
+
+
 ODD_STEPS = [-LAST, -1, 2**24 - 1, 2**24, 2**24 + 1, 2**30, LAST - 1, LAST]
 
 
@@ -468,7 +476,7 @@ def test_every_public_schedule_has_an_oracle_and_an_exact_case():
 
 @SWEEPS
 @BACKENDS
-@LABELS
+@every(EXACT_CASES)
 def test_error_is_within_the_rule(label, backend, sweep):
     eps, found = EPS[backend], got(label, sweep, backend)
     for schedule, steps, (high, low), ulps, values in zip(
@@ -487,7 +495,7 @@ def test_error_is_within_the_rule(label, backend, sweep):
 
 
 @BACKENDS
-@pytest.mark.parametrize("label", [label for label, case in EXACT_CASES.items() if case.ends])
+@every(label for label, case in EXACT_CASES.items() if case.ends)
 def test_ends_are_exact(label, backend):
     """To the last bit, in every dtype."""
     found = got(label, "corners", backend)
@@ -515,7 +523,7 @@ def test_ends_of_short_ramps_are_exact(shape):
 
 @SWEEPS
 @BACKENDS
-@pytest.mark.parametrize("label", [label for label, case in EXACT_CASES.items() if case.trend])
+@every(label for label, case in EXACT_CASES.items() if case.trend)
 def test_never_turns_the_wrong_way(label, backend, sweep):
     for schedule, steps, (true, _), values in zip(*asked(label, sweep), got(label, sweep, backend), strict=True):
         order = np.argsort(steps)
@@ -526,7 +534,7 @@ def test_never_turns_the_wrong_way(label, backend, sweep):
 
 
 @BACKENDS
-@LABELS
+@every(EXACT_CASES)
 def test_finite_and_in_range_at_every_step(label, backend):
     case, found = EXACT_CASES[label], got(label, "corners", backend)
     for schedule, steps, _, values in zip(*asked(label, "corners"), found, strict=True):

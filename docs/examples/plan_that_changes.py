@@ -310,7 +310,7 @@ def draw(task: Task, peak: float, results: Sequence[Result], path: Path) -> None
 def render(task: Task, peak: float, results: Sequence[Result]) -> str:
     """The table as Markdown, and with what it was measured."""
     tried = ", ".join(f"{other:g}" for other in task.peaks)
-    what = f"{task.seeds} seeds, the peak {peak:g} of {tried}, batches of {task.batch} excerpts."
+    what = f"{task.seeds} seeds, the peak {peak:g} (tried: {tried}), batches of {task.batch} excerpts."
     return "\n\n".join([text.table(rows(task, results)), what, f"{text.versions('numpy', 'torch')}."])
 
 

@@ -78,8 +78,8 @@ def render(result: Result) -> str:
     found = result.curve.suggest()
     rows = [f"| `{rule}` | {getattr(found, rule):.3g} | {result.accuracy[rule]:.3f} |" for rule in RULES]
     text = (
-        f"The loss begins to fall at {found.falls:.2g}, and has lost half of what was learned after "
-        f"{found.largest:.2g}, at update {found.lost_at} of {len(result.curve.losses)}. "
+        f"The loss begins to fall at {found.falls:.2g}. Half of the progress is lost after {found.largest:.2g}, "
+        f"at update {found.lost_at} of {len(result.curve.losses)}. "
         f"After {UPDATES} updates at each rate:"
     )
     return "\n".join([text, "", "| rule | rate | test accuracy |", "| --- | --: | --: |", *rows])

@@ -1,4 +1,4 @@
-"""optax: a schedule already is an optax schedule; these functions convert dtypes and read the value in use."""
+"""optax: a schedule already is an optax schedule; these functions convert dtypes and read the current value."""
 
 from collections.abc import Callable
 from functools import reduce
@@ -141,16 +141,16 @@ def _ask(function: Callable[[Any], Any], steps: jax.Array) -> jax.Array:
 def current_value(opt_state: Any, schedule: Callable[[Any], Any]) -> jax.Array:
     """The value of a schedule that the *next* update will use.
 
-    The step is the count in the optimizer's state: that of the transformations with a schedule, at any depth, in a
-    chain, `inject_hyperparams`, `multi_transform`, `MultiSteps` (which counts real updates) or `schedule_free` (the
-    count of the base optimizer). If no transformation has a schedule, it is the count of updates.
+    The step is the count in the optimizer's state. The counts of transformations with a schedule come first, at any
+    depth, in a chain, `inject_hyperparams`, `multi_transform`, `MultiSteps` (which counts real updates) or
+    `schedule_free` (the count of the base optimizer). If no transformation has a schedule, it is the count of updates.
 
     Args:
-        opt_state: the state that `init` or `update` returned, a part of it, or the same restored from a checkpoint.
+        opt_state: the state that `init` or `update` returned or that a checkpoint restored, or a part of it.
         schedule: the schedule that was given to the optimizer.
 
-    Raises ValueError for a state without a count, or with several different ones; inside `jit`, where counts cannot be
-    compared, the value is then NaN.
+    Raises ValueError for a state without a count, and for one with several different counts. Inside `jit`, where counts
+    cannot be compared, the value is NaN if they differ.
 
     >>> import jax.numpy as jnp, lrsched, optax
     >>> schedule = lrsched.linear(1.0, 0.0, 4)

@@ -13,17 +13,17 @@ __all__ = ["partition_labels"]
 def partition_labels(params: Any, rules: Rules, *, default: Default = None) -> Any:
     r"""The label of each parameter, by the rules of `lrsched.adapters.torch.param_groups`.
 
-    A rule is a regular expression, which is searched for in the path of a parameter (its keys joined by dots), or a
-    function `(path, parameter) -> bool`; it gives a label, or options with a `"name"`. A parameter that several rules
-    match has their labels joined by " + ".
+    The key of a rule is a regular expression, which is searched in the path of a parameter (its keys joined by dots),
+    or a function `(path, parameter) -> bool`. Its value is the label, or options with a `"name"`. If several rules
+    match a parameter, their labels are joined by " + ".
 
     Args:
         params: a tree of parameters.
-        rules: from expressions or functions to labels.
+        rules: a mapping from regular expressions or functions to labels.
         default: the label of parameters that no rule matches; without it, such a parameter is an error.
 
-    Raises ValueError for a rule that matches nothing, a parameter that no rule matches, and what is no regular
-    expression; TypeError for what is no rule.
+    Raises ValueError for a rule that matches nothing, a parameter that no rule matches, and an invalid regular
+    expression; TypeError for anything else that is not a rule.
 
     >>> import jax.numpy as jnp, lrsched, optax
     >>> params = {"embed": jnp.ones((5, 2)), "blocks": [{"kernel": jnp.ones((2, 2))}], "head": jnp.ones((2, 5))}

@@ -6,6 +6,7 @@ from .at import at
 from .check import check
 from .completion import completion
 from .config import config
+from .design import design
 from .diff import diff
 from .export import export
 from .forecast import forecast, rank
@@ -33,5 +34,21 @@ def commands() -> None:
     """
 
 
-for command in (show, at, plot, table, diff, check, forecast, rank, export, import_, merge, config, list_, completion):
+for command in (
+    show,
+    at,
+    plot,
+    design,
+    table,
+    diff,
+    check,
+    forecast,
+    rank,
+    export,
+    import_,
+    merge,
+    config,
+    list_,
+    completion,
+):
     commands.add_command(command)

@@ -24,6 +24,7 @@ __all__ = [
     "read_expression",
     "read_option",
     "schedules",
+    "schedules_to_design",
     "two_schedules",
 ]
 
@@ -96,10 +97,11 @@ def _taking(metavar: str, least: int, most: float) -> Callable[[Any], Any]:
         ) -> Any:
             given = [read_expression(text, names) for text in expressions]
             given += [read_config(file, names) for file in files]
-            if not given:
+            if not given and least:
                 raise click.UsageError("Missing argument 'EXPR'.")
             if not least <= len(given) <= most:
-                raise click.UsageError(f"Schedules given: {len(given)}; this command takes {least}.")
+                takes = least if least == most else f"at most {most}"
+                raise click.UsageError(f"Schedules given: {len(given)}; this command takes {takes}.")
             return command(given, **options)
 
         return run
@@ -109,6 +111,9 @@ def _taking(metavar: str, least: int, most: float) -> Callable[[Any], Any]:
 
 schedules = _taking("EXPR...", 1, math.inf)
 """A command on one schedule or more."""
+
+schedules_to_design = _taking("[EXPR]...", 0, 6)
+"""A command that begins with a schedule of its own where none is given, and has colours for six."""
 
 two_schedules = _taking("EXPR EXPR", 2, 2)
 """A command on two schedules."""

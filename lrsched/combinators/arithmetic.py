@@ -15,13 +15,13 @@ __all__ = ["add", "minus", "multiply", "over", "plus", "round_to", "scale", "tim
 
 @schedule(stretches=True)
 def scale(xp: Namespace, schedule: Child, factor: Factor) -> Built:
-    """A schedule times a number, also written `factor * schedule`, and `schedule / 2` for a factor of 0.5.
+    """A schedule times a number, also written `factor * schedule` or `schedule / divisor`.
 
         s(t) = factor * schedule(t)
 
     Args:
-        schedule: what is scaled (a schedule, callable or number).
-        factor: the factor (1); -1.0 makes the update of a gradient transformation a descent.
+        schedule: the schedule to scale (a schedule, callable or number).
+        factor: the factor (1); -1.0 gives the negative rate that `optax.scale_by_schedule` needs to descend.
 
     >>> from lrsched import linear
     >>> 2 * linear(1.0, 0.0, 4)
@@ -71,13 +71,13 @@ def add(xp: Namespace, a: Child, b: Child) -> Built:
 
 @schedule(stretches=True)
 def round_to(xp: Namespace, schedule: Child, multiple: Positive) -> Built:
-    """A schedule rounded to the nearest multiple, a half upwards: for batch sizes and sequence lengths.
+    """A schedule rounded to the nearest multiple, halves upwards: for batch sizes and sequence lengths.
 
         s(t) = multiple * floor(schedule(t)/multiple + 1/2)
 
     Args:
-        schedule: what is rounded (a schedule, callable or number).
-        multiple: what the values are multiples of (as the schedule's), greater than 0.
+        schedule: the schedule to round (a schedule, callable or number).
+        multiple: the number to round to multiples of (in the schedule's unit), greater than 0.
 
     >>> from lrsched import linear
     >>> [round_to(linear(32.0, 256.0, 4), 64)(t) for t in range(5)]

@@ -15,11 +15,10 @@ def clamp_min(xp: Namespace, schedule: Child, minimum: Value) -> Built:
 
         s(t) = max(schedule(t), minimum)
 
-    A decay that is clamped stays flat from where it meets the minimum; `cosine(peak, minimum, steps)` reaches it at
-    the end instead.
+    A clamped decay is flat once it meets the minimum; `cosine(peak, minimum, steps)` reaches it only at the end.
 
     Args:
-        schedule: what is bounded (a schedule, callable or number).
+        schedule: the schedule to clamp (a schedule, callable or number).
         minimum: the least value (a rate).
 
     >>> from lrsched import linear
@@ -37,7 +36,7 @@ def clamp_max(xp: Namespace, schedule: Child, maximum: Value) -> Built:
         s(t) = min(schedule(t), maximum)
 
     Args:
-        schedule: what is bounded (a schedule, callable or number).
+        schedule: the schedule to clamp (a schedule, callable or number).
         maximum: the greatest value (a rate).
 
     >>> from lrsched import linear

@@ -18,7 +18,7 @@ __all__ = ["extend"]
 
 @branch
 def extend(schedule: Child, start: Steps, total_steps: Steps) -> Schedule:
-    """A schedule until `start`, and then the rest of it, stretched to end at `total_steps`: a longer or shorter run.
+    """A schedule until `start`, then the rest of it, stretched to end at `total_steps`: a longer or shorter run.
 
         s(t) = schedule(t)                             for t < start
         s(t) = schedule(start + (t - start)/factor)    for t >= start
@@ -28,14 +28,13 @@ def extend(schedule: Child, start: Steps, total_steps: Steps) -> Schedule:
     there is no jump at `start`, and from `total_steps` on the value is exactly the end value of `schedule`.
 
     Args:
-        schedule: the plan, with a length (a schedule).
+        schedule: the planned schedule, which must have a length (a schedule).
         start: the first step whose value may change (steps), 0 or more and less than the length.
         total_steps: the new length of the whole run (steps), more than `start`.
 
-    The length in the formula may be a fraction: `stretch(linear(1, 0, 10), 1.05)` ends at 10.5, and its attribute
-    `length`, a whole number of steps, is 11.
-    The factor is exact if the product of the two differences is below 2**52. Otherwise it is rounded down, and the end
-    value is reached up to total_steps/2**52 steps early.
+    The length in the formula may be a fraction: `stretch(linear(1, 0, 10), 1.05)` ends at 10.5, although its attribute
+    `length`, a whole number of steps, is 11. The factor is exact if the product of the two differences is below 2**52.
+    Otherwise it is rounded down, and the end value is reached up to total_steps/2**52 steps early.
 
     Raises ValueError for a schedule without a length, such as `inverse_sqrt`, and for a start past the end.
 

@@ -53,12 +53,12 @@ def join(schedules: Children, boundaries: Boundaries) -> list[Part]:
 
         s(t) = schedules[i](t - boundaries[i - 1])    for boundaries[i - 1] <= t < boundaries[i]
 
-    At a boundary the new piece applies, at its own step 0. No piece ever sees a step outside its interval. A join of
-    joins is one join, an empty piece is dropped, and `join([s], [])` is `s`.
+    At a boundary the new piece applies, at its own step 0. No piece ever sees a step outside its interval. Nested joins
+    are flattened, empty pieces are dropped, and `join([s], [])` is `s`.
 
     Args:
         schedules: the pieces (schedules, callables or numbers), one or more.
-        boundaries: the first step of every piece but the first (steps), rising, one less than there are pieces.
+        boundaries: the first step of every piece but the first (steps), increasing, one fewer than the pieces.
 
     Source: optax `join_schedules(schedules, boundaries)`.
 

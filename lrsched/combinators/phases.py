@@ -29,7 +29,7 @@ def warmup(schedule: Child, steps: Steps, *, init_value: Value = 0.0, ramp: Ramp
     repeated, and at step `steps` the value is exactly `schedule(0)`.
 
     Args:
-        schedule: what comes after the warmup (a schedule, callable or number).
+        schedule: the schedule after the warmup (a schedule, callable or number).
         steps: the length of the warmup (steps), 0 or more.
         init_value: the value at step 0 (a rate).
         ramp: the shape of the warmup: `linear`, `cosine`, `exponential` ... .
@@ -46,7 +46,7 @@ def warmup(schedule: Child, steps: Steps, *, init_value: Value = 0.0, ramp: Ramp
 
 @branch
 def cooldown(schedule: Child, start: Steps, steps: Steps, *, end_value: Value = 0.0, ramp: Ramp = linear) -> Schedule:
-    """A schedule until `start`, then a ramp from its value there to `end_value`: branch off a checkpoint.
+    """A schedule until `start`, then a ramp from its value there to `end_value`: end a run, or a branch of it, early.
 
         s(t) = schedule(t)                                               for t < start
         s(t) = ramp(schedule(start), end_value, steps)(t - start)        for t >= start
@@ -55,7 +55,7 @@ def cooldown(schedule: Child, start: Steps, steps: Steps, *, end_value: Value = 
     and the ramp begins at exactly `schedule(start)`.
 
     Args:
-        schedule: what is run until `start` (a schedule, callable or number).
+        schedule: the schedule until `start` (a schedule, callable or number).
         start: the first step of the ramp (steps), 0 or more.
         steps: the length of the ramp (steps), 0 or more.
         end_value: the value at step `start + steps` and after (a rate).

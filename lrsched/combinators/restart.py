@@ -38,20 +38,20 @@ def restart(
     value_mult: Rate = 1.0,
     base_value: Value = 0.0,
 ) -> Cycles:
-    """The first `period` steps of a schedule, again and again.
+    """The first `period` steps of a schedule, repeated.
 
         s(t) = base_value + value_mult**k * (schedule((t - begin_k) / period_mult**k) - base_value)    in cycle k
         begin_k = period * (1 + period_mult + ... + period_mult**(k - 1))
 
-    Cycle k lasts period*period_mult**k steps, and the shape is stretched to it. Step t belongs to the cycle whose
-    interval holds it: the sums are exact (integers, or rationals of the `period_mult` that is meant), never logarithms.
-    With a `value_mult` the relative error grows with the exponent: up to 5 ulp per unit of k * ln(value_mult).
+    Cycle k lasts period*period_mult**k steps, and the shape is stretched to it. The starts are exact sums of integers
+    or fractions, and never use logarithms. With a `value_mult`, the relative error grows with the exponent: up to 5 ulp
+    per unit of k * ln(value_mult).
 
     Args:
-        schedule: what is repeated (a schedule, callable or number).
+        schedule: the schedule to repeat (a schedule, callable or number).
         period: the length of the first cycle (steps), 1 or more.
-        period_mult: how many times as long each cycle is as the one before (1): 1, or at least 1.01.
-        value_mult: the factor of each cycle on the one before, above its base (1), greater than 0.
+        period_mult: the length of a cycle relative to the one before (1): 1, or at least 1.01.
+        value_mult: the height of a cycle above `base_value` relative to the one before (1), greater than 0.
         base_value: the value that the cycles shrink towards or grow away from (a rate).
 
     `period_mult` determines the number of cycles and cannot be traced.

@@ -17,8 +17,8 @@ def shift(schedule: Child, steps: Offset) -> list[Part]:
         s(t) = schedule(t + steps)
 
     Args:
-        schedule: what is shifted (a schedule, callable or number).
-        steps: how far ahead (steps), of either sign; 1 is a trainer that counts updates from 1.
+        schedule: the schedule to shift (a schedule, callable or number).
+        steps: how far ahead (steps), of either sign; use 1 for a trainer that counts updates from 1.
 
     >>> from lrsched import linear
     >>> [shift(linear(1.0, 0.0, 4), 1)(t) for t in range(5)]
@@ -31,17 +31,17 @@ def shift(schedule: Child, steps: Offset) -> list[Part]:
 
 @layout()
 def stretch(schedule: Child, factor: Stretch) -> list[Part]:
-    """A schedule that takes `factor` times as long: one that is written in epochs, used in steps.
+    """A schedule that takes `factor` times as long: for example, one in epochs, converted to steps.
 
         s(t) = schedule(t / factor)
 
-    Most formulas depend on the step only through its ratio to their times. Of these the times are multiplied, which
-    rounds nothing. The exceptions, `noam`, `natural_exp_decay`, `compose` and plain callables, are given a rounded
-    step: their relative error is that of t/factor, times the steepness of the schedule.
-    A piece whose boundary then lies between two steps begins at the second of them, as `boundaries` says.
+    Most formulas depend on the step only through its ratio to a length. Their lengths are multiplied, which rounds
+    nothing. The exceptions, `noam`, `natural_exp_decay`, `compose` and plain callables, get a rounded step: their
+    relative error is that of t/factor, times the steepness of the schedule. A boundary that falls between two steps
+    moves to the later one, as `boundaries` shows.
 
     Args:
-        schedule: what is stretched (a schedule, callable or number).
+        schedule: the schedule to stretch (a schedule, callable or number).
         factor: how much longer it takes (1), greater than 0; the steps per epoch, for a schedule in epochs.
 
     >>> from lrsched import linear, step_decay
@@ -57,12 +57,12 @@ def stretch(schedule: Child, factor: Stretch) -> list[Part]:
 
 @schedule(stretches=True)
 def compose(xp: Namespace, schedule: Outer, clock: Child) -> Built:
-    """A schedule over another quantity than updates: tokens, samples, or progress.
+    """A schedule of another quantity than updates: tokens, samples, or progress.
 
         s(t) = schedule(clock(t))
 
-    A clock that gives integers is exact. One that gives floats hands the schedule a rounded step; the relative error
-    is that of the clock, times the steepness of the schedule.
+    An integer clock is exact. A float clock passes a rounded step to the schedule; the relative error is that of the
+    clock, times the steepness of the schedule.
 
     Args:
         schedule: the value as a function of what the clock counts (a schedule, callable or number).

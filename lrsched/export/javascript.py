@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from .printing import wrapped
-from .trees import UnwritableError, bound_in
+from .trees import UnwritableError
 
 __all__ = ["in_javascript"]
 
@@ -28,19 +28,27 @@ RESERVED = (
 )
 
 
-def in_javascript(tree: ast.FunctionDef) -> str:
-    """A function."""
-    return wrapped("\n".join(_function(tree)))
+def in_javascript(tree: ast.FunctionDef, is_wrapped: bool = True) -> str:
+    """A function, its long lines broken or not."""
+    text = "\n".join(_function(tree))
+    return wrapped(text) if is_wrapped else text
 
 
 def _function(node: ast.FunctionDef) -> list[str]:
     names = [arg.arg for arg in node.args.args]
-    stored = [text for line in node.body if isinstance(line, ast.Assign) for text in bound_in(line)]
-    nested = {text for line in node.body if isinstance(line, ast.If) for text in bound_in(line)}
+    assigned = [_stored(line) for line in node.body if isinstance(line, ast.Assign)]
+    nested = {text for line in node.body if isinstance(line, ast.If) for text in _stored(line)}
+    stored = [text for found in assigned for text in found]
     changed = nested | {text for text in stored if text in names or stored.count(text) > 1}
+    changed |= {text for found in assigned if found & changed for text in found}
     new = [f"    let {', '.join(map(_name, sorted(changed - {*names})))};"] if changed - {*names} else []
     lines = [f"    {line}" if line else "" for line in _lines(node.body, changed)]
     return [f"function {_name(node.name)}({_parameters(node.args)}) {{", *new, *lines, "}"]
+
+
+def _stored(line: ast.stmt) -> set[str]:
+    """The variables that a statement assigns."""
+    return {node.id for node in ast.walk(line) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 def _lines(body: list[ast.stmt], changed: set[str]) -> list[str]:
@@ -54,7 +62,7 @@ def _lines(body: list[ast.stmt], changed: set[str]) -> list[str]:
                 orelse = ["} else {", *_inner(node.orelse, changed)] if node.orelse else []
                 lines += [f"if ({_text(node.test)}) {{", *_inner(node.body, changed), *orelse, "}"]
             case ast.Assign():
-                kind = "" if bound_in(node) & changed else "const "
+                kind = "" if _stored(node) & changed else "const "
                 lines.append(f"{kind}{_text(node.targets[0])} = {_text(node.value)};")
             case ast.Return():
                 lines.append(f"return {_text(node.value)};")
@@ -126,10 +134,25 @@ def _expression(node: Any) -> tuple[str, int]:  # noqa: PLR0912  (a table of cas
             return f"{_text(node.value, 16)}{'.at({})' if is_from_end else '[{}]'}".format(_text(node.slice)), 16
         case ast.ListComp(generators=[ast.comprehension(target, values, [])]):
             return f"{_text(values, 16)}.map(({_text(target)}) => {_text(node.elt, 1)})", 16
+        case ast.JoinedStr(values):
+            return f"`{''.join(map(_piece, values))}`", 17
+        case ast.Call(ast.Name("list"), [values]):
+            return f"[...{_text(values, 2)}]", 17
         case ast.Call(ast.Name("len"), [values]):
             return f"{_text(values, 16)}.length", 16
         case ast.Call():
             return f"{_text(node.func, 16)}({_list(node.args)})", 16
+        case _:
+            raise _refused(node)
+
+
+def _piece(node: Any) -> str:
+    """A part of a text with values in it."""
+    match node:
+        case ast.Constant(text):
+            return json.dumps(text)[1:-1].replace('\\"', '"').replace("`", "\\`").replace("${", "\\${")
+        case ast.FormattedValue(value, -1, None):
+            return f"${{{_text(value)}}}"
         case _:
             raise _refused(node)
 

@@ -3,6 +3,7 @@
 import ast
 import copy
 import re
+from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
@@ -61,6 +62,10 @@ class Program:
         """A constant by its name, or as it is where that stands for something else."""
         is_free = text not in self.taken and self.constants.setdefault(text, value) == value
         return name(text) if is_free else ast.Constant(value)
+
+    def demand(self, node: ast.Call, visit: Callable[[Any], Any]) -> ast.stmt:
+        """A demand on the parameters of a function, without its message."""
+        return ast.Assert(visit(node.args[0]))
 
     def parameters(self, function: Any) -> list[str]:
         """The names of the parameters of a function."""

@@ -17,7 +17,7 @@ else:  # it imports this module; typing evaluates annotations at run time
 
 __all__ = ["Resolver"]
 
-BUILTINS = (abs, float, int, len, max, min, zip)
+BUILTINS = (abs, float, int, len, list, max, min, zip)
 """What formulas and compositions may call of Python's own."""
 
 
@@ -88,7 +88,7 @@ class Resolver(ast.NodeTransformer):
         if is_constant(node):
             return node
         if isinstance(node.value, ast.Call) and self._outer(node.value.func) is require:
-            return ast.Assert(self.visit(node.value.args[0]))
+            return self.program.demand(node.value, self.visit)
         self.generic_visit(node)
         return None if is_constant(node) else node
 

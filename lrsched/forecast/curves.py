@@ -95,7 +95,7 @@ def curve_of(
 
     Raises as `fit` does, and warns of a run that goes on after its schedule ended a decay.
     """
-    at, found = _steps(columns.steps, steps), np.asarray(losses, np.float64)
+    at, found = _steps(columns.steps, steps), _numbers(columns.losses, losses)
     if found.shape != at.shape:
         columns.losses.refuse(losses, f"must be a list of {len(at)} losses", "give one for each step")
     rates = rates_of(columns.schedule, schedule, max(int(at[-1]), 1))
@@ -117,6 +117,14 @@ def curve_of(
             columns.losses.at(place).refuse(losses, demand, remedy)
     _warn_of_the_end(columns.steps, schedule, int(at[-1]))
     return Curve(rates, at[before:], found[before:])
+
+
+def _numbers(column: Column, losses: Any) -> Any:
+    """Losses as float64."""
+    try:
+        return np.asarray(losses, np.float64)
+    except (TypeError, ValueError):
+        column.refuse(losses, "must be a list of numbers", "give the loss at each step", TypeError)
 
 
 def _steps(column: Column, steps: Any) -> Any:

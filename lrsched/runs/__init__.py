@@ -1,1 +1,1 @@
-"""Whole runs, made of the vocabulary."""
+"""Whole runs, composed of formulas and combinators."""

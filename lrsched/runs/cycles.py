@@ -30,13 +30,12 @@ def sgdr(
         s(t) = end_value + (init_value - end_value) * value_mult**k * (1 + cos(pi*x))/2    in cycle k
         x = (t - begin_k) / (period * period_mult**k)
 
-    It is the `restart` of `cosine(init_value, end_value, period)` with the same `period`, `period_mult` and
-    `value_mult`, and with `end_value` as its `base_value`. The relative error grows with the exponent: up to 5 ulp per
-    unit of k * ln(value_mult).
+    It is the `restart` of `cosine(init_value, end_value, period)`, with `end_value` as the `base_value`. The relative
+    error grows with the exponent: up to 5 ulp per unit of k * ln(value_mult).
 
     Args:
         init_value: the value at step 0 (a rate).
-        end_value: the floor of every cycle (a rate); the step that would reach it is the first of the next cycle.
+        end_value: the floor of every cycle (a rate); at the step that would reach it, the next cycle begins.
         period: the length of the first cycle (steps), 1 or more.
         period_mult: the length of a cycle relative to the one before (1): 1, or at least 1.01.
         value_mult: the height of a cycle above the floor relative to the one before (1), greater than 0.
@@ -101,8 +100,14 @@ def cyclic(
         return restart(triangle(min_value, max_value), up + down)
     if mode == "triangular2":
         return restart(triangle(min_value, max_value), up + down, value_mult=0.5, base_value=min_value)
-    is_known = all(map(is_number, (min_value, max_value, gamma)))
-    if is_known and gamma < 1 and abs(max_value) < abs(min_value):  # a sum of the trough and a negative part cancels
+    # a sum of the trough and a negative part cancels
+    if (
+        is_number(max_value)
+        and is_number(min_value)
+        and is_number(gamma)
+        and gamma < 1
+        and abs(max_value) < abs(min_value)
+    ):
         return _mean(restart(triangle(min_value, max_value), up + down), min_value, max_value, gamma)
     above = restart(triangle(0.0, max_value - min_value), up + down)
     return add(multiply(above, exponential_decay(1.0, gamma)), min_value)
@@ -134,14 +139,15 @@ def one_cycle(
     `three_phase`, the fall takes as long as the rise and returns to the initial value; the rest of the run falls from
     there. It is a `join` of ramps.
 
-    Some parameters have the names of torch's `OneCycleLR`; the values are others. Torch has its peak at
-    pct_start*total_steps - 1, which it does not round, and its end at total_steps - 1. For torch's values use
+    Some parameters are named as in torch's `OneCycleLR`, but the values differ: torch has its peak at
+    pct_start*total_steps - 1, which it does not round, and its end at total_steps - 1. For torch's values, use
     `lrsched.interop.torch.OneCycleLR`.
 
     Args:
         peak_value: the value at the peak (a rate).
         total_steps: the length of the run (steps), 0 or more.
-        pct_start: the fraction of the run that rises (1), between 0 and 1; at most 1/2 with `three_phase`.
+        pct_start: the fraction of the run in which the value rises (1), between 0 and 1; at most 1/2 with
+            `three_phase`.
         div_factor: the peak divided by the initial value (1), greater than 0.
         final_div_factor: the initial value divided by the final value (1), greater than 0.
         ramp: the shape of all phases: `cosine`, `linear` ... .

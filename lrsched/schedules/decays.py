@@ -166,14 +166,14 @@ def power_law(xp: Namespace, value: Value, timescale: Duration, power: Factor) -
 
         s(t) = value * max(1, t/timescale)**power
 
-    The time is counted from step 0, also after a warmup: `multiply(linear(0.0, 1.0, w), power_law(value, w, power))`
-    rises for `w` steps and then follows the power. Where it grows, the relative error grows with the exponent: up to 5
-    ulp per unit of power * ln(t/timescale).
+    The time is counted from step 0, even after a warmup: `multiply(linear(0.0, 1.0, w), power_law(value, w, power))`
+    rises for `w` steps and then follows the power. With a positive `power`, the relative error grows with the exponent:
+    up to 5 ulp per unit of power * ln(t/timescale).
 
     Args:
         value: the value up to step `timescale` (a rate).
-        timescale: the step from which the power holds (steps), greater than 0.
-        power: the exponent (1), of either sign; -0.5 falls as one over the square root of the time.
+        timescale: the step at which the power law begins (steps), greater than 0.
+        power: the exponent (1), of either sign; with -0.5 the value falls as one over the square root of the time.
 
     Source: Shen et al. 2024, Power Scheduler, arXiv:2408.13359; OLMo-core `PowerLR`.
 
@@ -224,8 +224,8 @@ def exponential_approach(xp: Namespace, init_value: Value, end_value: Value, tim
 
         s(t) = end_value + (init_value - end_value) * exp(-t/time_constant)
 
-    With `init_value` 0 it is the exponential warmup. While the distance is larger than `end_value`, the relative error
-    grows with the exponent: up to 5 ulp per unit of t/time_constant.
+    With an `init_value` of 0 it is an exponential warmup. While the distance is larger than `end_value`, the relative
+    error grows with the exponent: up to 5 ulp per unit of t/time_constant.
 
     Args:
         init_value: the value at step 0 (a rate).

@@ -85,8 +85,8 @@ def cosine_power(xp: Namespace, init_value: Value, end_value: Value, steps: Step
 
         s(t) = end_value + (init_value - end_value) * ((1 + cos(pi*x))/2)**power,    x = t/steps
 
-    Next to the end the wave is computed as sin(pi/2*(1 - x))**2, since 1 + cos cancels there. Next to the start it is
-    init_value + span * -expm1(power*log(wave)).
+    Near the end, the wave is computed as sin(pi/2*(1 - x))**2, since 1 + cos cancels there. Near the start, the value
+    is computed as init_value + (end_value - init_value) * -expm1(power*log(wave)).
 
     Args:
         init_value: the value at step 0 (a rate).
@@ -247,7 +247,7 @@ def exponential(xp: Namespace, init_value: Positive, end_value: Positive, steps:
 
 @schedule(length="steps")
 def hold(xp: Namespace, init_value: Value, end_value: Value, steps: Steps) -> Built:
-    """`init_value` before step `steps`, then `end_value`: a single step.
+    """`init_value` before step `steps`, then `end_value`: a single jump.
 
         s(t) = init_value    for t < steps
         s(t) = end_value     for t >= steps

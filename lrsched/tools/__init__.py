@@ -1,1 +1,1 @@
-"""What a practitioner does around a schedule: sizes, clocks, checks and tests."""
+"""Tools around a schedule: sizes, clocks, checks and tests."""

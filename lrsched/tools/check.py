@@ -40,24 +40,23 @@ def check(
 
     An error makes the run fail, a warning is likely a mistake, and a note is common and mostly harmless.
 
-    A stair between two values that are held, as of `step_decay`, is no jump, unless it rises by a factor of 10 or
-    more: a constant warmup that ends at once. Relative differences below 1e-6 are ignored. A restart is a jump too.
+    A stair between two held values, as in `step_decay`, is not a jump, unless it rises by a factor of 10 or more, as at
+    the end of a constant warmup. Relative differences below 1e-6 are ignored. A restart is a jump, too.
 
-    Runs of up to a million updates are looked at entirely. Of longer runs, the first and the last 4 096 updates, the 16
-    to either side of each of the first 2 048 boundaries, and 1 024 blocks of 64 between them: a surprise that is
-    narrower than that, inside a callable, can be missed. `Report.looked_at` says which. After the run, the boundaries,
-    the end, and 10 doublings of the run are looked at.
+    In runs of up to a million updates, every update is checked. In longer runs, `check` looks at the first and last
+    4,096 updates, the 16 on either side of each of the first 2,048 boundaries, and 1,024 blocks of 64 between them. It
+    can miss a problem inside a callable that is narrower than that. `Report.looked_at` says what was checked. After the
+    run, the boundaries, the end, and 10 doublings of the run are checked.
 
     Args:
         schedule: the schedule (its numbers known, not traced).
-        total_steps: the updates of the run (steps), 1 or more; unless given, the length of the schedule.
-        after: the schedule that the run had before, if this one takes its place.
-        at: the step from which it does (steps), 0 or more and less than the updates of the run, such as that of the
-            checkpoint.
-        ignore: the names of findings that are left out, such as `["zero start"]`.
+        total_steps: the updates of the run (steps), 1 or more; by default the length of the schedule.
+        after: the schedule that this one replaces, if the run has begun.
+        at: the step of the change (steps), 0 or more and less than `total_steps`, such as the step of the checkpoint.
+        ignore: the names of findings to leave out, such as `["zero start"]`.
 
-    Raises ValueError or TypeError for a number of steps that is not whole or less than 1, for what is not a schedule of
-    numbers, for `after` without `at`, for a change after the last update, and for a name of no finding.
+    Raises ValueError or TypeError for steps that are not whole or are less than 1, a schedule that is traced or no
+    schedule at all, `after` without `at`, a change after the last update, and an unknown name in `ignore`.
 
     >>> from lrsched import warmup_cosine
     >>> check(warmup_cosine(3e-4, 1_000, 100_000), 100_000, ignore=["zero start"])

@@ -13,22 +13,21 @@ _flag = flag()
 
 
 def from_epochs(schedule: Schedule, steps_per_epoch: int, *, staircase: bool = False) -> Schedule:
-    """A schedule that is written in epochs, in updates.
+    """A schedule in epochs, converted to updates.
 
         s(t) = schedule(t / steps_per_epoch)
         s(t) = schedule(floor(t / steps_per_epoch))    with staircase=True
 
-    It is `stretch(schedule, steps_per_epoch)`: the times of the schedule are multiplied, so that a boundary after 30
-    epochs is the first update of epoch 30, and a curve moves in every update. With `staircase` the value changes once
-    an epoch, as in a loop that calls `scheduler.step()` at its end.
+    It is `stretch(schedule, steps_per_epoch)`: a boundary after 30 epochs becomes the first update of epoch 30, and a
+    smooth curve changes at every update. With `staircase`, the value changes once an epoch, as in a loop that calls
+    `scheduler.step()` at the end of an epoch.
 
     Args:
         schedule: the value as a function of the epoch (a schedule).
-        steps_per_epoch: the updates of an epoch (steps), 1 or more: `Horizon(...).steps_per_epoch`.
-        staircase: whether all updates of an epoch have the value of its first.
+        steps_per_epoch: the updates per epoch (steps), 1 or more: `Horizon(...).steps_per_epoch`.
+        staircase: whether all updates of an epoch have the value of the first one.
 
-    Raises ValueError or TypeError for a number of steps that is not whole, or less than 1, and for what is not a
-    schedule.
+    Raises ValueError or TypeError for steps that are not whole or are less than 1, and for anything but a schedule.
 
     >>> from lrsched import cosine, step_decay
     >>> s = from_epochs(step_decay(0.1, 0.1, 30), 5_005)

@@ -16,7 +16,7 @@ _NEEDS_EPOCHS = "must come with dataset_size, epochs and batch_size", "a run in 
 @safe
 @dataclass(init=False, repr=False, unsafe_hash=True)
 class Horizon:
-    """The length of a run in completed updates of the optimizer, the one clock of all schedules. All of it is exact.
+    """The length of a run in optimizer updates, the steps of every schedule. All arithmetic is exact.
 
         samples of a device = ceil(dataset_size / devices)
         batches of an epoch = ceil(samples of a device / batch_size)
@@ -25,12 +25,12 @@ class Horizon:
 
         total_steps         = ceil(tokens / tokens_per_step)
 
-    What is incomplete counts: samplers repeat a few samples, so that all devices have as many; a `DataLoader` gives the
-    last, smaller batch; and trainers (transformers, Accelerate, Lightning) make an update of the batches that are left
-    at the end of an epoch. In a loop that carries these over to the next epoch, as Keras does, the length is that of
-    `accumulation=1`, divided by the accumulation.
+    Partial batches count: samplers repeat a few samples, so that every device gets the same number; a `DataLoader`
+    returns a smaller last batch; and trainers (transformers, Accelerate, Lightning) make an update from the batches
+    left over at the end of an epoch. If a loop carries these over to the next epoch, as Keras does, the length is that
+    with `accumulation=1`, divided by the accumulation.
 
-    On several devices, libraries mean three things by dropping what is incomplete:
+    On several devices, libraries drop partial batches in three ways:
 
     | `drop_last=` | batches of an epoch | who counts so |
     |---|---|---|
@@ -40,18 +40,18 @@ class Horizon:
 
     Args:
         dataset_size: the samples of the training set, 1 or more.
-        epochs: how often they are seen, greater than 0; it need not be whole.
+        epochs: the number of passes over the training set, greater than 0; it need not be whole.
         batch_size: the batch of one forward pass on one device (samples), 1 or more.
-        accumulation: how many batches are accumulated before an update, 1 or more.
-        devices: how many devices share the samples, 1 or more.
-        drop_last: what is left out where it is incomplete: nothing, or one of the table. `True` is also what a sampler
-            and a loader count that both drop; on one device it is what a `DataLoader` counts.
+        accumulation: the number of batches accumulated for one update, 1 or more.
+        devices: the number of devices that share the samples, 1 or more.
+        drop_last: which partial batches are dropped: none, or as in a row of the table. `True` also fits a sampler and
+            a loader that both drop; on one device, it is the `drop_last` of a `DataLoader`.
         tokens: the tokens of the whole run, in place of a dataset, 1 or more.
-        tokens_per_step: the tokens behind one update, 1 or more; with a dataset it serves `Horizon.tokens` alone.
+        tokens_per_step: the tokens per update, 1 or more; with a dataset, only `Horizon.tokens` uses it.
 
-    Numbers are taken as they are written: 0.06 is 6/100. The repr is the call, and the derivation below it. Raises
-    ValueError or TypeError for a size that is not a whole number of 1 or more, for arguments that do not go together,
-    and for a dataset that does not fill one batch.
+    Floats are read as decimals: 0.06 is 6/100. The repr is the call, followed by the derivation. Raises ValueError or
+    TypeError for a size that is not a whole number of 1 or more, for arguments that do not go together, and for a
+    dataset that does not fill one batch.
 
     >>> run = Horizon(dataset_size=50_000, epochs=3, batch_size=32, devices=4, accumulation=2)
     >>> run
@@ -110,7 +110,7 @@ class Horizon:
 
     @property
     def steps_per_epoch(self) -> int:
-        """The updates of an epoch.
+        """The updates per epoch.
 
         Raises ValueError for a run that is given in tokens.
         """
@@ -119,10 +119,10 @@ class Horizon:
         return self._steps_per_epoch
 
     def fraction(self, fraction: float, *, rounding: Rounding = "round") -> int:
-        """The updates of a part of the run.
+        """The updates in a fraction of the run.
 
         Args:
-            fraction: the part (1), from 0 to 1, as it is written: 0.06 of 1 000 is 60.
+            fraction: the fraction (1), from 0 to 1, read as a decimal: 0.06 of 1,000 is 60.
             rounding: "ceil" (as transformers rounds a warmup ratio), "floor", or "round", half away from zero.
 
         Raises ValueError or TypeError for a fraction outside 0 to 1, and an unknown rounding.
@@ -134,10 +134,10 @@ class Horizon:
         return rounded(call, ratio(Site(call, "fraction"), fraction) * self.total_steps, rounding)
 
     def epochs(self, epochs: float, *, rounding: Rounding = "round") -> int:
-        """The updates of some epochs, or of a part of one.
+        """The updates in a number of epochs, which need not be whole.
 
         Args:
-            epochs: how many (1), greater than 0.
+            epochs: the number of epochs (1), greater than 0.
             rounding: "ceil", "floor", or "round", half away from zero.
 
         Raises ValueError or TypeError for a number that is not greater than 0, an unknown rounding, and a run that is
@@ -153,14 +153,14 @@ class Horizon:
         return rounded(call, many * self._steps_per_epoch, rounding)
 
     def tokens(self, tokens: float, *, rounding: Rounding = "round") -> int:
-        """The updates that see some tokens.
+        """The updates that process a number of tokens.
 
         Args:
-            tokens: how many (1), greater than 0.
+            tokens: the number of tokens (1), greater than 0.
             rounding: "ceil", "floor", or "round", half away from zero.
 
         Raises ValueError or TypeError for a number that is not greater than 0, an unknown rounding, and a run whose
-        `tokens_per_step` is not given. Where the batch size changes, `tokens_seen` counts.
+        `tokens_per_step` is not given. If the batch size changes, use `tokens_seen`.
 
         >>> Horizon(tokens=1e9, tokens_per_step=500_000).tokens(1e8)
         200

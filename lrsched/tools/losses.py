@@ -27,7 +27,7 @@ HUGE = 1e100
 def check_losses(
     losses: Numbers, schedule: Schedule, *, steps: "Numbers | None" = None, ignore: Iterable[str] = ()
 ) -> Report:
-    """What the training losses of a run say of its schedule: each finding has a severity, a step and a rate.
+    """Look for problems with the schedule in the training losses of a run.
 
     | name | severity | what was seen |
     |---|---|---|
@@ -38,19 +38,20 @@ def check_losses(
     | no recovery | warning | a loss that stays above that before a restart, though the rate has come down again |
     | past the end | warning | losses of updates after the end of the schedule |
 
-    "Far above" is half of what was learned, or 4 times the lowest loss, smoothed as in a range test. The explosion
-    begins with the first loss above that; only what comes before it is looked at. A spike is told from the last 128
-    losses. The other findings are of changes, by a straight line: they are named where two standard errors decide.
+    Each finding has a severity, a step and a rate. "Far above" means that half of the progress is lost, or 4 times the
+    lowest loss, smoothed as in a range test. The explosion begins with the first loss above that; only the losses
+    before it are checked. A spike is measured against the last 128 losses. The other findings come from a fitted
+    straight line, whose slope is compared with two standard errors.
 
     Args:
-        losses: the training loss of updates, in their order; NaN and infinite where it has diverged. Five or more,
+        losses: the training losses, in the order of the updates; NaN and infinite where it has diverged. Five or more,
             unless one is not finite.
         schedule: the schedule of the run (its numbers known, not traced).
-        steps: the update of each loss, counted from 0 (steps), rising; 0, 1, 2 ... unless given.
-        ignore: the names of findings that are left out, such as `["spike"]`.
+        steps: the update of each loss, counted from 0 (steps), rising; by default 0, 1, 2 ... .
+        ignore: the names of findings to leave out, such as `["spike"]`.
 
     Raises ValueError or TypeError for fewer than 5 losses that are all finite, steps that do not rise, are not whole or
-    are of another number, and for what is not a schedule of numbers.
+    differ in number from the losses, and a schedule that is traced or no schedule at all.
 
     Source: OLMo-core, `StabilityMonitorCallback` (the spike); fastai `LRFinder` (4 times the lowest loss).
 

@@ -23,18 +23,18 @@ def merge_weights(schedule: Schedule, checkpoints: Sequence[int]) -> tuple[float
         w_0 = 1,    w_j = mean of s(t)/s(t_0) over the updates t_(j-1) <= t < t_j,    w_(n+1) = 0
         weight_j = w_j - w_(j+1)    for checkpoint j = 0 ... n, taken at step t_j
 
-    An update between checkpoints j - 1 and j is in all checkpoints from j on, so that the average counts it w_j times:
-    as much, on average, as a run whose rate is the schedule from t_0 on. With a checkpoint at every step, and
-    gradients that don't depend on the rate, the average is that run, for plain gradient descent.
+    An update between checkpoints j - 1 and j is in all checkpoints from j on, so the average counts it w_j times: on
+    average, as much as a run whose rate follows the schedule from t_0 on. With a checkpoint at every step, plain
+    gradient descent, and gradients that don't depend on the rate, the average equals that run.
 
     Args:
-        schedule: the rate that is emulated (a rate), on the clock of the run: constant up to the first checkpoint,
-            as `wsd` is and `cooldown` makes it, and falling after it.
+        schedule: the rate to emulate (a rate), on the steps of the run: constant up to the first checkpoint, as `wsd`
+            is and `cooldown` makes it, and falling after it.
         checkpoints: the steps at which the checkpoints were taken (steps), rising; at step t, t updates are completed.
 
-    Returns a float for each checkpoint, not negative, whose sum is 1. Raises ValueError or TypeError for steps that
-    don't rise, for a schedule that rises between them, is 0 at the first or negative, and for what is no schedule of
-    numbers.
+    Returns a non-negative float for each checkpoint; they sum to 1. Raises ValueError or TypeError for steps that don't
+    rise, a schedule that rises between them, is negative, or is 0 at the first, and a schedule that is traced or no
+    schedule at all.
 
     Source: Tian et al. 2025, WSM, arXiv:2507.17634, theorem 3.1, where checkpoints are one update apart; Megatron-LM
     pull request 5114. The mean over more updates between checkpoints is not in the paper.

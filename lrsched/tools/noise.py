@@ -23,14 +23,15 @@ def gradient_noise_scale(small_norm: Norms, big_norm: Norms, small_batch_size: i
     of the true gradient, S the variance of the gradient of one sample, both without bias.
 
     Args:
-        small_norm: the norm of the gradient of the small batch (any unit), or a list of them, of many updates.
-        big_norm: the norm of the gradient of the big batch (the same unit), or as many.
+        small_norm: the norm of the gradient of the small batch (any unit), or a list of norms over many updates.
+        big_norm: the norm of the gradient of the big batch (the same unit), or a list of the same length.
         small_batch_size: the samples of the small batch, such as those of one device, 1 or more.
         big_batch_size: the samples of the big batch, such as those of an update, more than those of the small one.
 
-    Two norms are a poor estimate, which may even be negative: give those of some hundred updates. The estimate is
-    infinite where no gradient can be told from the noise. Raises ValueError or TypeError for norms that are negative,
-    not finite or of other numbers, and for sizes that are not whole, less than 1 or in the wrong order.
+    One pair of norms gives a poor estimate, which may even be negative: pass the norms of a few hundred updates. The
+    estimate is infinite if the gradient cannot be distinguished from the noise. Raises ValueError or TypeError for
+    norms that are negative or not finite, lists of different lengths, and sizes that are not whole, less than 1 or in
+    the wrong order.
 
     Source: McCandlish et al. 2018, An Empirical Model of Large-Batch Training, arXiv:1812.06162, equation 2.9 and
     appendix A.1.

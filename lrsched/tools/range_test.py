@@ -83,8 +83,8 @@ class RangeTestResult:
             step_size_up: the updates from one bound to the other (steps), 1 or more; 2 to 10 epochs in the source.
             smoothing: the weight of a new loss (1), as in `suggest`.
 
-        Raises ValueError or TypeError as `suggest` and `lrsched.cyclic` do, for a test that ends before what
-        was learned is lost, and for one that leaves no range.
+        Raises ValueError or TypeError as `suggest` and `lrsched.cyclic` do, for a test that ends before half of the
+        progress is lost, and for one that leaves no range.
 
         Source: Smith 2017, arXiv:1506.01186, sections 3.2 (the step size) and 3.3 (the bounds).
         """

@@ -17,7 +17,7 @@ WIDTH = 200
 
 @dataclass(frozen=True, repr=False)
 class Report(Sequence[Finding]):
-    """What `check` found: a sequence of findings, which is false where there are none."""
+    """What `check` found: a sequence of findings, which is false if there are none."""
 
     schedule: Schedule
     total_steps: int
@@ -36,7 +36,7 @@ class Report(Sequence[Finding]):
         return len(self.findings)
 
     def at_least(self, severity: Severity) -> tuple[Finding, ...]:
-        """The findings that are of a severity or worse: "error", "warning" or "note".
+        """The findings of this severity or worse: "error", "warning" or "note".
 
         >>> from lrsched import check, warmup_cosine
         >>> check(warmup_cosine(3e-4, 1_000, 10_000), 10_000).at_least("warning")

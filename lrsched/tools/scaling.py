@@ -34,7 +34,7 @@ _rule, _warmup_rule = choice(get_args(Rule)), choice(get_args(WarmupRule))
 
 
 def effective_batch_size(per_device: int, *, devices: int = 1, accumulation: int = 1) -> int:
-    """The number of samples behind one optimizer update.
+    """The number of samples per optimizer update.
 
         per_device * devices * accumulation
 
@@ -60,7 +60,7 @@ def scale_lr(base_lr: float, base_batch_size: int, batch_size: int, *, rule: Rul
 
     Args:
         base_lr: the rate for `base_batch_size` (a rate).
-        base_batch_size: the effective batch size of the known run (samples), 1 or more.
+        base_batch_size: the effective batch size of the original run (samples), 1 or more.
         batch_size: the effective batch size of the new run (samples), 1 or more.
         rule: "linear", usual with SGD; "sqrt", usual with Adam.
 
@@ -96,13 +96,13 @@ def scale_warmup_steps(warmup_steps: int, base_batch_size: int, batch_size: int,
         k = batch_size/base_batch_size
 
     With "linear" and "sqrt" the warmup grows like the rate under the rule of the same name in `scale_lr`, so the rate
-    rises by the same amount per update as in the known run. An update takes k times the samples, so of a run with the
-    same epochs the warmup takes k**2 times the share ("linear"), k**1.5 times ("sqrt"), k times ("steps"), or the same
+    rises by the same amount per update as in the original run. Each update takes k times the samples, so with the same
+    epochs the warmup's share of the run grows by k**2 ("linear"), k**1.5 ("sqrt") or k ("steps"), or stays the same
     ("epochs"): check the total.
 
     Args:
         warmup_steps: the warmup for `base_batch_size` (steps), 0 or more.
-        base_batch_size: the effective batch size of the known run (samples), 1 or more.
+        base_batch_size: the effective batch size of the original run (samples), 1 or more.
         batch_size: the effective batch size of the new run (samples), 1 or more.
         rule: "linear" or "sqrt", like the rate; "steps", the same updates; "epochs", the same epochs.
 
@@ -152,7 +152,7 @@ def scale_schedule(
         schedule: the schedule for `base_batch_size` (a schedule, callable or number). A `warmup_rule` other than
             "epochs" needs one with `warmup_steps`, such as `warmup_cosine` or `wsd`, or a `warmup`; it may be scaled,
             clamped or rounded, and its steps must not be traced.
-        base_batch_size: the effective batch size of the known run (samples), 1 or more.
+        base_batch_size: the effective batch size of the original run (samples), 1 or more.
         batch_size: the effective batch size of the new run (samples), 1 or more.
         rule: "linear" or "sqrt", as in `scale_lr`.
         warmup_rule: "linear", "sqrt", "steps" or "epochs", as in `scale_warmup_steps`.

@@ -19,29 +19,29 @@ LONGEST = 10_000_000
 
 
 def seesaw(schedule: Schedule, batch_size: int, *, factor: float = 2.0, multiple: int = 1) -> tuple[Schedule, Schedule]:
-    """A rate and a batch size that share the decay of a schedule: fewer updates, and as many samples.
+    """A rate and a batch size that share the decay of a schedule: the same samples in fewer updates.
 
         rate = peak * sqrt(batch_size/batch)    batch = batch_size * factor**j    once schedule <= peak/factor**j
 
     Where the rate would have fallen by `factor`, it falls by the root of `factor`, and the batch grows by `factor`.
     Between these steps both are constant; up to the peak, the rate is that of `schedule`. The steps are at the same
-    number of samples as in the run that is replaced, which spends `batch_size` samples in each update. Both schedules
-    are on the clock of the new updates; the new run ends with the update that spends the last of
-    `batch_size * schedule.length` samples.
+    number of samples as in the original run, which uses `batch_size` samples in each update. Both schedules count the
+    updates of the new run; the new run ends with the update that spends the last of `batch_size * schedule.length`
+    samples.
 
     Args:
-        schedule: the rate of the run that is replaced (a rate): it rises to a peak, and then never rises again.
+        schedule: the rate of the original run (a rate): it rises to a peak, and then never rises again.
         batch_size: the batch size of that run (samples), 1 or more.
         factor: how much the rate falls from step to step (1), greater than 1.
-        multiple: what every batch size is rounded to a multiple of (samples); the rate follows the rounded size.
+        multiple: every batch size is rounded to a multiple of this (samples); the rate follows the rounded size.
 
     Returns the rate and the batch size. A batch size for which less than one batch of samples would be left is not
     used. Raises ValueError or TypeError for a schedule without an end, one that rises after its peak or is not positive
     there, a factor of 1 or less, and a batch size that is no multiple of `multiple`.
 
     Source: Meterez et al. 2025, Seesaw, arXiv:2510.14717, the rule of the abstract: half the rate becomes twice the
-    batch at 1/sqrt(2) of the rate. The listing of the algorithm was not available to compare with; what the rates are
-    between the steps, and what becomes of the last samples, is a choice of this function.
+    batch at 1/sqrt(2) of the rate. The listing of the algorithm was not available for comparison; the rates between the
+    steps and the treatment of the last samples are choices of this function.
 
     >>> from lrsched import warmup_linear
     >>> rate, batch = seesaw(warmup_linear(1e-3, 100, 1_100), 64)

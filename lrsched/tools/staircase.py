@@ -27,11 +27,11 @@ def _boundaries(parameters: Mapping[str, Any]) -> Any:
 
 @schedule(length=_length, boundaries=_boundaries)
 def staircase(xp: Namespace, schedule: Outer, steps: Period) -> Built:
-    """A schedule that moves on once in `steps` steps: one that is written in epochs, and changes once an epoch.
+    """A schedule that advances once every `steps` steps: for example, one in epochs that changes once an epoch.
 
         s(t) = schedule(floor(t / steps))
 
-    The epochs are counted in integers, so that every value is exactly one of the schedule's.
+    The division is exact, in integers, so every value is exactly a value of the schedule.
 
     Args:
         schedule: the value as a function of the epoch (a schedule, callable or number).

@@ -51,44 +51,44 @@ BACK_OFF = 2
 @safe
 @dataclass(frozen=True)
 class Suggestion:
-    """What the rules say of a curve, all as rates. They are where to look first, and not answers."""
+    """The rates that the rules suggest for a curve: where to look first, not the answer."""
 
     steepest: float
-    """Where the smoothed loss falls fastest from one update to the next: torch-lr-finder's."""
+    """Where the smoothed loss falls fastest from one update to the next: torch-lr-finder's suggestion."""
     valley: float
-    """In the middle of the longest valley: fastai's default."""
+    """The middle of the longest decrease: fastai's default."""
     slide: float
-    """Where an interval that slides from the right stops, because the slopes at its ends are alike: fastai's."""
+    """Where an interval, moved from the right, first has the same slope at both ends: fastai's `slide`."""
     minimum_over_10: float
     """A tenth of the rate with the lowest loss: fastai's `minimum`."""
     diverges: float | None
-    """Where the loss begins to explode, or None where it does not."""
+    """Where the loss begins to explode, or None if it does not."""
     falls: float
     """Where the smoothed loss begins to fall: the lower bound of Smith's cycles."""
     largest: float
-    """The largest rate before half of what was learned is lost; where it is not, the last one that was tested."""
+    """The last rate before half of the progress is lost; if that never happens, the last rate tested."""
     back_off: float
-    """Half of that: Bengio's rule that the best rate is within a factor of 2 of the largest one that converges."""
+    """Half of `largest`: by Bengio's rule, the best rate is within a factor of 2 of the largest that converges."""
     lost_at: int | None
-    """The step where half of what was learned is lost, or None where it is not."""
+    """The step at which half of the progress is lost, or None if that never happens."""
 
 
 def suggest(rates: Numbers, losses: Numbers, *, smoothing: float = SMOOTHING) -> Suggestion:
-    """What the usual rules read off the curve of a range test.
+    """The rates that the usual rules suggest for the losses of a range test.
 
         smooth[0] = losses[0],    smooth[i] = smoothing*losses[i] + (1 - smoothing)*smooth[i - 1]
 
-    The loss has exploded when it is NaN or infinite, or the smoothed one is above 4 times its lowest value (3 times its
-    size above it, where it is negative). The explosion begins with the first loss above that, smoothed or not, after
-    the lowest. All rules look at the smoothed losses before.
+    The loss has exploded when it is NaN or infinite, or the smoothed loss exceeds 4 times its lowest value (if that is
+    negative, exceeds it by 3 times its absolute value). The explosion begins with the first loss above that limit,
+    smoothed or not, after the lowest. All rules look at the smoothed losses before it.
 
     Args:
         rates: the rates, rising.
         losses: the loss at each rate; NaN and infinite where it has diverged.
         smoothing: the weight of a new loss (1), greater than 0 and at most 1; 1.0 leaves the losses as they are.
 
-    Raises ValueError or TypeError for rates that do not rise, lists of other lengths, fewer than 5 losses before the
-    explosion, losses that never fall, and a weight outside 0 to 1.
+    Raises ValueError or TypeError for rates that do not rise, lists of different lengths, fewer than 5 losses before
+    the explosion, losses that never fall, and a weight outside 0 to 1.
 
     Source: torch-lr-finder 0.2.2, `LRFinder.plot` (steepest, and the smoothing); fastai 2.8, `callback/schedule.py`
     (valley, slide, minimum; the explosion); Smith 2017, arXiv:1506.01186, section 3.3 (falls, and both bounds of a

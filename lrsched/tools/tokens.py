@@ -105,20 +105,19 @@ def batch_size_ramp(start: Size, end: Size, increment: Size, samples: Samples, *
         s(t) = start + k*increment,    k = floor(n / (samples*increment/(end - start)))
         s(t) = end                     once n > samples,    n = s(0) + ... + s(t - 1)
 
-    It is a `join` of numbers. A stair lasts for whole updates, so that it ends a little late; one that is shorter than
-    an update is left out.
+    It is a `join` of numbers. A stair lasts for whole updates, so it may end a little late; a stair shorter than an
+    update is left out.
 
     Args:
         start: the batch size of the first updates (samples), 1 or more.
         end: the batch size after the ramp (samples), `start` or more.
-        increment: what every stair adds (samples), a divisor of `end - start`.
+        increment: the increase per stair (samples), a divisor of `end - start`.
         samples: the length of the ramp (samples), 0 or more; a ramp of 0 samples is at its end.
-        multiple: what every batch size is rounded down to a multiple of (samples), at most `start`: the samples of one
+        multiple: every batch size is rounded down to a multiple of this (samples), at most `start`: the samples of one
             forward pass on all devices.
 
-    Raises ValueError or
-    TypeError for what is not a whole number, an `end` below `start`, an increment that does not divide the way, and a
-    multiple above `start`.
+    Raises ValueError or TypeError for anything but a whole number, an `end` below `start`, an increment that does not
+    divide `end - start`, and a multiple above `start`.
 
     Source: Megatron-LM `--rampup-batch-size start increment samples`, with `--decrease-batch-size-if-needed` where a
     `multiple` is given (megatron/core/num_microbatches_calculator.py), step by step; where the sizes of Megatron are

@@ -70,6 +70,8 @@ def test_bars():
     found["100M"] = dict.fromkeys(runs, Score(0.005, 1, 1, 1, 1))
     (row,) = of_bars(experiments, found).splitlines()[2:]
     assert "| 0.0038 | missed by 0.00120 |" in row
+    (row,) = of_bars([experiments[1]._replace(name="400M")], {"400M": found["100M"]}).splitlines()[2:]
+    assert row.startswith("| 400M | 0.00500 | unknown | unknown | none |  | 0.000")
 
 
 FLAT, LINE = lr.constant(1e-3), lr.linear(1e-3, 0.0, 1_000)

@@ -121,6 +121,16 @@ BAD = [
         "the laws are fitted to the logarithm of the loss, so add a constant to all of them.",
     ),
     (
+        TypeError,
+        "fit([(C, [20, 30], ['1.0', 'none'])])",
+        "fit(runs[0].losses=['1.0', 'none']) must be a list of numbers; give the loss at each step.",
+    ),
+    (
+        TypeError,
+        "fit([(C, [20, 30], [1.0, {}])])",
+        "fit(runs[0].losses=[1.0, {}]) must be a list of numbers; give the loss at each step.",
+    ),
+    (
         ValueError,
         "fit([(C, [20, 30], [1.0])])",
         "fit(runs[0].losses=[1.0]) must be a list of 2 losses; give one for each step.",

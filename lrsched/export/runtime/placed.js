@@ -3,10 +3,13 @@ function plus([a, b], [c, d]) {
     return fraction(a * d + c * b, b * d);
 }
 
-// A fraction as a number: the first 64 digits of the quotient are enough.
+// A fraction as a number: of its quotient 64 digits, the last of which says whether there are more, round as all do.
 function to_number([above, below]) {
-    const digits = below.toString(2).length - above.toString(2).length + 64;
-    return Number((above << BigInt(digits)) / below) / 2 ** digits;
+    const size = above < 0n ? -above : above;
+    const digits = below.toString(2).length - size.toString(2).length + 64;
+    const shifted = digits < 0 ? [size, below << BigInt(-digits)] : [size << BigInt(digits), below];
+    const quotient = (shifted[0] / shifted[1]) | BigInt(shifted[0] % shifted[1] !== 0n);
+    return (above < 0n ? -1 : 1) * (Number(quotient) / 2 ** digits);
 }
 
 // The steps since an own time, or until it: a part of a step is added last, and keeps its digits.

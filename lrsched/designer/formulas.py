@@ -1,0 +1,84 @@
+"""The builders of formulas and compositions as JavaScript that makes schedules, for parameters of any value."""
+
+import ast
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+from ..core.checks import is_factory
+from ..core.registry import Factory
+from ..export.javascript import in_javascript
+from ..export.program import Program
+from ..export.targets import Target
+from ..export.trees import call, name
+
+__all__ = ["Builders"]
+
+WORDS = (
+    *("ramp", "one_sided", "elapsed", "stairs", "placed"),
+    *("brief", "float_text", "_part", "_refuse_start_past_the_end", "in_two_parts"),
+)
+"""The functions of the engine that builders are printed with; `placed` says that schedules are put on a clock."""
+
+TARGET = Target(
+    prefix="xp",
+    words={"largest": "xp.largest", "number": "_0"},
+    imports={"xp": "", "math": "", "make": "", "require": ""},
+    simple=[],
+    placed=[],
+    last=2**53,
+)
+"""JavaScript in which the words of `xp` are functions of an object."""
+
+
+class Builders(Program):
+    """Builders by the names of their schedules.
+
+    A builder calls other schedules by `make`, which checks what they are given, and a branch stays a branch.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(TARGET, is_placed=True, taken=set())
+        self.runtime = dict.fromkeys(WORDS, "")
+        self.taken |= {*WORDS}
+        self.builders: dict[str, str] = {}
+
+    def add(self, text: str, function: "Factory | FunctionType") -> None:
+        """Print the builder of a schedule."""
+        self.builders[text] = self._name(function, {})
+
+    def text(self) -> str:
+        """The functions, and the object of the builders."""
+        constants = [f"const {text} = {value!r};" for text, value in self.constants.items()]
+        functions = [
+            in_javascript(tree, is_wrapped=False)
+            for tree in self.functions.values()
+            if isinstance(tree, ast.FunctionDef)
+        ]
+        table = [f"    {text}: {function}," for text, function in self.builders.items()]
+        return "\n\n".join([*constants, *functions, "\n".join(["const builders = {", *table, "};"])])
+
+    def call(self, function: Any, given: dict[str, Any], lines: list[ast.stmt] | None, names: set[str]) -> ast.expr:
+        """A call of a schedule, by position; of another function, with what is left out."""
+        function = self._own(function)
+        if not is_factory(function):
+            return call(function if isinstance(function, str) else self._name(function, {}), *given.values())
+        places = [given.pop(text, name("undefined")) for text in function.formula.parameters]
+        while getattr(places[-1], "id", "") == "undefined":
+            places.pop()
+        return ast.Call(self.value(function), places, [])
+
+    def value(self, function: Any) -> ast.expr:
+        """A function that is not called at once; a schedule is a property of `make`."""
+        function = self._own(function)
+        if is_factory(function):
+            return ast.Attribute(name("make"), function.__name__, ast.Load())
+        return name(function if isinstance(function, str) else self._name(function, {}))
+
+    def demand(self, node: ast.Call, visit: Callable[[Any], Any]) -> ast.stmt:
+        """A demand on the parameters, with its message."""
+        return ast.Expr(ast.Call(name("require"), [visit(arg) for arg in node.args], []))
+
+    def _own(self, function: Any) -> Any:
+        text = getattr(function, "__name__", "")
+        return text if text in self.runtime else function

@@ -1,0 +1,112 @@
+"""The page of the designer: one HTML file with everything in it, which sends and fetches nothing."""
+
+import base64
+import hashlib
+import inspect
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..core.schedule import Schedule
+from ..runs import recipes
+from .engine import engine_source
+from .tables import panel_source
+
+__all__ = ["page"]
+
+DEFAULT = "warmup_cosine(3e-4, 1000, 20_000, end_value=3e-5)"
+"""What is shown when nothing is given."""
+
+SCRIPTS = (
+    "dom.js",
+    "state.js",
+    "expressions.js",
+    "chart.js",
+    "edit.js",
+    "grips.js",
+    "fields.js",
+    "pieces.js",
+    "menus.js",
+    "recipes.js",
+    "side.js",
+    "forecast.js",
+    "programs.js",
+    "take.js",
+    "app.js",
+)
+"""The scripts of the page, in the order in which they run, after the engine and the panel."""
+
+STATIC = Path(__file__).parent / "static"
+
+
+def page(expressions: Iterable[str | Schedule] = (), *, law: Mapping[str, Any] | None = None) -> str:
+    """The designer as one HTML file: schedules as text, curve, fields and handles.
+
+    The page needs no server and no network: its policy allows its own scripts, by their hashes, and no connection.
+
+    Args:
+        expressions: the schedules that it shows first, at most six; the fragment of its address goes before them.
+        law: the config of a fitted law (`lrsched.forecast`), whose forecast is shown.
+
+    Raises ImportError if plotly, which draws the chart, is not installed.
+
+    >>> text = page(["wsd(3e-4, 100, 1000, 200)"])
+    >>> "connect-src 'none'" in text
+    True
+    """
+    start = {
+        "expressions": [_text(each) for each in expressions] or [DEFAULT],
+        "recipes": [_recipe(name) for name in recipes.list()],
+        "law": None if law is None else dict(law),
+    }
+    scripts = [_plotly(), _program()]
+    parts = {
+        "policy": _policy(scripts),
+        "style": _read("page.css"),
+        "start": json.dumps(start).replace("<", "\\u003c"),
+        "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
+    }
+    text = _read("page.html")
+    for name, part in parts.items():
+        before, after = text.split("{{" + name + "}}")
+        text = before + part + after
+    return text
+
+
+def _text(expression: str | Schedule) -> str:
+    return repr(expression) if isinstance(expression, Schedule) else expression
+
+
+def _recipe(name: str) -> dict[str, str]:
+    builder = recipes.find(name)
+    summary = (inspect.getdoc(builder) or "").partition("\n")[0]
+    return {"name": name, "summary": summary, "text": repr(builder())}
+
+
+def _read(name: str) -> str:
+    return (STATIC / name).read_text(encoding="utf-8")
+
+
+def _program() -> str:
+    return "\n".join([engine_source(), panel_source(), *map(_read, SCRIPTS)])
+
+
+def _plotly() -> str:
+    """The JavaScript of plotly, as the installed package has it."""
+    try:
+        import plotly.offline as plotly  # needs the optional package plotly  # pyright: ignore[reportMissingTypeStubs]
+    except ImportError:
+        raise ImportError('the designer needs plotly; pip install "lrsched-toolkit[designer]".') from None
+    return str(plotly.get_plotlyjs())
+
+
+def _policy(scripts: Iterable[str]) -> str:
+    """The Content-Security-Policy: these scripts, the page's styles, pictures that it makes itself, and no more."""
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts
+    )
+    return (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; "
+        "connect-src 'none'; base-uri 'none'; form-action 'none'"
+    )
