@@ -150,9 +150,7 @@ def whole(least: int | None, remedy: str) -> Any:
         if is_traced(value):
             return value
         if 0 < abs(value) < 1 and not isinstance(value, Computed):
-            site.refuse(
-                value, "must be a number of steps, not a ratio", "multiply it by the steps that it is a part of"
-            )
+            site.refuse(value, "must be a number of steps, not a ratio", "multiply it by the total number of steps")
         steps = round_half_away(value)
         if least is not None and steps < least:
             is_unset = value == -1 and site.name.endswith(("steps", "period", "total"))

@@ -92,7 +92,7 @@ def _length(check: Callable[[Site, Any], Any]) -> Kind:
     def checked(site: Site, value: Any) -> Any:
         steps = check(site, value)
         if 0 < steps < 1:
-            remedy = "multiply it by the steps that it is a part of"
+            remedy = "multiply it by the total number of steps"
             site.refuse(value, "must be a number of steps, not a ratio", remedy)
         return steps
 

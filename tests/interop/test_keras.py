@@ -218,7 +218,7 @@ REFUSED = [
     ),
     (
         "CosineDecay(0.1, 0.9)",
-        "decay_steps=0.9) must be a number of steps, not a ratio; multiply it by the steps that it is a part of.",
+        "decay_steps=0.9) must be a number of steps, not a ratio; multiply it by the total number of steps.",
     ),
     (
         "PolynomialDecay(0.1, 10, power=-1, cycle=True)",

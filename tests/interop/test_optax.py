@@ -240,7 +240,7 @@ REFUSED = [
     ),
     (
         "linear_schedule(1.0, 0.0, 0.1)",
-        "transition_steps=0.1) must be a number of steps, not a ratio; multiply it by the steps that it is a part of.",
+        "transition_steps=0.1) must be a number of steps, not a ratio; multiply it by the total number of steps.",
     ),
     ("linear_schedule(1.0, 0.0, 10, 2.5)", "transition_begin=2.5) must be a whole number of steps; give 2 or 3."),
     (
