@@ -126,7 +126,8 @@ class Simpler(ast.NodeTransformer):
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
         self.generic_visit(node)
         default = self.given.get(getattr(node.left, "id", ""))
-        if default and isinstance(node.ops[0], ast.Eq | ast.NotEq) and default.value == node.comparators[0].value:
+        other, compared = node.comparators[0], isinstance(node.ops[0], ast.Eq | ast.NotEq)
+        if default and compared and isinstance(other, ast.Constant) and default.value == other.value:
             return ast.Constant(isinstance(node.ops[0], ast.NotEq))
         is_known = all(map(is_constant, (node.left, *node.comparators)))
         return ast.Constant(eval(ast.unparse(node))) if is_known else node
