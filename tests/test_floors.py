@@ -20,6 +20,7 @@ STANDS_ON = {
     "export": {"core", "export"},
     "forecast": {"core", "view", "forecast"},
     "plot": {"core", "view", "forecast"},
+    "designer": {"core", "combinators", "runs", "tools", "export", "forecast", "types", "designer"},
     "cli": {
         "lrsched",
         "core",
@@ -32,6 +33,7 @@ STANDS_ON = {
         "export",
         "forecast",
         "plot",
+        "designer",
         "cli",
     },
     "types": {"core"},
@@ -40,6 +42,7 @@ STANDS_ON = {
     "__main__": {"cli"},
     "__init__": {
         *("core", "view", "schedules", "combinators", "runs", "tools", "export", "forecast", "plot", "types", "moved"),
+        "designer",
     },
 }
 """What the files of a floor, or a file of its own, may import."""
