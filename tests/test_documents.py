@@ -71,7 +71,10 @@ def run_session(place, source, line, namespace):
 
 
 @pytest.mark.parametrize("path", [path for path in DOCUMENTS if path.parent.name != "howto"], ids=name_of)
-def test_examples_run(path, monkeypatch):
+def test_examples_run(path, monkeypatch, tmp_path):
+    """In a folder of its own, for pages write files, and read those below docs."""
+    (tmp_path / "docs").symlink_to(DOCS)
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", ["train.py"])  # what a command line reads
     monkeypatch.setenv("JSONARGPARSE_DEPRECATION_WARNINGS", "off")  # of what LightningCLI calls itself
     run_examples(path.name, path.read_text())

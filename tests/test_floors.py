@@ -20,7 +20,7 @@ STANDS_ON = {
     "export": {"core", "export"},
     "forecast": {"core", "view", "forecast"},
     "plot": {"core", "view", "forecast"},
-    "designer": {"core", "combinators", "runs", "tools", "export", "forecast", "types", "designer"},
+    "designer": {"lrsched", "core", "combinators", "runs", "tools", "export", "forecast", "types", "designer"},
     "cli": {
         "lrsched",
         "core",

@@ -10,8 +10,6 @@ from typing import Any
 
 from ..core.schedule import Schedule
 from ..runs import recipes
-from .engine import engine_source
-from .tables import panel_source
 
 __all__ = ["page"]
 
@@ -89,6 +87,9 @@ def _read(name: str) -> str:
 
 
 def _program() -> str:
+    from .engine import engine_source  # much code, which few programs use
+    from .tables import panel_source
+
     return "\n".join([engine_source(), panel_source(), *map(_read, SCRIPTS)])
 
 
