@@ -6,6 +6,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+import jax
 import pytest
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -14,12 +15,17 @@ EXAMPLES = DOCS / "examples"
 
 @contextmanager
 def imported(names):
-    """The modules by their names, under which they import one another when they are run."""
+    """The modules by their names, under which they import one another when they are run.
+
+    JAX compiles their programs quickly: they run for a few updates, and their values are not those of the pages.
+    """
+    jax.config.update("jax_disable_most_optimizations", True)
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(EXAMPLES))
         yield {name: importlib.import_module(name) for name in names}
     for name in names:
         del sys.modules[name]
+    jax.config.update("jax_disable_most_optimizations", False)
 
 
 def between_markers(script, page="choosing.md"):

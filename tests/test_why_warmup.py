@@ -6,7 +6,6 @@ The scripts themselves take minutes and are not run here: see the end of the pag
 import re
 from xml.etree import ElementTree
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
@@ -18,14 +17,6 @@ from .examples import DOCS, between_markers, cells, imported
 
 PAGE = "why_warmup.md"
 SCRIPTS = ("text", "why_warmup", "warmup_curvature", "warmup_spread")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quickly():
-    """Programs are compiled quickly: they run for a few updates, and their values are not those of the page."""
-    jax.config.update("jax_disable_most_optimizations", True)
-    yield
-    jax.config.update("jax_disable_most_optimizations", False)
 
 
 @pytest.fixture(scope="module")
