@@ -27,13 +27,14 @@ SCRIPTS = (
     "pieces.js",
     "menus.js",
     "recipes.js",
+    "worker.js",
     "side.js",
     "forecast.js",
     "programs.js",
     "take.js",
     "app.js",
 )
-"""The scripts of the page, in the order in which they run, after the engine and the panel."""
+"""The scripts of the page, in the order in which they run, after the engine."""
 
 STATIC = Path(__file__).parent / "static"
 
@@ -58,12 +59,12 @@ def page(expressions: Iterable[str | Schedule] = (), *, law: Mapping[str, Any] |
         "recipes": [_recipe(name) for name in recipes.list()],
         "law": None if law is None else dict(law),
     }
-    scripts = [_plotly(), _program()]
+    scripts = {"plotly": _plotly(), "engine": _engine(), "page": "\n".join(map(_read, SCRIPTS))}
     parts = {
-        "policy": _policy(scripts),
+        "policy": _policy(scripts.values()),
         "style": _read("page.css"),
         "start": json.dumps(start).replace("<", "\\u003c"),
-        "scripts": "\n".join(f"<script>{script}</script>" for script in scripts),
+        "scripts": "\n".join(f'<script id="{name}">{script}</script>' for name, script in scripts.items()),
     }
     text = _read("page.html")
     for name, part in parts.items():
@@ -86,11 +87,12 @@ def _read(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
 
 
-def _program() -> str:
+def _engine() -> str:
+    """What needs no page: expressions, schedules, and what the panel says of them."""
     from .engine import engine_source  # much code, which few programs use
     from .tables import panel_source
 
-    return "\n".join([engine_source(), panel_source(), *map(_read, SCRIPTS)])
+    return "\n".join([engine_source(), panel_source(), _read("judge.js")])
 
 
 def _plotly() -> str:
@@ -103,11 +105,11 @@ def _plotly() -> str:
 
 
 def _policy(scripts: Iterable[str]) -> str:
-    """The Content-Security-Policy: these scripts, the page's styles, pictures that it makes itself, and no more."""
+    """The Content-Security-Policy: these scripts, the page's styles, pictures and a worker that it makes itself."""
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts
     )
     return (
         f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data: blob:; "
-        "connect-src 'none'; base-uri 'none'; form-action 'none'"
+        "worker-src blob:; connect-src 'none'; base-uri 'none'; form-action 'none'"
     )

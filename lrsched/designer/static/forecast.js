@@ -1,68 +1,21 @@
-// What will come of the schedules: the bound, and the loss of a fitted law, as curves below them and as numbers.
+// What will come of the active schedule: the best peak by the bound, and the last loss by a fitted law.
 (() => {
     const page = lrsched.page;
     const { el } = page;
 
-    const POINTS = 100;
-
-    /** The schedules that can be drawn, each with its index and its updates. */
-    const all = () =>
-        page.state.readings.flatMap(({ good, error }, index) =>
-            good && !error ? [{ index, schedule: good.schedule, steps: page.stepsOf(good.schedule) }] : [],
-        );
-
-    const tuned = () => all().find(({ index }) => index === page.options.tuned) || all()[0];
-
-    /** The ratio under which the schedule that is tuned has its best peak. */
-    const ratio = () => lrsched.calibrate(tuned().schedule, tuned().steps);
-
-    /** Numbers of updates from the highest value on, where a law holds. */
-    const times = (schedule, steps) => {
-        const { steps: at, values } = lrsched.sample(schedule, 0, steps, 200);
-        const first = Math.max(at[values.indexOf(Math.max(...values))], steps / POINTS, 1);
-        const found = Array.from({ length: POINTS }, (_, i) => first + ((steps - first) * i) / (POINTS - 1));
-        return [...new Set(found.map(Math.round))].filter((time) => time >= 1 && time <= steps);
-    };
-
-    const boundOf = ({ index, schedule, steps }) => ({ index, ...lrsched.bound(schedule, steps, ratio(), POINTS) });
-
-    const lossOf = ({ index, schedule, steps }) => {
-        const at = times(schedule, steps);
-        const band = index === page.state.active ? page.law.band(schedule, at, 0.9) : {};
-        return { index, steps: at, values: page.law.loss(schedule, at), ...band };
-    };
-
-    /** The curves below the schedules, and a refusal in words. */
-    page.curvesBelow = () => {
-        const { below } = page.options;
-        if (below === "nothing" || (below === "loss" && !page.law)) return { curves: [] };
-        const found = all().map((each) => page.tried(() => (below === "bound" ? boundOf(each) : lossOf(each))));
-        const curves = found.flatMap(({ value }) => (value ? [value] : []));
-        return { curves, refusal: found.find(({ refusal }) => refusal)?.refusal };
-    };
-
-    // The numbers.
-
     const row = (name, text) => [el("dt", {}, name), el("dd", {}, text)];
 
-    const lossRows = ({ schedule, steps }) => {
-        const { low, high } = page.law.band(schedule, steps, 0.9);
-        const loss = page.law.loss(schedule, steps);
-        return [
-            ...row("final loss", page.shown(loss, 5)),
-            ...row("90 % band", `${page.shown(low, 5)} – ${page.shown(high, 5)}`),
+    const lossRows = ({ loss, low, high }) => [
+        ...row("final loss", page.shown(loss, 5)),
+        ...row("90 % band", `${page.shown(low, 5)} – ${page.shown(high, 5)}`),
+    ];
+
+    const rows = ({ loss, bestPeak }) => {
+        const found = [loss, bestPeak].filter((each) => each);
+        const values = [
+            ...(loss?.value ? lossRows(loss.value) : []),
+            ...(bestPeak?.value ? row("best peak", page.shown(bestPeak.value, 3)) : []),
         ];
-    };
-
-    const boundRows = ({ schedule, steps }) =>
-        row("best peak", page.shown(lrsched.bestPeak(schedule, steps, ratio()), 3));
-
-    const rows = () => {
-        const active = all().find(({ index }) => index === page.state.active);
-        if (!active) return [];
-        const wanted = [page.law && lossRows, page.options.below === "bound" && boundRows].filter((each) => each);
-        const found = wanted.map((each) => page.tried(() => each(active)));
-        const values = found.flatMap(({ value }) => value || []);
         return [values.length ? el("dl", { class: "rows" }, values) : null, ...found.map(refused)];
     };
 
@@ -72,8 +25,10 @@
     const choice = () => {
         if (page.options.below !== "bound") return null;
         const change = (event) => page.setOption("tuned", Number(event.target.value));
-        const options = all().map(({ index }) =>
-            el("option", { value: index, selected: index === tuned().index }, `schedule ${index + 1}`),
+        const indices = page.state.readings.flatMap(({ good, error }, index) => (good && !error ? [index] : []));
+        const tuned = indices.includes(page.options.tuned) ? page.options.tuned : indices[0];
+        const options = indices.map((index) =>
+            el("option", { value: index, selected: index === tuned }, `schedule ${index + 1}`),
         );
         return el(
             "label",
@@ -95,18 +50,19 @@
 
     /** Use a fitted law, given as its JSON, and draw its loss. */
     page.useLaw = (json, name) => {
-        page.law = lrsched.law(json);
+        lrsched.law(json); // which refuses what is no law
+        page.law = json;
         page.lawName = name;
         page.options.below = "loss";
         page.draw();
     };
 
-    page.drawForecast = () => {
+    page.drawForecast = (judged) => {
         const input = el("input", { type: "file", accept: ".json", "data-key": "law", change: load });
         const isEmpty = !page.law && page.options.below !== "bound";
         page.refill(
             page.byId("forecast"),
-            isEmpty ? el("p", { class: "note soft" }, WHAT_A_LAW_IS) : rows(),
+            isEmpty ? el("p", { class: "note soft" }, WHAT_A_LAW_IS) : rows(judged),
             choice(),
             page.law ? el("p", { class: "note soft" }, `law: ${page.lawName}`) : null,
             el("label", { class: "load" }, "load a law", input),

@@ -5,15 +5,7 @@
 
     const note = (text, kind = "") => el("p", { class: `note ${kind}` }, text);
 
-    /** What a computation gives, or its refusal in words. */
-    page.tried = (compute) => {
-        try {
-            return { value: compute() };
-        } catch (error) {
-            if (!(error instanceof lrsched.Refused)) throw error;
-            return { refusal: error.message };
-        }
-    };
+    page.tried = lrsched.tried;
 
     /** How many updates the panel reckons with. */
     page.stepsOf = (schedule) =>
@@ -41,30 +33,42 @@
     const finding = ({ severity, name, message, remedy }) =>
         el("p", { class: `note ${severity}` }, el("b", {}, `${severity}: ${name}. `), `${message}; ${remedy}.`);
 
-    const drawCheck = (schedule, steps) => {
-        const { value, refusal } = page.tried(() => lrsched.check(schedule, steps));
+    const drawCheck = ({ value, refusal }) => {
         const found = value && value.length ? value.map(finding) : note(refusal || "Nothing found.", "soft");
         page.refill(page.byId("check"), found);
     };
 
+    /** The curves below the schedules, which change the place of the chart. */
+    const drawUnder = (below, curves) => {
+        const before = page.underneath;
+        page.underneath = curves.flatMap(({ value }) => (value ? [value] : []));
+        page.underneathName = below;
+        const refused = curves.find(({ refusal }) => refusal);
+        if (refused) page.say(refused.refusal);
+        if (before.length || page.underneath.length) page.redrawChart();
+    };
+
+    const shown = () =>
+        page.state.readings.flatMap(({ good, error }, index) =>
+            good && (!error || index === page.state.active)
+                ? [{ index, text: good.text, steps: page.stepsOf(good.schedule) }]
+                : [],
+        );
+
     const drawPanel = () => {
         const { good } = page.active();
         if (!good || page.held) return;
-        const steps = page.stepsOf(good.schedule);
-        drawCheck(good.schedule, steps);
-        drawCosts(good.schedule, steps);
-        page.drawForecast();
-        const before = page.underneath;
-        const { curves, refusal } = page.curvesBelow();
-        page.underneath = curves;
-        page.underneathName = page.options.below;
-        if (refusal) page.say(refusal);
-        if (before.length || curves.length) page.redrawChart();
+        drawCosts(good.schedule, page.stepsOf(good.schedule));
+        const { below, tuned } = page.options;
+        const question = { shown: shown(), active: page.state.active, below, tuned, law: page.law };
+        page.judge(question, (judged) => {
+            if (page.held) return; // after the drag the panel is drawn again
+            drawCheck(judged.check);
+            page.drawForecast(judged);
+            drawUnder(below, judged.curves);
+        });
     };
 
-    const [soon, late] = [page.later(120, drawPanel), page.later(700, drawPanel)];
-    const MANY = 200_000; // updates, which take longer to look through than a hand should wait
-
     /** Draw the panel when nothing moves any more. */
-    page.drawSide = () => (page.span() > MANY ? late() : soon());
+    page.drawSide = page.later(120, drawPanel);
 })();
