@@ -1,11 +1,8 @@
 """The page of the designer: one HTML file with everything in it, which sends and fetches nothing."""
 
-import base64
-import hashlib
 import inspect
 import json
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from ..core.schedule import Schedule
@@ -35,8 +32,6 @@ SCRIPTS = (
     "app.js",
 )
 """The scripts of the page, in the order in which they run, after the engine."""
-
-STATIC = Path(__file__).parent / "static"
 
 
 def page(expressions: Iterable[str | Schedule] = (), *, law: Mapping[str, Any] | None = None) -> str:
@@ -84,7 +79,9 @@ def _recipe(name: str) -> dict[str, str]:
 
 
 def _read(name: str) -> str:
-    return (STATIC / name).read_text(encoding="utf-8")
+    from pathlib import Path  # which takes milliseconds to import
+
+    return (Path(__file__).parent / "static" / name).read_text(encoding="utf-8")
 
 
 def _engine() -> str:
@@ -106,6 +103,9 @@ def _plotly() -> str:
 
 def _policy(scripts: Iterable[str]) -> str:
     """The Content-Security-Policy: these scripts, the page's styles, pictures and a worker that it makes itself."""
+    import base64  # which take milliseconds to import
+    import hashlib
+
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts
     )
