@@ -1,7 +1,6 @@
 """The page of the designer: one HTML file with everything in it, which sends and fetches nothing."""
 
 import inspect
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -49,6 +48,8 @@ def page(expressions: Iterable[str | Schedule] = (), *, law: Mapping[str, Any] |
     >>> "connect-src 'none'" in text
     True
     """
+    import json  # which takes milliseconds to import
+
     start = {
         "expressions": [_text(each) for each in expressions] or [DEFAULT],
         "recipes": [_recipe(name) for name in recipes.list()],
