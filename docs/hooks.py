@@ -6,7 +6,6 @@ from typing import Any
 
 from formulas import in_tables
 from gallery import cards
-from mkdocs.structure.files import File
 
 import lrsched
 
@@ -34,6 +33,8 @@ NOTEBOOK = "<!-- the notebook -->"
 
 def on_files(files: Any, *, config: Any) -> Any:
     """The files of the site, and the designer."""
+    from mkdocs.structure.files import File  # which the tests of the gallery do without
+
     files.append(File.generated(config, DESIGNER, content=lrsched.designer.page(["wsd(3e-4, 1000, 20_000, 4000)"])))
     return files
 

@@ -6,11 +6,20 @@ import time
 import pytest
 
 import lrsched as lr
+from lrsched.core import registry
 from lrsched.core.checks import is_factory
 
 from ..cli.test_expressions import REFUSED
 from ..test_parse import HONEST, HOSTILE, LARGE, PIECES, REPRS
 from .engine_in_js import ask, outcome
+
+
+@pytest.fixture(autouse=True)
+def only_public_schedules(monkeypatch):
+    """Without the schedules that other tests and examples have registered, which a message would list."""
+    public = {name: value for name, value in vars(lr).items() if is_factory(value)}
+    monkeypatch.setattr(registry, "_factories", public)
+
 
 OF_PYTHON = {
     "linear({'a': 1}, 0, 9)": "column 8: only numbers, names of numbers, ",

@@ -17,7 +17,7 @@ const checks = {
         number(where, value, ENDLESS);
         const size = Math.abs(Number(value));
         if (size > 0 && size < 1) {
-            const remedy = "multiply it by the steps that it is a part of";
+            const remedy = "multiply it by the total number of steps";
             refuse(where, value, "must be a number of steps, not a ratio", remedy);
         }
         const steps = typeof value === "bigint" ? value : rounded_half_away(binary(value));
@@ -69,7 +69,7 @@ const checks = {
             refuse(where, value, "must be a schedule, not the function that makes one", remedy, Refused);
         }
         if (typeof value !== "number" && typeof value !== "bigint") {
-            const remedy = typeof value === "string" ? "lrsched.parse(text) reads one" : "give one schedule";
+            const remedy = typeof value === "string" ? "lrsched.parse(expression) reads one" : "give one schedule";
             const demand = `must be a schedule, a callable or a number, not ${type_name(value)}`;
             refuse(where, value, demand, remedy, Refused);
         }

@@ -1,8 +1,8 @@
 // What an expression stands for: schedules, numbers, names of ramps, and arithmetic with them; and back to text.
 
-const VALUES = "only numbers, names of numbers, + - * / //, texts, True, False, None, lists and calls can stand here.";
+const VALUES = "only numbers, names of numbers, + - * / //, strings, True, False, None, lists and calls can stand here.";
 const CALLED = `only a schedule can be called, by its name; ${EXAMPLE}.`;
-const GIVEN = "give it a number: parse(text, NAME=100), or --let NAME=100";
+const GIVEN = "give it a number: parse(expression, NAME=100), or --let NAME=100";
 const CONSTANTS = new Map([["True", true], ["False", false], ["None", null]]);
 const MOST_WORK = 10_000; // schedules that are looked into for one answer
 const MOST_USAGE = 160;
