@@ -71,7 +71,7 @@ def test_values_that_are_not_finite():
         assert found["message"] == f"the value is {text}"
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(SCHEDULES, st.integers(1, 120))
 def test_findings_of_drawn_schedules(schedule, steps):
     assert in_javascript(schedule, steps) == in_python(schedule, steps)
