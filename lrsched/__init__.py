@@ -3,7 +3,7 @@
 import typing as _typing
 from functools import partial as partial  # a ramp with parameters prints as a call of it
 
-from . import designer as designer, forecast as forecast, types as types
+from . import forecast as forecast, types as types
 from .combinators.arithmetic import add as add, multiply as multiply, round_to as round_to, scale as scale
 from .combinators.bounds import clamp_max as clamp_max, clamp_min as clamp_min, maximum as maximum, minimum as minimum
 from .combinators.extend import extend as extend

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import pairwise
-from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -195,6 +194,8 @@ class Law:
 
 def _quantile(level: float, degrees: int) -> float:
     """How many deviations an interval reaches: Student's t, in three terms of an expansion around the normal one."""
+    from statistics import NormalDist  # which takes milliseconds to import
+
     z = NormalDist().inv_cdf((1 + level) / 2)
     if not degrees:
         return z
