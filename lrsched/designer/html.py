@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..core.checks import Site
 from ..core.schedule import Schedule
 from ..runs import recipes
 
@@ -11,6 +12,9 @@ __all__ = ["page"]
 
 DEFAULT = "warmup_cosine(3e-4, 1000, 20_000, end_value=3e-5)"
 """What is shown when nothing is given."""
+
+MOST = 6
+"""The most schedules that are shown at once, of which each has a colour."""
 
 SCRIPTS = (
     "dom.js",
@@ -42,7 +46,8 @@ def page(expressions: Iterable[str | Schedule] = (), *, law: Mapping[str, Any] |
         expressions: the schedules that it shows first, at most six; the fragment of its address goes before them.
         law: the config of a fitted law (`lrsched.forecast`), whose forecast is shown.
 
-    Raises ImportError if plotly, which draws the chart, is not installed.
+    Raises ImportError if plotly, which draws the chart, is not installed; TypeError for what is no list of schedules
+    and expressions; and ValueError for more than six.
 
     >>> text = page(["wsd(3e-4, 100, 1000, 200)"])
     >>> "connect-src 'none'" in text
@@ -51,7 +56,7 @@ def page(expressions: Iterable[str | Schedule] = (), *, law: Mapping[str, Any] |
     import json  # which takes milliseconds to import
 
     start = {
-        "expressions": [_text(each) for each in expressions] or [DEFAULT],
+        "expressions": _texts(expressions) or [DEFAULT],
         "recipes": [_recipe(name) for name in recipes.list()],
         "law": None if law is None else dict(law),
     }
@@ -69,8 +74,18 @@ def page(expressions: Iterable[str | Schedule] = (), *, law: Mapping[str, Any] |
     return text
 
 
-def _text(expression: str | Schedule) -> str:
-    return repr(expression) if isinstance(expression, Schedule) else expression
+def _texts(expressions: Any) -> list[str]:
+    """The expressions to begin with."""
+    site = Site("page", "expressions")
+    if isinstance(expressions, (str, Schedule)) or not isinstance(expressions, Iterable):
+        site.refuse(expressions, "must be a list of schedules or expressions", "write page([schedule])", TypeError)
+    given: list[Any] = [*expressions]
+    for each in given:
+        if not isinstance(each, (str, Schedule)):
+            site.refuse(each, "must hold schedules and expressions alone", "give repr(schedule)", TypeError)
+    if len(given) > MOST:
+        site.refuse(given, f"must hold at most {MOST} schedules", "give those that are compared")
+    return [repr(each) if isinstance(each, Schedule) else each for each in given]
 
 
 def _recipe(name: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from ..core.schedule import Schedule
 from ..core.text import parse
+from .html import MOST
 
 __all__ = ["design"]
 
@@ -12,12 +13,13 @@ def design(*schedules: Schedule | str, height: int = 700) -> Any:
     """The designer in a notebook: its `schedule` is the schedule as it has been changed by hand.
 
     Args:
-        *schedules: the schedules to begin with, or their texts, one to six.
+        *schedules: the schedules to begin with, or their expressions, one to six.
         height: the height of the frame (pixels).
 
-    Returns a widget. `widget.schedule` is the first schedule, and can be set; `widget.schedules` are all of them.
+    Returns a widget. `widget.schedule` is the first schedule, and can be set; `widget.schedules` are all of them. They
+    raise ParseError while the page shows an error.
 
-    Raises ImportError if anywidget or plotly is not installed, and ParseError for a text that is no schedule.
+    Raises ImportError if anywidget or plotly is not installed, and ParseError for an expression that is no schedule.
 
     >>> import lrsched
     >>> widget = lrsched.design(lrsched.wsd(3e-4, 100, 1000, 200))
@@ -25,8 +27,10 @@ def design(*schedules: Schedule | str, height: int = 700) -> Any:
     wsd(0.0003, 100, 1000, 200)
     """
     given = [parse(each) for each in schedules]
-    if not 1 <= len(given) <= 6:
-        raise ValueError(f"design(...) must have 1 to 6 schedules, not {len(given)}; give those that are compared.")
+    if not 1 <= len(given) <= MOST:
+        raise ValueError(
+            f"design(...) must have 1 to {MOST} schedules, not {len(given)}; give those that are compared."
+        )
     try:
         from .widget import Designer  # needs the optional package anywidget
     except ImportError:

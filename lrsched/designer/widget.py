@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import anywidget  # pyright: ignore[reportMissingImports, reportMissingTypeStubs]
-import traitlets  # pyright: ignore[reportMissingImports, reportMissingTypeStubs]
+import anywidget  # pyright: ignore[reportMissingImports, reportMissingTypeStubs]  (optional, without stubs)
+import traitlets  # pyright: ignore[reportMissingImports, reportMissingTypeStubs]  (comes with anywidget)
 
 from ..core.schedule import Schedule
 from ..core.text import parse
@@ -14,7 +14,7 @@ from .html import page
 __all__ = ["Designer"]
 
 
-class Designer(anywidget.AnyWidget):  # type: ignore[misc]
+class Designer(anywidget.AnyWidget):
     """The page of the designer, and its expressions, which change as it is used."""
 
     _esm = (Path(__file__).parent / "static" / "widget.js").read_text(encoding="utf-8")

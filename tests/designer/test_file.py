@@ -50,3 +50,18 @@ def test_without_plotly_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "plotly.offline", None)
     with pytest.raises(ImportError, match=r"the designer needs plotly; pip install"):
         page()
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "message"),
+    [
+        ("wsd(1, 2, 3, 4)", TypeError, "must be a list of schedules or expressions; write page([schedule])."),
+        (lrsched.constant(1.0), TypeError, "must be a list of schedules or expressions; write page([schedule])."),
+        (5, TypeError, "must be a list of schedules or expressions; write page([schedule])."),
+        ([5], TypeError, "must hold schedules and expressions alone; give repr(schedule)."),
+        (["constant(1)"] * 7, ValueError, "must hold at most 6 schedules; give those that are compared."),
+    ],
+)
+def test_what_the_page_does_not_take(given, kind, message):
+    with pytest.raises(kind, match=re.escape(message)):
+        page(given)
