@@ -3,7 +3,7 @@
 import typing as _typing
 from functools import partial as partial  # a ramp with parameters prints as a call of it
 
-from . import forecast as forecast, types as types
+from . import types as types
 from .combinators.arithmetic import add as add, multiply as multiply, round_to as round_to, scale as scale
 from .combinators.bounds import clamp_max as clamp_max, clamp_min as clamp_min, maximum as maximum, minimum as minimum
 from .combinators.extend import extend as extend
@@ -12,10 +12,8 @@ from .combinators.phases import cooldown as cooldown, warmup as warmup
 from .combinators.restart import restart as restart
 from .combinators.time import compose as compose, shift as shift, stretch as stretch
 from .core.binding import bound as bound
-from .core.config import from_config as from_config, to_config as to_config
 from .core.decorators import composition as composition, schedule as schedule
 from .core.schedule import Schedule as Schedule
-from .core.text import ParseError as ParseError, names as names, parse as parse
 from .designer import design as design
 from .export import to_code as to_code
 from .plot import diff as diff, plot as plot
@@ -52,6 +50,8 @@ from .schedules.ramps import (
     rex as rex,
 )
 from .schedules.rectification import radam_warmup as radam_warmup
+from .text.config import from_config as from_config, to_config as to_config
+from .text.parse import ParseError as ParseError, names as names, parse as parse
 from .tools.check import check as check
 from .tools.epochs import from_epochs as from_epochs
 from .tools.horizon import Horizon as Horizon
@@ -77,16 +77,18 @@ from .tools.suggestions import Suggestion as Suggestion, suggest as suggest
 from .tools.tokens import batch_size_ramp as batch_size_ramp, counter as counter, tokens_seen as tokens_seen
 from .view.compare import compare as compare
 
-_ROOMS = {"combinators", "core", "export", "runs", "schedules", "tools", "view"}
+_ROOMS = {"adapters", "arrays", "combinators", "core", "export", "runs", "schedules", "text", "tools", "view"}
 # Computed, so that no name is written twice; type checkers read the names that are imported `as` themselves.
-__all__ = sorted(name for name in globals() if name[0] != "_" and name not in _ROOMS)  # noqa: PLE0605  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = sorted(name for name in {*globals(), "forecast"} if name[0] != "_" and name not in _ROOMS)  # noqa: PLE0605  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __dir__() -> list[str]:
     return [*__all__, "__version__"]
 
 
-if not _typing.TYPE_CHECKING:  # a typed program is told of unknown names by its type checker
+if _typing.TYPE_CHECKING:
+    from . import forecast as forecast
+else:  # a typed program is told of unknown names by its type checker
 
     def __getattr__(name: str) -> _typing.Any:
         from .moved import attribute

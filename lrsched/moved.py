@@ -1,6 +1,7 @@
-"""Names that `lrsched` does not have: its version, what was moved, and what other libraries have."""
+"""Names that `lrsched` does not have at first: its version, `forecast`, what was moved, and what others have."""
 
 import warnings
+from importlib import import_module
 from typing import Any
 
 from . import types
@@ -16,6 +17,8 @@ def attribute(name: str) -> Any:
         from importlib.metadata import version  # slow to import
 
         return version("lrsched-toolkit")
+    if name == "forecast":
+        return import_module("lrsched.forecast")  # slow to import
     if name[0] != "_" and hasattr(types, name):
         warnings.warn(f"lrsched.{name} is lrsched.types.{name} now.", DeprecationWarning, stacklevel=3)
         return getattr(types, name)

@@ -8,16 +8,16 @@ import numpy as np
 from .core.checks import Site, name_of, real, require, whole
 from .core.parameters import Child, kind_of
 from .core.schedule import Schedule
-from .forecast.law import Law
-from .forecast.panel import checked_forecast, draw_forecast
 from .view.compare import Parting, compare
 from .view.sampling import Curve, Looked, curve, last_shown, turns, values_at
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
-else:  # matplotlib is optional; at run time typing.get_type_hints evaluates the names that annotations have
-    Axes = Line2D = Any
+
+    from .forecast.law import Law
+else:  # matplotlib is optional, and few plots have a forecast; typing.get_type_hints evaluates the names at run time
+    Axes = Line2D = Law = Any
 
 __all__ = ["diff", "plot"]
 
@@ -102,16 +102,23 @@ def plot(
     texts, stretches = _labels("plot", labels, things), _stretches(highlight)
     curves = _curves("plot", things, end, log)
     if forecast is not None:
-        forecast = checked_forecast(forecast)
+        forecast = _forecasting().checked_forecast(forecast)
         require(ax is None, "plot", "ax=...) must be left out with forecast; the forecast has a panel of its own.")
     axes, *below = _new_axes(len(things), 1 if forecast is None else 2) if ax is None else [ax]
     lines = _draw(axes, things, curves, texts, end, log)
     for panel in below:
-        draw_forecast(panel, things, lines, end, forecast)
+        _forecasting().draw_forecast(panel, things, lines, end, forecast)
     for first, last in stretches:
         _highlight(axes, things, lines, first, last)
     _legend(axes, above=ax is None)
     return axes
+
+
+def _forecasting() -> Any:
+    """What draws forecasts, and is imported for them alone."""
+    from .forecast import panel
+
+    return panel
 
 
 def diff(

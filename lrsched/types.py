@@ -1,6 +1,6 @@
 """The kinds of parameters, with which formulas of your own are annotated: each checks its values and says its unit."""
 
-from .core.namespaces import Namespace
+from .arrays.namespaces import Namespace
 from .core.parameters import (
     Boundaries,
     Child,

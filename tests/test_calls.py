@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import lrsched as lr
-from lrsched.core.config import to_config
 from lrsched.core.decorators import formula_of
 from lrsched.interop import megatron, olmo_core, optax, torch, transformers
+from lrsched.text.config import to_config
 
 from .cases import CASES
 

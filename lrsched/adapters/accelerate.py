@@ -7,8 +7,8 @@ from accelerate import Accelerator  # pyright: ignore[reportMissingTypeStubs]  (
 from accelerate.optimizer import AcceleratedOptimizer  # pyright: ignore[reportMissingTypeStubs]  (accelerate has none)
 from accelerate.scheduler import AcceleratedScheduler  # pyright: ignore[reportMissingTypeStubs]  (accelerate has none)
 
+from ..adapters.lengths import ByGroup, Plan, all_for_total
 from ..core.checks import Site
-from ..core.lengths import ByGroup, Plan, all_for_total
 from .torch import TorchScheduler
 
 __all__ = ["scheduled"]

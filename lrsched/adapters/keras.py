@@ -7,10 +7,10 @@ from typing import Any
 
 import keras  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
 
+from ..adapters.lengths import Plan, for_total, needs_total
 from ..core.checks import Site, brief, guess
-from ..core.config import from_config
-from ..core.lengths import Plan, for_total, needs_total
 from ..core.schedule import Schedule
+from ..text.config import from_config
 from .keras_callbacks import KerasHyperparameter
 from .keras_run import CurrentValue, TotalSteps
 from .keras_values import Values, check_plan

@@ -7,10 +7,11 @@ import keras  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
 import numpy as np
 from keras import ops  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
 
+from ..adapters.lengths import PlanReader, needs_total
+from ..arrays.libraries import is_number
+from ..arrays.namespaces import Arrays
 from ..core.checks import Site, is_factory
-from ..core.lengths import PlanReader, needs_total
-from ..core.libraries import is_number
-from ..core.namespaces import Arrays, evaluate
+from ..core.many import evaluate
 from ..core.schedule import Schedule
 
 __all__ = ["BACKEND", "Values", "check_plan", "dtype_of_values"]

@@ -4,7 +4,7 @@ from typing import Any
 
 from torch.optim import Optimizer
 
-from ..core.lengths import ByGroup, Plan, all_for_total
+from ..adapters.lengths import ByGroup, Plan, all_for_total
 from .torch import TorchScheduler
 
 __all__ = ["scheduled"]

@@ -11,12 +11,12 @@ from jax.core import Tracer
 from jax.tree_util import Partial, keystr
 from optax import tree_utils  # pyright: ignore[reportMissingTypeStubs]  (optax has none)
 
+from ..arrays.libraries import is_number
+from ..arrays.namespaces import Namespace
 from ..core.binding import bound
 from ..core.checks import Site, brief
 from ..core.decorators import schedule as formula
 from ..core.formula import Built
-from ..core.libraries import is_number
-from ..core.namespaces import Namespace
 from ..core.parameters import Child, kind_of
 from ..core.pytree import register_with_jax
 from ..core.schedule import Schedule

@@ -5,7 +5,7 @@ from typing import Any
 import jax
 from jax.tree_util import keystr
 
-from ..core.rules import Default, Named, Rules, assign, read_rules
+from ..adapters.rules import Default, Named, Rules, assign, read_rules
 
 __all__ = ["partition_labels"]
 

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arrays.libraries import is_number
 from ..core.checks import Site, brief, sentence
-from ..core.libraries import is_number
 from ..core.registry import find
 from ..core.schedule import Schedule
 from ..view.sampling import values_at

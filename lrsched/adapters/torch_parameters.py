@@ -7,9 +7,9 @@ from typing import Any, TypeAlias
 
 from torch import Tensor, nn
 
+from ..adapters.rules import Default, Named, Rule, Rules, assign, read_rules
 from ..core.checks import Site, brief
 from ..core.parameters import Fraction, kind_of
-from ..core.rules import Default, Named, Rule, Rules, assign, read_rules
 from .torch_groups import Group
 
 __all__ = ["layer_decay", "param_groups"]

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from torch import Tensor
 
-from ..core.libraries import is_number
+from ..arrays.libraries import is_number
 from ..core.schedule import Schedule
 from .torch_groups import Group, refuse
 from .torch_numbers import as_float

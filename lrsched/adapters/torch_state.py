@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..core.checks import brief
-from ..core.config import from_config, to_config
 from ..core.schedule import Schedule
+from ..text.config import from_config, to_config
 from ..view.sampling import blocks, last_shown, values_at
 from .torch_numbers import as_float, is_one_number
 

@@ -5,8 +5,8 @@ from typing import Any
 import torch
 from transformers import Trainer  # pyright: ignore[reportMissingTypeStubs]  (transformers has none)
 
+from ..adapters.lengths import ByGroup, Plan, all_for_total, needs_total
 from ..core.checks import Site
-from ..core.lengths import ByGroup, Plan, all_for_total, needs_total
 from .torch import TorchScheduler
 
 __all__ = ["ScheduledTrainer"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..core.checks import brief
 from ..core.schedule import Schedule
-from ..core.text import Reader
+from ..text.parse import Reader
 
 __all__ = ["Calls", "Find", "read_call"]
 

@@ -9,8 +9,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from ..core.schedule import Schedule
-from ..core.text import parse
 from ..runs import recipes
+from ..text.parse import parse
 from .calls import read_call
 from .files import KINDS, read_config
 from .lets import lets

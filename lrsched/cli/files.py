@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ..core.checks import brief
-from ..core.config import from_config
 from ..core.schedule import Schedule
+from ..text.config import from_config
 from .refused import Refused, refusing
 
 __all__ = ["KINDS", "read_config"]

@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from ..core.checks import brief, guess, nearest, sentence
-from ..core.places import ParseError
 from ..peers import LIBRARIES, functions_of, libraries_with
+from ..text.places import ParseError
 from .optimizers import called, read_scheduler
 from .output import examples
 from .refused import Refused, refusing

@@ -4,9 +4,9 @@ from typing import Any
 
 import click
 
+from ..arrays.libraries import is_number
 from ..core.checks import brief
-from ..core.expressions import Reader
-from ..core.libraries import is_number
+from ..text.expressions import Reader
 from .refused import Refused, refusing
 
 __all__ = ["lets"]

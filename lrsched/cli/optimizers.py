@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ..core.places import Text
+from ..text.places import Text
 from .calls import Calls, Find
 
 __all__ = ["called", "read_scheduler"]

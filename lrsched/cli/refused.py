@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ..core.text import ParseError
+from ..text.parse import ParseError
 from .wrapping import fitting
 
 __all__ = ["Refused", "note", "refusing"]

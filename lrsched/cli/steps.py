@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from ..core.expressions import Reader
-from ..core.libraries import is_number
-from ..core.numbers import last_step
+from ..arrays.libraries import is_number
+from ..arrays.numbers import last_step
 from ..core.schedule import Schedule
+from ..text.expressions import Reader
 from ..view.sampling import last_shown
 from .refused import Refused
 

@@ -2,11 +2,11 @@
 
 from typing import Any, NoReturn
 
+from ..arrays.namespaces import Namespace
 from ..core.binding import bound
 from ..core.checks import Site, brief, name_of, number, require
 from ..core.decorators import schedule
 from ..core.formula import Built
-from ..core.namespaces import Namespace
 from ..core.parameters import Child, Factor, Positive
 from ..core.schedule import Schedule
 

@@ -1,9 +1,9 @@
 """Schedules kept above or below something. To end a decay above zero, give it an `end_value` instead."""
 
+from ..arrays.namespaces import Namespace
 from ..core.binding import bound
 from ..core.decorators import schedule
 from ..core.formula import Built
-from ..core.namespaces import Namespace
 from ..core.parameters import Child, Value
 
 __all__ = ["clamp_max", "clamp_min", "maximum", "minimum"]

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..arrays.libraries import is_number
 from ..core.checks import brief, require
 from ..core.decorators import layout
-from ..core.libraries import is_number
 from ..core.parameters import Boundaries, Children
 from ..core.pieces import Part
 from ..core.schedule import Schedule

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from ..arrays.libraries import is_number
 from ..core.checks import brief, require
 from ..core.decorators import branch, composition
-from ..core.libraries import is_number
 from ..core.parameters import Child, Ramp, Steps, Value
 from ..core.ramp_choice import as_ramp
 from ..core.schedule import Schedule

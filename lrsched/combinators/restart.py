@@ -3,12 +3,12 @@
 from functools import partial
 from typing import Any
 
-from ..core import numbers
+from ..arrays import numbers
+from ..arrays.libraries import is_number
+from ..arrays.namespaces import Namespace
 from ..core.binding import bound
 from ..core.decorators import layout
 from ..core.formula import Built, Formula
-from ..core.libraries import is_number
-from ..core.namespaces import Namespace
 from ..core.parameters import Child, Factor, Multiple, Period, Rate, Value
 from ..core.pieces import Cycles
 from ..core.schedule import Schedule

@@ -1,9 +1,9 @@
 """A schedule on another clock: later, slower, or over tokens."""
 
+from ..arrays.namespaces import Namespace
 from ..core.binding import bound
 from ..core.decorators import layout, schedule
 from ..core.formula import Built
-from ..core.namespaces import Namespace
 from ..core.parameters import Child, Offset, Outer, Stretch
 from ..core.pieces import Part
 

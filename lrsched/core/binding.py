@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from functools import wraps
-from math import lcm
+from math import inf, lcm
 from typing import Any
 
 import numpy as np
 
-from . import numbers
+from ..arrays import numbers
+from ..arrays.namespaces import NumPy
 from .clock import Clock, Function, Namespace, fitting
 from .curves import Ends
 from .gathering import by_gathering, families_of, is_scalar
-from .many import MANY, Row, by_array, by_number, by_selection
-from .namespaces import NumPy
+from .many import MANY, Row, Rows, by_array, by_selection
 from .pieces import Cycles, Piece, Placed, expanded, pieces
 from .place import HERE, Place, first_step, is_known, opening, plain
 from .schedule import Schedule
@@ -23,7 +23,7 @@ __all__ = ["bind_child", "bound", "fitting", "on_any_clock"]
 def bind_child(xp: Namespace, child: Any, place: Place = HERE) -> Function:
     """A schedule, a callable or a number at a place, as a function of the step."""
     if xp is numbers:
-        return by_number(_rows(xp, pieces(child, place)))
+        return Rows(_rows(xp, pieces(child, place)))
     rows = [row for row in pieces(child, place, xp.last_step) if not is_known(row.start) or row.start <= xp.last_step]
     if isinstance(xp, NumPy) and all(is_known(row.start) for row in rows):
         return by_array(list(_rows(xp, iter(rows))), xp.float_dtype)
@@ -57,7 +57,7 @@ def _traced(xp: Namespace, rows: list[Piece]) -> Function:
 def bound(xp: Namespace, child: Any) -> Function:
     """A child of a combinator (a schedule, a callable or a number) as a function of the step, in a namespace.
 
-    >>> from lrsched.core import numbers
+    >>> from lrsched.arrays import numbers
     >>> bound(numbers, 0.5)(7)
     0.5
     """
@@ -95,7 +95,7 @@ def _rows(xp: Namespace, found: Iterator[Piece]) -> Iterator[Row]:
 
 
 def _rows_of(xp: Namespace, piece: Piece) -> Iterator[Row]:
-    """One row, or two for a ramp whose ends are whole steps: one for each half."""
+    """One row; for a ramp whose ends are whole steps, one for each half, and those in which it holds."""
     (what, place, children), start = piece.placed, opening(piece.start)
     if isinstance(what, Schedule) and place and not children and not what.formula.laid_out:
         curve = what.formula.build(xp, what.parameters)
@@ -110,11 +110,18 @@ def _rows_of(xp: Namespace, piece: Piece) -> Iterator[Row]:
 
 
 def _halves(curve: Ends, start: Any, origin: int, end: int) -> Iterator[Row]:
-    half, steps = -((-origin - end) // 2), float(end - origin)
-    if curve.rise and half > start:
-        yield Row(start, origin, steps, curve.rise)
-        start = half
-    yield Row(start, end, -steps, curve.fall)
+    rise, fall, steps = curve.rise, curve.fall, float(end - origin)
+    half = -((-origin - end) // 2) if rise else origin
+    first, last = rise(0.0) if rise else fall(1.0), fall(0.0)
+    for row, until in (
+        (Row(start, 0, None, lambda _: first), origin),
+        (Row(origin, origin, steps, rise or fall), half),
+        (Row(half, end, -steps, fall), end),
+        (Row(end, 0, None, lambda _: last), inf),
+    ):
+        begin = max(row.start, start)
+        if begin < until:
+            yield row._replace(start=begin)
 
 
 def _inside(xp: Namespace, piece: Piece, after: Piece | None) -> Function:

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from .libraries import is_number, library_of
+from ..arrays.libraries import is_number, library_of
+from ..arrays.numbers import last_step
 from .messages import Site, brief, guess, is_factory, name_of, nearest, require, sentence
-from .numbers import last_step
 
 __all__ = [
     "Computed",

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
-from .numbers import meant
+from ..arrays.numbers import meant
 from .place import Place, as_float, by, exact, is_known, plain, plus
 
 __all__ = ["Clock", "Function", "Namespace", "fitting", "split"]

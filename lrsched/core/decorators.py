@@ -4,8 +4,8 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, ParamSpec, cast, overload
 
+from ..arrays.namespaces import Namespace
 from .formula import Built, Formula, FromParameters
-from .namespaces import Namespace
 from .pieces import Cycles, Part
 from .registry import enter
 from .safe import safe

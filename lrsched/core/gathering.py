@@ -7,10 +7,10 @@ computed (a rate, a power, a stair between two steps) belongs to the family and 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import numbers
+from ..arrays import numbers
+from ..arrays.libraries import is_number
 from .clock import Clock, Function, Namespace, fitting, split
 from .curves import Ends, Stairs
-from .libraries import is_number
 from .pieces import Cycles, Piece, Placed
 from .place import Place, exact, first_step, is_known, opening, plain
 from .pytree import flatten, unflatten

@@ -7,20 +7,21 @@ select one.
 import math
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from ..arrays.namespaces import Arrays, NumPy
 from .clock import Function, Namespace
 
-__all__ = ["MANY", "Row", "by_array", "by_number", "by_selection"]
+__all__ = ["MANY", "NEVER", "Row", "Rows", "by_array", "by_selection", "evaluate"]
 
 MANY = 4
 """From so many pieces on, NumPy finds out which are asked, and traced programs gather the numbers of one formula."""
 
 
 class Row(NamedTuple):
-    """`value((t - origin)/steps)` from `start` on, the fraction held between 0 and 1; without `steps`, `value(t)`."""
+    """`value((t - origin)/steps)` from `start` on; without `steps`, `value(t)`."""
 
     start: Any
     origin: Any
@@ -28,48 +29,45 @@ class Row(NamedTuple):
     value: Function
 
     def at(self, t: Any) -> Any:
-        """The values at an array of steps inside the row, or past its end."""
-        if self.steps is None:
-            return self.value(t)
-        x = (t - self.origin if self.origin else t) / self.steps
-        is_inside = self.steps > 0 and self.origin <= self.start
-        return self.value(x if is_inside else np.maximum(x, 0.0))
+        """The values at an array of steps."""
+        return self.value(t if self.steps is None else (t - self.origin if self.origin else t) / self.steps)
 
 
-def by_number(rows: Iterator[Row]) -> Function:
-    """Rows in a function of a Python number; they are made up to the step that is asked for.
+NEVER: Final = 0, 0, 0, None, float
+"""A row, from its start to its end, in which no step is."""
 
-    The row that was found last is kept: the next step of a training loop is mostly inside it.
-    """
-    starts: list[Any] = []
-    parts: list[Any] = []
-    known = 0  # before this step, all rows are made
-    active: Any = 0, 0, None, None, None  # from which step on, until which, and the row
 
-    def find(t: Any) -> Any:
-        """The row at a step, with its limits."""
-        nonlocal known
-        while known <= t:
-            row = next(rows, None)
-            known = math.inf if row is None else row.start
-            if row:
-                starts.append(row.start)
-                parts.append(row[1:])
-        index = bisect_right(starts, t)
-        return starts[index - 1], starts[index] if index < len(starts) else known, *parts[index - 1]
+class Rows:
+    """A function of a Python number. Its rows are made up to the step that is asked for, and the last one is kept."""
 
-    def value(t: Any) -> Any:
-        nonlocal active
-        start, end, origin, steps, function = active
+    __slots__ = ("_known", "_made", "_rows", "_starts", "active")
+
+    def __init__(self, rows: Iterator[Row]) -> None:
+        self._rows = rows
+        self._starts: list[Any] = []
+        self._made: list[Row] = []
+        self._known: Any = 0  # before this step, all rows are made
+        self.active: Any = NEVER
+
+    def __call__(self, t: Any) -> Any:
+        """The value at a step."""
+        start, end, origin, steps, value = self.active
         if not start <= t < end:
             t = max(t, 0)
-            active = _, _, origin, steps, function = find(t)
-        if steps is None:
-            return function(t)
-        x = (t - origin) / steps
-        return function(0.0 if x < 0.0 else x if x < 1.0 else 1.0)
+            _, _, origin, steps, value = self.active = self._find(t)
+        return value((t - origin) / steps) if steps else value(t)
 
-    return value
+    def _find(self, t: Any) -> Any:
+        """The row at a step: its start and its end, and what is computed in it."""
+        while self._known <= t:
+            row = next(self._rows, None)
+            self._known = math.inf if row is None else row.start
+            if row:
+                self._starts.append(row.start)
+                self._made.append(row)
+        index = bisect_right(self._starts, t)
+        start, *row = self._made[index - 1]
+        return start, self._starts[index] if index < len(self._starts) else self._known, *row
 
 
 def by_array(rows: Sequence[Row], dtype: Any) -> Function:
@@ -109,3 +107,22 @@ def by_selection(
         return values
 
     return value
+
+
+BLOCK: Final = 32_768
+"""So many steps of NumPy are evaluated at a time, so that what a formula computes on the way stays in the cache."""
+
+
+def evaluate(function: Function, xp: Arrays, step: Any, dtype: Any) -> Any:
+    """The values of a bound schedule at an array of steps."""
+    if not isinstance(xp, NumPy):
+        return xp.leave(function(xp.enter(step)), step, dtype)
+    if step.size <= BLOCK:
+        step = np.asarray(step)
+        return xp.leave(function(xp.enter(step)), step, dtype)[()]
+    flat = np.ravel(step)
+    values = np.empty(flat.shape, dtype)
+    for start in range(0, flat.size, BLOCK):
+        part = slice(start, start + BLOCK)
+        values[part] = xp.leave(function(xp.enter(flat[part])), flat[part], dtype)
+    return values.reshape(step.shape)

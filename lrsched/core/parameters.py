@@ -6,6 +6,8 @@ from functools import partial
 from itertools import pairwise
 from typing import Annotated, Any
 
+from ..arrays.libraries import Number, is_number
+from ..arrays.numbers import last_step
 from .checks import (
     Site,
     brief,
@@ -21,8 +23,6 @@ from .checks import (
     whole,
 )
 from .kinds import Kind, Parameter, choice, flag, kind_of, read_parameter
-from .libraries import Number, is_number
-from .numbers import last_step
 from .ramp_choice import check_ramp, encode_ramp, show_ramp
 from .schedule import Schedule
 

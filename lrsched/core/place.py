@@ -7,8 +7,8 @@ import math
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from .libraries import is_number, library_of
-from .numbers import meant
+from ..arrays.libraries import is_number, library_of
+from ..arrays.numbers import meant
 
 __all__ = ["HERE", "Place", "as_float", "by", "exact", "first_step", "is_known", "later", "opening", "plain", "plus"]
 

@@ -9,7 +9,7 @@ import sys
 from functools import cache
 from typing import Any, NamedTuple
 
-from .libraries import is_number
+from ..arrays.libraries import is_number
 from .schedule import Schedule
 
 __all__ = ["flatten", "register_with_jax", "split", "unflatten", "unfolded"]

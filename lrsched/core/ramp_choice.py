@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from .checks import Site, brief, is_factory, is_traced, name_of, nearest
 from .registry import ENDS, PACKAGE, Factory, find, is_ramp, ramps
@@ -11,6 +11,10 @@ from .safe import safe
 from .schedule import Schedule
 
 __all__ = ["PartialRamp", "as_ramp", "check_ramp", "encode_ramp", "show_ramp"]
+
+
+READERS: Final[list[Callable[[str], Any]]] = []
+"""The reader of expressions, from the layer above."""
 
 
 @safe
@@ -57,10 +61,9 @@ def check_ramp(site: Site, value: Any) -> Any:
 
 def _read(site: Site, text: str) -> Any:
     """What an expression such as `partial(polynomial, power=3)` stands for, in code as in configs."""
-    from .expressions import Reader  # which reads calls, whose parameters may be ramps
-
+    (read,) = READERS
     try:
-        return Reader(text).value_of_text()
+        return read(text)
     except (TypeError, ValueError) as error:
         site.refuse(text, "must be the expression of a ramp", str(error))
 

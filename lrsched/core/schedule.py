@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
-from . import numbers
-from .libraries import LIBRARIES, Number, is_number
-from .namespaces import Namespace, evaluate, namespace_of
+from ..arrays import numbers
+from ..arrays.libraries import LIBRARIES, Number, is_number
+from ..arrays.namespaces import Namespace, namespace_of
+from .many import NEVER, evaluate
 from .safe import safe
 
 if TYPE_CHECKING:
@@ -47,12 +48,12 @@ class Schedule:
     formula: "Formula"
     values: tuple[Any, ...]
     _bound: dict[str, Callable[[Any], Any]]
-    _calls: dict[type, Callable[[Any], Any]]
+    _row: Any
     _arrays: "tuple[Any, ...] | None"
     _expansion: "Schedule | None"
 
     # `__dict__` exists and stays empty: torch's LambdaLR copies and writes back the one of any callable object.
-    __slots__ = ("__dict__", "__weakref__", "_arrays", "_bound", "_calls", "_expansion", "formula", "values")
+    __slots__ = ("__dict__", "__weakref__", "_arrays", "_bound", "_expansion", "_row", "formula", "values")
     __array_ufunc__ = None  # so that a NumPy scalar leaves `scalar * schedule` to the schedule
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
@@ -67,7 +68,7 @@ class Schedule:
             ("formula", formula),
             ("values", values),
             ("_bound", {}),
-            ("_calls", {}),
+            ("_row", NEVER),
             ("_arrays", None),
             ("_expansion", None),
         ):
@@ -78,20 +79,17 @@ class Schedule:
 
     def __call__(self, step: Any) -> Any:
         """The value for update `step`."""
-        try:
-            call = self._calls[type(step)]
-        except KeyError:
-            return self._evaluate(step)
-        return call(step)
+        start, end, origin, steps, value = self._row
+        if type(step) is int and start <= step < end:  # of a training loop, the next step is mostly in the same row
+            return value((step - origin) / steps) if steps else value(step)
+        return self._evaluate(step)
 
     def _evaluate(self, step: Any) -> Any:
         kind: type[Any] = type(step)
         arrays = self.traced()
         if kind is int or kind is float:
             if not arrays:
-                function = self.bind(numbers)
-                self._calls[kind] = function if kind is int else _float_steps(function)
-                return self._calls[kind](step)
+                return self._number(step)
         elif not hasattr(step, "dtype") or not hasattr(step, "shape"):
             if isinstance(step, (int, float)) and kind is not bool:  # an IntEnum, say
                 return self(int(step) if isinstance(step, int) else float(step))
@@ -103,6 +101,17 @@ class Schedule:
                 raise self._refused(step) from None
             raise TypeError(f"{self.formula.name}(...)({_short(step)}): {error}.") from None
         return evaluate(self.bind(xp), xp, step, dtype)
+
+    def _number(self, step: float) -> Any:
+        """The value for a Python number; NaN stays NaN, and infinity is a large step."""
+        if isinstance(step, float):
+            if step != step:  # noqa: PLR0124 (NaN)
+                return step
+            step = min(step, float(numbers.last_step))
+        rows: Any = self.bind(numbers)
+        value = rows(step)
+        object.__setattr__(self, "_row", rows.active)
+        return value
 
     def _refused(self, step: Any) -> TypeError:
         """The error of a step that is neither a number nor an array of a known library."""
@@ -178,31 +187,6 @@ class Schedule:
             return expansion
         return self._expansion
 
-    def to_config(self) -> dict[str, Any]:
-        """A JSON-able dict, which `lrsched.from_config` turns back into an equal schedule.
-
-        >>> import lrsched
-        >>> lrsched.linear(0.0, 1.0, 10).to_config()
-        {'lrsched': 1, 'name': 'linear', 'args': {'init_value': 0.0, 'end_value': 1.0, 'steps': 10}}
-        """
-        from .config import to_config
-
-        return to_config(self)
-
-    # A field of a pydantic model. The way in and out knows schedules; pydantic asks a schedule for it.
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        from .fields import core_schema
-
-        return core_schema()
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
-        from .fields import json_schema
-
-        return json_schema(handler.mode)
-
     # A value among values.
 
     def __repr__(self) -> str:
@@ -231,7 +215,7 @@ class Schedule:
     def __delattr__(self, name: str) -> NoReturn:
         raise AttributeError(f"{self.formula.name}(...).{name} cannot be deleted: a schedule is a value.")
 
-    # Operators and views, which are installed from above: see `install`.
+    # Operators, data and views, which are installed from above: see `install`.
 
     if TYPE_CHECKING:
 
@@ -243,6 +227,7 @@ class Schedule:
         def __sub__(self, other: "Child") -> "Schedule": ...
         def __rsub__(self, other: "Child") -> "Schedule": ...
         def __neg__(self) -> "Schedule": ...
+        def to_config(self) -> dict[str, Any]: ...
         def describe(self) -> str: ...
         def _repr_html_(self) -> str | None: ...
 
@@ -258,7 +243,7 @@ class Schedule:
             )
 
     @classmethod
-    def install(cls, **methods: Callable[..., Any]) -> None:
+    def install(cls, **methods: Any) -> None:
         """Give schedules methods that are written in the layers above."""
         for name, method in methods.items():
             setattr(cls, name, method)
@@ -270,18 +255,6 @@ def _rebuild(factory: Any, values: tuple[Any, ...]) -> Schedule:
 
     register_with_jax()
     return Schedule.make(factory.formula, values)
-
-
-def _float_steps(function: Callable[[Any], Any]) -> Callable[[float], Any]:
-    """The function of a Python float: NaN stays NaN, and infinity is a large step."""
-    last = float(numbers.last_step)
-
-    def value(step: float) -> Any:
-        if step != step:  # noqa: PLR0124 (NaN)
-            return step
-        return function(step if step < last else last)
-
-    return value
 
 
 def _short(step: object) -> str:

@@ -3,7 +3,7 @@
 import sys
 from functools import cache
 
-from .namespaces import namespace_of
+from ..arrays.namespaces import namespace_of
 from .schedule import Schedule
 
 __all__ = ["register_with_torch"]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..core.schedule import Schedule
-from ..core.text import parse
+from ..text.parse import parse
 from .html import MOST
 
 __all__ = ["design"]

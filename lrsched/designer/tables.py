@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ..core.numbers import last_step
+from ..arrays.numbers import last_step
 from ..forecast import formulas, panel, past, solving
 from ..tools import findings, survey, tokens
 

@@ -8,7 +8,7 @@ import anywidget  # pyright: ignore[reportMissingImports, reportMissingTypeStubs
 import traitlets  # pyright: ignore[reportMissingImports, reportMissingTypeStubs]  (comes with anywidget)
 
 from ..core.schedule import Schedule
-from ..core.text import parse
+from ..text.parse import parse
 from .html import page
 
 __all__ = ["Designer"]

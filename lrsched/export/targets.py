@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from ..core.stairs import count_length
+from ..arrays.stairs import count_length
 from .trees import Simpler, tree_of
 
 __all__ = ["TARGETS", "Target", "runtime_text", "target_of"]

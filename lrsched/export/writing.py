@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from ..arrays.libraries import is_number
+from ..arrays.numbers import meant
 from ..core.checks import name_of
-from ..core.libraries import is_number
-from ..core.numbers import meant
 from ..core.pieces import expanded
 from ..core.registry import find
 from ..core.schedule import Schedule

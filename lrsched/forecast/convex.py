@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays.libraries import library_of
 from ..core.checks import Site
-from ..core.libraries import library_of
 from ..view.sampling import Looked
 from .past import past_sums
 from .rates import counts_of, is_known, rates_of, ratio_of

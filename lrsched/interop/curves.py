@@ -6,7 +6,7 @@ from fractions import Fraction as Rational
 from functools import partial
 from typing import Any
 
-from ..core.libraries import is_number
+from ..arrays.libraries import is_number
 from . import vocabulary as lrs
 
 Ramps = Mapping[str, Callable[..., lrs.Schedule]]

@@ -6,8 +6,8 @@ from fractions import Fraction as Rational
 from itertools import pairwise
 from typing import Any, Literal
 
+from ..arrays.libraries import is_number
 from ..core.checks import Site, require
-from ..core.libraries import is_number
 from ..core.parameters import NotNegative, Value
 from . import vocabulary as lrs
 from .arguments import Amount, Count, Length, Text

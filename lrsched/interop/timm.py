@@ -12,8 +12,8 @@ from functools import partial
 from itertools import pairwise
 from typing import Annotated, Any, Literal, NamedTuple
 
+from ..arrays.numbers import last_step
 from ..core.checks import Site, require
-from ..core.numbers import last_step
 from ..core.parameters import Duration, Kind, Multiple, NotNegative, Positive, Power, Value, kind_of
 from . import vocabulary as lrs
 from .arguments import Count, DecayRate, Milestones, Whole, known

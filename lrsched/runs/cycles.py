@@ -3,6 +3,8 @@
 import math
 from typing import Any, Literal
 
+from ..arrays.libraries import is_number
+from ..arrays.numbers import meant
 from ..combinators.arithmetic import add, multiply
 from ..combinators.bounds import clamp_max, clamp_min
 from ..combinators.join import join
@@ -10,8 +12,6 @@ from ..combinators.restart import restart
 from ..combinators.time import shift
 from ..core.checks import require, round_half_away
 from ..core.decorators import composition
-from ..core.libraries import is_number
-from ..core.numbers import meant
 from ..core.parameters import Fraction, Multiple, Period, Positive, Ramp, Rate, Steps, Value
 from ..core.ramp_choice import as_ramp
 from ..core.schedule import Schedule

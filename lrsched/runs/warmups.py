@@ -2,16 +2,16 @@
 
 from typing import Any
 
+from ..arrays.libraries import is_number
 from ..combinators.join import join
 from ..combinators.phases import cooldown, warmup
 from ..core.checks import require
-from ..core.config import earlier_args
 from ..core.decorators import composition
-from ..core.libraries import is_number
 from ..core.parameters import Duration, Power, Ramp, Steps, Value
 from ..core.schedule import Schedule
 from ..schedules.decays import constant, inverse_sqrt
 from ..schedules.ramps import cosine, linear, polynomial
+from ..text.config import earlier_args
 
 __all__ = ["warmup_constant", "warmup_cosine", "warmup_inverse_sqrt", "warmup_linear", "warmup_polynomial", "wsd"]
 

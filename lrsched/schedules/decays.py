@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from ..arrays.namespaces import Namespace
 from ..core.curves import Stairs
 from ..core.decorators import composition, schedule
 from ..core.formula import Built
-from ..core.namespaces import Namespace
 from ..core.parameters import Duration, Factor, NotNegative, Period, Positive, Rate, Value
 from ..core.schedule import Schedule
 
@@ -239,6 +239,13 @@ def exponential_approach(xp: Namespace, init_value: Value, end_value: Value, tim
     [0.0, 0.632121, 0.864665]
     """
     span = end_value - init_value
+
+    def fall(t: Any) -> Any:
+        weight = xp.exp(-(t / time_constant))
+        return xp.where(weight < 1, end_value - span * weight, init_value)
+
+    if xp.is_known_true(abs(init_value) >= abs(end_value)):
+        return fall
 
     def value(t: Any) -> Any:
         x = t / time_constant

@@ -8,9 +8,9 @@ and neither subtracts numbers that are nearly equal. A falling power needs only 
 import math
 from typing import Any
 
+from ..arrays.namespaces import Namespace
 from ..core.decorators import schedule
 from ..core.formula import Built
-from ..core.namespaces import Namespace
 from ..core.parameters import Positive, Power, Steps, Value
 
 __all__ = ["cosine", "cosine_power", "exponential", "hold", "linear", "one_minus_sqrt", "polynomial", "rex"]

@@ -3,10 +3,10 @@
 import math
 from typing import Annotated, Any
 
+from ..arrays.namespaces import Namespace
 from ..core.checks import Site, known, real
 from ..core.decorators import schedule
 from ..core.formula import Built
-from ..core.namespaces import Namespace
 from ..core.parameters import Kind
 
 __all__ = ["radam_warmup"]

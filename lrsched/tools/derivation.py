@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays.numbers import meant
 from ..core.checks import Site
-from ..core.numbers import meant
 from ..core.parameters import choice
 from .sizes import amount, size
 

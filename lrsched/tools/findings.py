@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from ..core.numbers import last_step
+from ..arrays.numbers import last_step
 from ..core.schedule import Schedule
 from .survey import Survey
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays.numbers import last_step
 from ..core.checks import Site
-from ..core.numbers import last_step
 from ..core.schedule import Schedule
 from .curve import Curve, curve
 from .findings import Finding

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..arrays.namespaces import Namespace
 from ..core.binding import bound
 from ..core.curves import Stairs
 from ..core.decorators import schedule
 from ..core.formula import Built
-from ..core.namespaces import Namespace
 from ..core.parameters import Outer, Period
 from ..core.pieces import length_of
 from ..core.schedule import Schedule

@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from ..arrays.libraries import is_number
+from ..arrays.namespaces import Namespace
+from ..arrays.numbers import last_step
 from ..combinators.join import join
 from ..core.checks import Site, real, require
 from ..core.decorators import composition, schedule
 from ..core.formula import Built
-from ..core.libraries import is_number
-from ..core.namespaces import Namespace
-from ..core.numbers import last_step
 from ..core.parameters import Kind, Number
 from ..core.schedule import Schedule
 from .sizes import Samples, Size, size

@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-from ..core.numbers import last_step
+from ..arrays.numbers import last_step
 from ..core.schedule import Schedule
 from .describe import rows
 from .sampling import curve, last_shown, turns

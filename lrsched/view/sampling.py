@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.numbers import last_step
+from ..arrays.numbers import last_step
 from ..core.parameters import Stretch, kind_of
 from ..core.pieces import length_of
 from ..core.schedule import Schedule

@@ -13,7 +13,7 @@ import torch
 from torch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset
 
 import lrsched as lr
-from lrsched.core.lengths import for_total, needs_total
+from lrsched.adapters.lengths import for_total, needs_total
 
 ROOT = Path(__file__).parents[2]
 TEXT = "warmup_cosine(0.05, 0.25*total, total, init_value=0.01, end_value=0.001)"

@@ -9,7 +9,7 @@ import lrsched as lr
 from lrsched import Schedule
 from lrsched.adapters.optax import to_optax
 from lrsched.adapters.torch import TorchScheduler
-from lrsched.core.namespaces import Namespace
+from lrsched.arrays.namespaces import Namespace
 from lrsched.interop import optax, torch, transformers
 from lrsched.types import NotNegative, Steps, Value
 

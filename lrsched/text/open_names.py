@@ -4,8 +4,8 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from ..core.registry import ramps
 from .expressions import PARTIAL, Reader
-from .registry import ramps
 
 __all__ = ["OpenNames"]
 

@@ -1,19 +1,19 @@
-"""A schedule as the type of a field: what pydantic asks of it. Nothing here is imported unless pydantic asks."""
+"""A schedule as the type of a field: what pydantic asks of it."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from .checks import brief
+from ..core.checks import brief
+from ..core.schedule import Schedule
 from .config import from_config, to_config
-from .schedule import Schedule
-from .text import parse
+from .parse import parse
 
 __all__ = ["core_schema", "json_schema"]
 
 DESCRIPTION = "A learning-rate schedule as an expression, such as warmup_cosine(3e-4, 1000, 10000), or as its config."
 
 
-def core_schema() -> Any:
+def core_schema(cls: type[Schedule], source: Any, handler: Any) -> Any:
     """How pydantic reads a schedule, and that it writes its expression."""
     from pydantic_core import core_schema  # it is pydantic that asks
 
@@ -21,10 +21,10 @@ def core_schema() -> Any:
     return core_schema.no_info_plain_validator_function(_read, serialization=to_text)
 
 
-def json_schema(mode: str) -> dict[str, Any]:
+def json_schema(cls: type[Schedule], core_schema: Any, handler: Any) -> dict[str, Any]:
     """The JSON schema of what is read, or of the expression that is written."""
     text = {"type": "string", "description": DESCRIPTION, "examples": ["warmup_cosine(0.0003, 1000, 10000)"]}
-    if mode == "serialization":
+    if handler.mode == "serialization":
         return text
     properties = {"lrsched": {"const": 1}, "name": {"type": "string"}, "args": {"type": "object"}}
     config = {"type": "object", "properties": properties, "required": ["lrsched", "name"]}
@@ -46,3 +46,8 @@ def _read(value: Any) -> Schedule:
 def _text(schedule: Schedule) -> str:
     to_config(schedule)  # which refuses a plain callable or an array in it, which could not be read again
     return repr(schedule)
+
+
+Schedule.install(
+    __get_pydantic_core_schema__=classmethod(core_schema), __get_pydantic_json_schema__=classmethod(json_schema)
+)

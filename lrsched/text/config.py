@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from .checks import brief, guess, is_list, sentence
-from .decorators import formula_of
+from ..core.checks import brief, guess, is_list, sentence
+from ..core.decorators import formula_of
+from ..core.parameters import Parameter, encode_schedule
+from ..core.registry import Factory, find
+from ..core.schedule import Schedule
 from .expressions import Reader
-from .parameters import Parameter, encode_schedule
+from .parse import given_numbers
 from .places import MAX_DEPTH
-from .registry import Factory, find
-from .schedule import Schedule
-from .text import given_numbers
 
 __all__ = ["earlier_args", "from_config", "to_config"]
 
@@ -147,3 +147,6 @@ def _at(path: str, make: Callable[[], Any]) -> Any:
     except (TypeError, ValueError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise (kind(f"{path}: {error}") if path else error) from None
+
+
+Schedule.install(to_config=to_config)

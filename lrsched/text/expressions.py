@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, cast
 
-from .checks import brief, nearest
+from ..core.checks import brief, nearest
+from ..core.decorators import formula_of
+from ..core.ramp_choice import READERS
+from ..core.registry import PACKAGE, find, ramps
+from ..core.schedule import Schedule
 from .computing import OPERATORS, by_name, combined, is_operand, with_sign
-from .decorators import formula_of
 from .places import EXAMPLE, ParseError, Text
-from .registry import PACKAGE, find, ramps
-from .schedule import Schedule
 
 __all__ = ["PARTIAL", "Reader"]
 
@@ -171,3 +172,6 @@ def _plain_name(node: ast.expr) -> str:
             return name
         case _:
             return ""
+
+
+READERS.append(lambda text: Reader(text).value_of_text())

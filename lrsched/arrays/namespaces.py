@@ -5,7 +5,6 @@ A formula receives a *namespace* `xp` and uses operators and the words of it; it
 
 import math
 import sys
-from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from .libraries import NATIVE, is_number, library_name, library_of
 from .words import Words
 
-__all__ = ["Arrays", "Namespace", "NumPy", "evaluate", "namespace_of"]
+__all__ = ["Arrays", "Namespace", "NumPy", "namespace_of"]
 
 
 class Arrays(Words):
@@ -108,6 +107,11 @@ class NumPy(Arrays):
         is_inside = step.size == 0 or unsigned.max() <= min(self.last_step, np.iinfo(step.dtype).max)
         return step.astype(self.int_dtype, copy=False) if is_inside else super().enter(step)
 
+    def leave(self, value: Any, step: Any, dtype: Any) -> Any:
+        """The values; mostly they are what they should be."""
+        is_ready = type(value) is np.ndarray and value.dtype == dtype and value.shape == step.shape
+        return value if is_ready and step.dtype.kind in "iu" else super().leave(value, step, dtype)
+
 
 class JAX(Arrays):
     """JAX, whose tracing is shortened: functions of `jax.numpy` are programs of their own, those of `jax.lax` are not.
@@ -166,22 +170,3 @@ def namespace_of(step: Any, *others: Any) -> tuple[Arrays, Any, Any]:
         raise TypeError(f"a step must be a whole or real number, not an array of {step.dtype}; convert it first")
     narrow = xp.finfo(step.dtype).bits < 32
     return _namespace(xp, xp.float32 if narrow else step.dtype, None), step, step.dtype
-
-
-BLOCK: Final = 32_768
-"""So many steps of NumPy are evaluated at a time, so that what a formula computes on the way stays in the cache."""
-
-
-def evaluate(function: Callable[[Any], Any], xp: Arrays, step: Any, dtype: Any) -> Any:
-    """The values of a bound schedule at an array of steps."""
-    if not isinstance(xp, NumPy):
-        return xp.leave(function(xp.enter(step)), step, dtype)
-    if step.size <= BLOCK:
-        step = np.asarray(step)
-        return xp.leave(function(xp.enter(step)), step, dtype)[()]
-    flat = np.ravel(step)
-    values = np.empty(flat.shape, dtype)
-    for start in range(0, flat.size, BLOCK):
-        part = slice(start, start + BLOCK)
-        values[part] = xp.leave(function(xp.enter(flat[part])), flat[part], dtype)
-    return values.reshape(step.shape)

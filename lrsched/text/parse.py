@@ -7,11 +7,11 @@ for an inner call the path to its place, such as `join.schedules[1].steps`.
 from collections.abc import Mapping
 from typing import Any
 
-from .checks import ENDLESS, Site, brief, number
+from ..core.checks import ENDLESS, Site, brief, number
+from ..core.schedule import Schedule
 from .expressions import Reader
 from .open_names import OpenNames
 from .places import ParseError
-from .schedule import Schedule
 
 __all__ = ["ParseError", "given_numbers", "names", "parse"]
 

@@ -6,9 +6,9 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .checks import Computed, brief, is_traced
-from .libraries import is_number
-from .schedule import Schedule
+from ..arrays.libraries import is_number
+from ..core.checks import Computed, brief, is_traced
+from ..core.schedule import Schedule
 
 __all__ = ["OPERATORS", "by_name", "combined", "is_operand", "with_sign"]
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, wraps
 from typing import Any, TypeAlias
 
-from .checks import Site, brief, is_factory, name_of
-from .expressions import Reader
-from .parameters import Period, kind_of
-from .schedule import Schedule
-from .text import names
+from ..core.checks import Site, brief, is_factory, name_of
+from ..core.parameters import Period, kind_of
+from ..core.schedule import Schedule
+from ..text.expressions import Reader
+from ..text.parse import names
 
 __all__ = ["TOTAL", "ByGroup", "Plan", "PlanReader", "all_for_total", "for_total", "needs_total"]
 

@@ -1,0 +1,1 @@
+"""The words that formulas are written in, for Python numbers and for the arrays of any library."""
