@@ -19,7 +19,7 @@ from pictures import CURVE, PICTURES, STEPS, TOOLS, children, corners
 
 import lrsched
 from lrsched import Schedule
-from lrsched.core.checks import is_factory
+from lrsched.checks import is_factory
 
 DOCS = Path(__file__).parent
 DIRECTIVE = re.compile(r"^::: lrsched\.(\w+)$", re.MULTILINE)

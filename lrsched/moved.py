@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from . import types
-from .core.messages import nearest, sentence
+from .checks import nearest, sentence
 from .peers import libraries_with
 
 __all__ = ["attribute"]

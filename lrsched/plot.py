@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from .core.checks import Site, name_of, real, require, whole
+from .checks import Site, name_of, real, require, whole
 from .core.parameters import Child, kind_of
 from .core.schedule import Schedule
 from .view.compare import Parting, compare

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 import lrsched
-from lrsched.core.checks import is_factory
+from lrsched.checks import is_factory
 
 DOCS = Path(__file__).parent.parent / "docs"
 VOCABULARY = sorted(name for name, value in vars(lrsched).items() if is_factory(value))

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 EVALUATE = """
 import importlib.metadata, json
 import numpy, lrsched
-from lrsched.core.checks import is_factory
+from lrsched.checks import is_factory
 
 values = {}
 for text in json.loads(input()):

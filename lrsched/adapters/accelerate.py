@@ -8,7 +8,7 @@ from accelerate.optimizer import AcceleratedOptimizer  # pyright: ignore[reportM
 from accelerate.scheduler import AcceleratedScheduler  # pyright: ignore[reportMissingTypeStubs]  (accelerate has none)
 
 from ..adapters.lengths import ByGroup, Plan, all_for_total
-from ..core.checks import Site
+from ..checks import Site
 from .torch import TorchScheduler
 
 __all__ = ["scheduled"]

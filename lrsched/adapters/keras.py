@@ -8,7 +8,7 @@ from typing import Any
 import keras  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
 
 from ..adapters.lengths import Plan, for_total, needs_total
-from ..core.checks import Site, brief, guess
+from ..checks import Site, brief, guess
 from ..core.schedule import Schedule
 from ..text.config import from_config
 from .keras_callbacks import KerasHyperparameter

@@ -6,7 +6,7 @@ from typing import Any, Final
 import keras  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
 
 from ..adapters.lengths import Plan, for_total, needs_total
-from ..core.checks import Site, guess
+from ..checks import Site, guess
 from .keras_lengths import check_accumulation, float_of, innermost, lost_count, updates_of_run
 from .keras_steps import renew_train_function, train_by
 from .keras_values import Values, check_plan, dtype_of_values

@@ -4,7 +4,7 @@ from typing import Any
 
 from keras import ops  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
 
-from ..core.checks import Site
+from ..checks import Site
 
 __all__ = ["check_accumulation", "float_of", "innermost", "lost_count", "updates_of_run"]
 

@@ -5,7 +5,7 @@ from typing import Any
 import keras  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
 from keras import ops  # pyright: ignore[reportMissingTypeStubs]  (keras has none)
 
-from ..core.checks import Site
+from ..checks import Site
 from .keras_lengths import check_accumulation, float_of, innermost, lost_count, updates_of_run
 from .keras_steps import renew_train_function
 

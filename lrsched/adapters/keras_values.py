@@ -10,7 +10,7 @@ from keras import ops  # pyright: ignore[reportMissingTypeStubs]  (keras has non
 from ..adapters.lengths import PlanReader, needs_total
 from ..arrays.libraries import is_number
 from ..arrays.namespaces import Arrays
-from ..core.checks import Site, is_factory
+from ..checks import Site, is_factory
 from ..core.many import evaluate
 from ..core.schedule import Schedule
 

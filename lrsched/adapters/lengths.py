@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache, wraps
 from typing import Any, TypeAlias
 
-from ..core.checks import Site, brief, is_factory, name_of
+from ..checks import Site, brief, is_factory, name_of
 from ..core.parameters import Period, kind_of
 from ..core.schedule import Schedule
 from ..text.expressions import Reader

@@ -13,8 +13,8 @@ from optax import tree_utils  # pyright: ignore[reportMissingTypeStubs]  (optax 
 
 from ..arrays.libraries import is_number
 from ..arrays.namespaces import Namespace
+from ..checks import Site, brief
 from ..core.binding import bound
-from ..core.checks import Site, brief
 from ..core.decorators import schedule as formula
 from ..core.formula import Built
 from ..core.parameters import Child, kind_of

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 
-from ..core.checks import brief, name_of, sentence
+from ..checks import brief, name_of, sentence
 
 __all__ = ["Default", "Label", "Named", "Rule", "Rules", "assign", "read_rules"]
 

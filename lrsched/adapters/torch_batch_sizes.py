@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays.libraries import is_number
-from ..core.checks import Site, brief, sentence
+from ..checks import Site, brief, sentence
 from ..core.registry import find
 from ..core.schedule import Schedule
 from ..view.sampling import values_at

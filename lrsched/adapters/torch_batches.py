@@ -11,7 +11,7 @@ from torch import distributed
 from torch.utils.data import Sampler
 from torch.utils.data.dataloader import _BaseDataLoaderIter  # pyright: ignore[reportPrivateUsage]  (see _reader)
 
-from ..core.checks import Site, brief
+from ..checks import Site, brief
 from ..core.schedule import Schedule
 from .torch_batch_pass import BatchPass, Place, refuse_rest
 from .torch_batch_sizes import BatchSizes, Plan, counted

@@ -5,7 +5,7 @@ from typing import Any
 
 from torch.optim import Optimizer
 
-from ..core.checks import brief, is_list
+from ..checks import brief, is_list
 from .torch_groups import ByGroup
 from .torch_state import counted
 from .torch_together import Together

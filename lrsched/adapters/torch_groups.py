@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias
 
-from ..core.checks import brief, is_factory, is_list, name_of, nearest, sentence
+from ..checks import brief, is_factory, is_list, name_of, nearest, sentence
 from ..core.registry import find
 from ..core.schedule import Schedule
 from .torch_numbers import as_float, is_one_number

@@ -5,7 +5,7 @@ from math import inf, nan
 from typing import Any, Final, NamedTuple, NoReturn
 
 from ..arrays.libraries import is_number
-from ..core.checks import brief, name_of, sentence
+from ..checks import brief, name_of, sentence
 from ..core.schedule import Schedule
 from .torch_groups import ByGroup, Group, read_given, refuse, schedules_of
 from .torch_numbers import as_float, is_one_number

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor
 
-from ..core.checks import Site, brief, guess, number, sentence
+from ..checks import Site, brief, guess, number, sentence
 
 __all__ = ["Source", "merge", "save_weights"]
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from torch import Tensor, nn
 
 from ..adapters.rules import Default, Named, Rule, Rules, assign, read_rules
-from ..core.checks import Site, brief
+from ..checks import Site, brief
 from ..core.parameters import Fraction, kind_of
 from .torch_groups import Group
 

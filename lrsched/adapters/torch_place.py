@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 from torch import Tensor
 
-from ..core.checks import brief, guess
+from ..checks import brief, guess
 from .torch_groups import Group, refuse
 from .torch_numbers import fill, is_one_number
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.checks import brief
+from ..checks import brief
 from ..core.schedule import Schedule
 from ..text.config import from_config, to_config
 from ..view.sampling import blocks, last_shown, values_at

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 import torch
 from torch.optim import Optimizer
 
-from ..core.checks import brief
+from ..checks import brief
 from .torch_groups import Group
 
 __all__ = ["Together"]

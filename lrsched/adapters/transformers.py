@@ -6,7 +6,7 @@ import torch
 from transformers import Trainer  # pyright: ignore[reportMissingTypeStubs]  (transformers has none)
 
 from ..adapters.lengths import ByGroup, Plan, all_for_total, needs_total
-from ..core.checks import Site
+from ..checks import Site
 from .torch import TorchScheduler
 
 __all__ = ["ScheduledTrainer"]

@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..core.checks import brief
+from ..checks import brief
 from ..core.schedule import Schedule
 from ..text.parse import Reader
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..core.checks import brief
+from ..checks import brief
 from ..core.schedule import Schedule
 from ..text.config import from_config
 from .refused import Refused, refusing

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
-from ..core.checks import sentence
+from ..checks import sentence
 from ..forecast.curves import Column, Columns, Curve, curve_of
 from .expressions import read_expression
 from .losses import read_losses

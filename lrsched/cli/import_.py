@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from ..core.checks import brief, guess, nearest, sentence
+from ..checks import brief, guess, nearest, sentence
 from ..peers import LIBRARIES, functions_of, libraries_with
 from ..text.places import ParseError
 from .optimizers import called, read_scheduler

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from ..arrays.libraries import is_number
-from ..core.checks import brief
+from ..checks import brief
 from ..text.expressions import Reader
 from .refused import Refused, refusing
 

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from ..core.checks import brief, guess
+from ..checks import brief, guess
 from .output import examples, say
 from .refused import Refused
 from .vocabulary import words

@@ -7,7 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
-from ..core.checks import brief
+from ..checks import brief
 from .refused import refusing
 
 __all__ = ["Losses", "read_losses"]

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import lrsched
 
-from ..core.checks import is_factory
+from ..checks import is_factory
 from ..core.decorators import formula_of
 from ..core.formula import Formula
 from ..core.parameters import Parameter

@@ -3,8 +3,8 @@
 from typing import Any, NoReturn
 
 from ..arrays.namespaces import Namespace
+from ..checks import Site, brief, name_of, number, require
 from ..core.binding import bound
-from ..core.checks import Site, brief, name_of, number, require
 from ..core.decorators import schedule
 from ..core.formula import Built
 from ..core.parameters import Child, Factor, Positive

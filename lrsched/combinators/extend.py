@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from ..arrays.numbers import float_of
-from ..core.checks import Site, brief, require
+from ..checks import Site, brief, require
 from ..core.decorators import branch
 from ..core.parameters import Child, Steps
 from ..core.pieces import end_of

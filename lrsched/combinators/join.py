@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..arrays.libraries import is_number
-from ..core.checks import brief, require
+from ..checks import brief, require
 from ..core.decorators import layout
 from ..core.parameters import Boundaries, Children
 from ..core.pieces import Part

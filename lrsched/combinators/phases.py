@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..arrays.libraries import is_number
-from ..core.checks import brief, require
+from ..checks import brief, require
 from ..core.decorators import branch, composition
 from ..core.parameters import Child, Ramp, Steps, Value
 from ..core.ramp_choice import as_ramp

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .checks import brief, guess, sentence
+from ..checks import brief, guess, sentence
 from .parameters import Parameter
 
 __all__ = ["bind_arguments", "by_name_if_default", "signature_text"]

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypeAlias
 
 from ..arrays.namespaces import Namespace
+from ..checks import brief
 from .binding import bind_child, fitting, on_any_clock
 from .calls import bind_arguments, by_name_if_default, signature_text
-from .checks import brief
 from .curves import Curve, Elapsed, Ends, Stairs
 from .parameters import Parameter, read_parameter
 from .pieces import Cycles, Part, boundaries_of, length_of

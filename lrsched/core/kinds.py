@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 import numpy as np
 
-from .checks import Site, brief, is_traced, nearest
+from ..checks import Site, brief, is_traced, nearest
 from .ramp_choice import check_ramp
 
 __all__ = ["Kind", "Parameter", "choice", "flag", "kind_of", "read_parameter"]

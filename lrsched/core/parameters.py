@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from ..arrays.libraries import Number, is_number
 from ..arrays.numbers import last_step
-from .checks import (
+from ..checks import (
     Site,
     brief,
     countable,

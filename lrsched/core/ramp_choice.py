@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, cast
 
-from .checks import Site, brief, is_factory, is_traced, name_of, nearest
+from ..checks import Site, brief, is_factory, is_traced, name_of, nearest
 from .registry import ENDS, PACKAGE, Factory, find, is_ramp, ramps
 from .safe import safe
 from .schedule import Schedule

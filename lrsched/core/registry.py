@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from .checks import brief, guess, sentence
+from ..checks import brief, guess, sentence
 from .schedule import Schedule
 
 __all__ = ["ENDS", "PACKAGE", "Factory", "enter", "find", "is_ramp", "ramps"]

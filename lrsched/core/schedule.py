@@ -1,11 +1,12 @@
 """The value: an immutable schedule that can be called, compared, printed and kept."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
 from ..arrays import numbers
 from ..arrays.libraries import LIBRARIES, Number, is_number
 from ..arrays.namespaces import Namespace, namespace_of
+from ..checks import guess
 from .many import NEVER, evaluate
 from .safe import safe
 
@@ -19,6 +20,9 @@ else:  # the formula imports this module; at run time its name stands in annotat
     final = lambda kind: kind  # jsonargparse takes a class that is marked as final for a dataclass
 
 __all__ = ["Schedule"]
+
+OF_SCHEDULERS: Final = ("step", "get_last_lr", "get_lr", "state_dict", "load_state_dict", "last_epoch", "optimizer")
+"""What the schedulers of PyTorch have, and a schedule has not."""
 
 
 @final
@@ -236,11 +240,18 @@ class Schedule:
     else:  # a type checker finds unknown names by itself
 
         def __getattr__(self, name: str) -> NoReturn:
-            from .messages import missing_attribute
-
-            raise AttributeError(
-                name if name[0] == "_" or name in Schedule.__slots__ else missing_attribute(self, name)
-            )
+            if name[0] == "_" or name in Schedule.__slots__:
+                raise AttributeError(name)
+            start = f"{self.formula.name}(...).{name}"
+            if name in self.formula.parameters:
+                raise AttributeError(f"{start} is a parameter; write schedule.parameters[{name!r}].")
+            if name in OF_SCHEDULERS:
+                raise AttributeError(
+                    f"{start} is of PyTorch's schedulers, and a schedule is a function of the step: call schedule(step), "
+                    "or make a scheduler with lrsched.adapters.torch.TorchScheduler(optimizer, schedule)."
+                )
+            known = [text for text in dir(self) if text[0] != "_"]
+            raise AttributeError(f"{start} does not exist; {guess(name, known)}")
 
     @classmethod
     def install(cls, **methods: Any) -> None:

@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ..checks import Site, is_factory
 from ..combinators.restart import damped, damped_cycles
-from ..core.checks import Site, is_factory
 from ..core.decorators import formula_of
 from ..core.formula import Formula
 from ..core.kinds import Kind, Parameter

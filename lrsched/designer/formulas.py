@@ -5,7 +5,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from ..core.checks import is_factory
+from ..checks import is_factory
 from ..core.registry import Factory
 from ..export.javascript import in_javascript
 from ..export.program import Program

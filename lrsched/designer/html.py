@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..core.checks import Site
+from ..checks import Site
 from ..core.schedule import Schedule
 from ..runs import recipes
 

@@ -3,7 +3,7 @@
 import keyword
 from typing import Literal
 
-from ..core.checks import Site, guess
+from ..checks import Site, guess
 from ..core.schedule import Schedule
 
 __all__ = ["to_code"]

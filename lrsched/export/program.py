@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from ..core.checks import is_factory
+from ..checks import is_factory
 from .resolving import Resolver
 from .targets import Target
 from .trees import Simpler, UnwritableError, bound_in, call, is_constant, name, read_in, tree_of

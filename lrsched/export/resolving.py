@@ -5,7 +5,7 @@ import math
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ..core.checks import is_factory, require
+from ..checks import is_factory, require
 from ..core.curves import Stairs
 from ..core.registry import find
 from .trees import UnwritableError, bound_in, is_constant, name, read_in

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..arrays.libraries import is_number
 from ..arrays.numbers import meant
-from ..core.checks import name_of
+from ..checks import name_of
 from ..core.pieces import expanded
 from ..core.registry import find
 from ..core.schedule import Schedule

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays.libraries import library_of
-from ..core.checks import Site
+from ..checks import Site
 from ..view.sampling import Looked
 from .past import past_sums
 from .rates import counts_of, is_known, rates_of, ratio_of

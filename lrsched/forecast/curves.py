@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.checks import Site
+from ..checks import Site
 from ..core.pieces import length_of
 from ..core.schedule import Schedule
 from .rates import MOST, rates_of

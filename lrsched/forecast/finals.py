@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.checks import Site, real
+from ..checks import Site, real
 from ..core.safe import safe
 from ..view.sampling import Looked
 from .convex import two_terms

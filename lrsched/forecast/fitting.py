@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Any
 
-from ..core.checks import Site, guess
+from ..checks import Site, guess
 from .curves import Column, Curve, checked, late
 from .falls import FINE
 from .folds import FEWEST, POINTS, Errors, errors_of, folds_of, left_out, means_of, weights_of

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..arrays.libraries import library_of
-from ..core.checks import Site, guess, real
+from ..checks import Site, guess, real
 from ..core.safe import safe
 from ..view.sampling import Looked
 from .falls import Falls, at_end, at_times

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.checks import Site, is_list, known
+from ..checks import Site, is_list, known
 from ..core.schedule import Schedule
 from .convex import bound
 from .finals import FinalLaw

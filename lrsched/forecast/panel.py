@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..core.checks import Site
+from ..checks import Site
 from ..view.sampling import Looked
 from .convex import bound
 from .law import Law

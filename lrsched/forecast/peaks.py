@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays.libraries import library_of
-from ..core.checks import Site
+from ..checks import Site
 from ..view.sampling import Looked
 from .convex import two_terms
 from .rates import count_of, rates_of, ratio_of

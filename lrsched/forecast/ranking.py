@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from ..core.checks import Site
+from ..checks import Site
 from ..view.sampling import Looked
 from .convex import bound
 from .peaks import best_peak

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays.libraries import library_of
-from ..core.checks import Site, known, real
+from ..checks import Site, known, real
 from ..core.parameters import Child, kind_of
 from ..core.schedule import Schedule
 from ..view.sampling import Looked, values_at

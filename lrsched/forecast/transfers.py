@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.checks import Site
+from ..checks import Site
 from ..core.schedule import Schedule
 from .convex import of_rates
 from .rates import count_of, rates_of

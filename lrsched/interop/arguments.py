@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, cast
 
-from ..core import checks
-from ..core.checks import Site, brief, countable, number, real
+from .. import checks
+from ..checks import Site, brief, countable, number, real
 from ..core.parameters import Boundaries, Duration, Fraction, Kind, Period, Steps, kind_of
 
 

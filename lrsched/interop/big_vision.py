@@ -4,7 +4,7 @@ from functools import partial
 from typing import Annotated, Any, Literal, TypedDict, Unpack
 
 from ..arrays.libraries import is_number
-from ..core.checks import brief, positive, require
+from ..checks import brief, positive, require
 from ..core.parameters import Boundaries, Duration, Kind, Number, Power, Value, Values
 from . import vocabulary as lrs
 from .arguments import Amount, Count, Part, Whole, known

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
 
+from ..checks import Site, brief, guess, is_factory, require
 from ..core.calls import bind_arguments
-from ..core.checks import Site, brief, guess, is_factory, require
 from ..core.parameters import read_parameter
 from . import vocabulary as lrs
 

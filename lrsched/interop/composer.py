@@ -30,7 +30,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Annotated, Any, TypedDict, Unpack
 
-from ..core.checks import Site, require
+from ..checks import Site, require
 from ..core.parameters import Factor, Kind, Power, Rate, Stretch, Value, kind_of
 from . import vocabulary as lrs
 from .arguments import Count, DecayRate, Text, known, listed

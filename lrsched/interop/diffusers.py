@@ -6,7 +6,7 @@ rate. Past the end of a run the cosine of diffusers rises again; here it holds, 
 
 from functools import partial
 
-from ..core.checks import Site
+from ..checks import Site
 from ..core.parameters import Factor, Value
 from . import transformers as names, vocabulary as lrs
 from .arguments import Text, Whole

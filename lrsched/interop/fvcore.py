@@ -12,7 +12,7 @@ from fractions import Fraction as Rational
 from itertools import accumulate
 from typing import Annotated, Any, Literal
 
-from ..core.checks import require
+from ..checks import require
 from ..core.parameters import Factor, Positive, Power, Rate, Value, Values, choice
 from . import vocabulary as lrs
 from .arguments import Count, Part, Starts, instance, listed

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, cast
 
-from ..core.checks import Site, number, require
+from ..checks import Site, number, require
 from ..core.parameters import Duration, Kind, Multiple, NotNegative, Value, Values, kind_of
 from . import vocabulary as lrs
 from .arguments import Count, DecayRate, Exponent, Length, Starts, Text, Whole

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import accumulate, pairwise
 from typing import Annotated, Any
 
-from ..core.checks import Site, guess, require
+from ..checks import Site, guess, require
 from ..core.parameters import Factor, Kind, NotNegative, Value, kind_of
 from . import vocabulary as lrs
 from .arguments import Count, Lengths, instance, known

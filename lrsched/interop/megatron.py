@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from ..arrays.libraries import is_number
-from ..core.checks import Site, require
+from ..checks import Site, require
 from ..core.parameters import NotNegative, Value
 from . import vocabulary as lrs
 from .arguments import Amount, Count, Length, Text

@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypedDict, Unpack
 
 import numpy as np
 
-from ..core.checks import Site, guess, require
+from ..checks import Site, guess, require
 from ..core.parameters import Positive, Power, Value, Values
 from . import torch, vocabulary as lrs
 from .arguments import Count, DecayRate, Lengths, Milestones, Part, Whole, instance, listed

@@ -11,7 +11,7 @@ After `max_steps` NeMo's rate is `min_lr`; policies that do not decay to `min_lr
 
 from typing import Any, NamedTuple, TypedDict, Unpack
 
-from ..core.checks import require
+from ..checks import require
 from ..core.parameters import Positive, Power, Value
 from . import vocabulary as lrs
 from .arguments import Count, Part, Whole

@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Annotated, Any, Literal, TypedDict, Unpack
 
-from ..core.checks import brief, require
+from ..checks import brief, require
 from ..core.parameters import Factor, NotNegative, Positive, Value, Values
 from . import vocabulary as lrs
 from .arguments import Count, Lengths, Part, Whole, instance, listed

@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 from typing import Annotated, Any, Literal, cast
 
 from ..arrays.libraries import is_number
-from ..core.checks import brief, require
+from ..checks import brief, require
 from ..core.parameters import Children, Fraction, Positive, Value
 from . import vocabulary as lrs
 from .arguments import DecayRate, Exponent, Length, LengthOr0, Scales, Starts, Whole, instance, listed

@@ -3,7 +3,7 @@
 from functools import partial, reduce
 from typing import Annotated, Any
 
-from ..core.checks import Site, brief, guess, require
+from ..checks import Site, brief, guess, require
 from ..core.parameters import Factor, Kind, Offset, Rate, Value, kind_of
 from . import vocabulary as lrs
 from .arguments import Count, Text, Whole, unrounded

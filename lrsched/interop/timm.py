@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal, NamedTuple
 
 from ..arrays.numbers import last_step
-from ..core.checks import Site, require
+from ..checks import Site, require
 from ..core.parameters import Duration, Kind, Multiple, NotNegative, Positive, Power, Value, kind_of
 from . import vocabulary as lrs
 from .arguments import Count, DecayRate, Milestones, Whole, known

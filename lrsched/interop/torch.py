@@ -8,7 +8,7 @@ calls. What torch refuses is refused; so is what it takes and gets wrong.
 from collections.abc import Callable, Mapping
 from fractions import Fraction as Rational
 
-from ..core.checks import require
+from ..checks import require
 from ..core.parameters import Fraction, Power, Value
 from . import torch_live, vocabulary as lrs
 from .arguments import Count, DecayRate, Milestones

@@ -4,7 +4,7 @@ import functools
 from itertools import pairwise
 from typing import Any
 
-from ..core.checks import Site
+from ..checks import Site
 from ..core.decorators import formula_of
 from ..core.parameters import Children, Positive, Value
 from . import vocabulary as lrs

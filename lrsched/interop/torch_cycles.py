@@ -6,7 +6,7 @@ from fractions import Fraction as Rational
 from itertools import pairwise
 from typing import Annotated, Any, Literal, TypedDict, Unpack
 
-from ..core.checks import Site, require
+from ..checks import Site, require
 from ..core.parameters import Fraction, Kind, Positive, Value, kind_of
 from . import vocabulary as lrs
 from .arguments import Count, Function, known

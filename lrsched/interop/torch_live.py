@@ -7,7 +7,7 @@ inside another one torch steps it once more than it says.
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeAlias
 
-from ..core.checks import Site
+from ..checks import Site
 from . import torch_chains, torch_cycles, transformers, vocabulary as lrs
 
 Scheduler: TypeAlias = Any

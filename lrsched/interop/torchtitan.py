@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from ..core.checks import require
+from ..checks import require
 from ..core.parameters import Fraction, Value
 from . import vocabulary as lrs
 from .arguments import Count, Part, Whole

@@ -8,7 +8,7 @@ value that they have there, unless `exact_tail=True`.
 from functools import partial
 from typing import Annotated, Any, Literal, TypedDict, Unpack
 
-from ..core.checks import require
+from ..checks import require
 from ..core.parameters import Duration, Kind, NotNegative, Positive, Power, Value, kind_of
 from . import vocabulary as lrs
 from .arguments import Whole, known

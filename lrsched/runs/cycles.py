@@ -5,12 +5,12 @@ from typing import Any, Literal
 
 from ..arrays.libraries import is_number
 from ..arrays.numbers import meant
+from ..checks import require, round_half_away
 from ..combinators.arithmetic import add, multiply
 from ..combinators.bounds import clamp_max, clamp_min
 from ..combinators.join import join
 from ..combinators.restart import restart
 from ..combinators.time import shift
-from ..core.checks import require, round_half_away
 from ..core.decorators import composition
 from ..core.parameters import Fraction, Multiple, Period, Positive, Ramp, Rate, Steps, Value
 from ..core.ramp_choice import as_ramp

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from ..checks import brief, require
 from ..combinators.join import join
-from ..core.checks import brief, require
 from ..core.decorators import composition
 from ..core.parameters import Boundaries, Ramp, Values
 from ..core.ramp_choice import as_ramp

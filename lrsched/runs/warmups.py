@@ -3,9 +3,9 @@
 from typing import Any
 
 from ..arrays.libraries import is_number
+from ..checks import require
 from ..combinators.join import join
 from ..combinators.phases import cooldown, warmup
-from ..core.checks import require
 from ..core.decorators import composition
 from ..core.parameters import Duration, Power, Ramp, Steps, Value
 from ..core.schedule import Schedule

@@ -4,7 +4,7 @@ import math
 from typing import Annotated, Any
 
 from ..arrays.namespaces import Namespace
-from ..core.checks import Site, known, real
+from ..checks import Site, known, real
 from ..core.decorators import schedule
 from ..core.formula import Built
 from ..core.parameters import Kind

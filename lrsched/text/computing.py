@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..arrays.libraries import is_number
-from ..core.checks import Computed, brief, is_traced
+from ..checks import Computed, brief, is_traced
 from ..core.schedule import Schedule
 
 __all__ = ["OPERATORS", "by_name", "combined", "is_operand", "with_sign"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from ..core.checks import brief, guess, is_list, sentence
+from ..checks import brief, guess, is_list, sentence
 from ..core.decorators import formula_of
 from ..core.parameters import Parameter, encode_schedule
 from ..core.registry import Factory, find

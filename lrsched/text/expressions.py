@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, cast
 
-from ..core.checks import brief, nearest
+from ..checks import brief, nearest
 from ..core.decorators import formula_of
 from ..core.ramp_choice import READERS
 from ..core.registry import PACKAGE, find, ramps

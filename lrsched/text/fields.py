@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.checks import brief
+from ..checks import brief
 from ..core.schedule import Schedule
 from .config import from_config, to_config
 from .parse import parse

@@ -7,7 +7,7 @@ for an inner call the path to its place, such as `join.schedules[1].steps`.
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.checks import ENDLESS, Site, brief, number
+from ..checks import ENDLESS, Site, brief, number
 from ..core.schedule import Schedule
 from .expressions import Reader
 from .open_names import OpenNames

@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Iterator
 
-from ..core.checks import sentence
+from ..checks import sentence
 
 __all__ = ["EXAMPLE", "MAX_DEPTH", "ParseError", "Text"]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ..core.checks import Site
+from ..checks import Site
 from ..core.schedule import Schedule
 from .changes import changes
 from .findings import LOOKS, NAMES, Finding, not_finite

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays.numbers import meant
-from ..core.checks import Site
+from ..checks import Site
 from ..core.parameters import choice
 from .sizes import amount, size
 

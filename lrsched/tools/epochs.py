@@ -1,7 +1,7 @@
 """Schedules that are written in epochs."""
 
+from ..checks import Site
 from ..combinators.time import stretch
-from ..core.checks import Site
 from ..core.parameters import flag
 from ..core.schedule import Schedule
 from .sizes import a_schedule, size

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..core.checks import Site
+from ..checks import Site
 from ..core.safe import safe
 from .derivation import DEFAULTS, check_together, checked, of_epochs, of_tokens
 from .sizes import Rounding, amount, ratio, rounded

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays.numbers import last_step
-from ..core.checks import Site
+from ..checks import Site
 from ..core.schedule import Schedule
 from .curve import Curve, curve
 from .findings import Finding

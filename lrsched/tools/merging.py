@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.checks import Site, is_list
+from ..checks import Site, is_list
 from ..core.schedule import Schedule
 from .sizes import count
 from .survey import plain

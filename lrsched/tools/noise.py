@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from ..core.checks import Site
+from ..checks import Site
 from .sizes import size
 
 __all__ = ["gradient_noise_scale"]

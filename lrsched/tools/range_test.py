@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ..core.checks import Site, positive, real
+from ..checks import Site, positive, real
 from ..core.parameters import choice
 from ..core.safe import safe
 from ..core.schedule import Schedule

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, overload
 
-from ..core.checks import Site, guess
+from ..checks import Site, guess
 from ..core.parameters import choice
 from ..core.schedule import Schedule
 from .findings import SEVERITIES, Finding, Severity

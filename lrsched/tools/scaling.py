@@ -3,9 +3,9 @@
 import math
 from typing import Literal, TypeAlias, get_args
 
+from ..checks import Site, positive, real
 from ..combinators.arithmetic import add, scale
 from ..combinators.time import stretch
-from ..core.checks import Site, positive, real
 from ..core.decorators import composition
 from ..core.parameters import Child, choice
 from ..core.schedule import Schedule

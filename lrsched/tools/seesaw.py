@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from ..checks import Site, require
 from ..combinators.join import join
-from ..core.checks import Site, require
 from ..core.parameters import Rate, kind_of
 from ..core.schedule import Schedule
 from .sizes import size

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Annotated, Any, Literal, TypeAlias
 
+from .. import checks
 from ..arrays.numbers import last_step, meant
-from ..core import checks
-from ..core.checks import Site, round_half_away
+from ..checks import Site, round_half_away
 from ..core.parameters import Kind, choice
 from ..core.schedule import Schedule
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from ..core.checks import Site, real
+from ..checks import Site, real
 from ..core.safe import safe
 
 __all__ = [

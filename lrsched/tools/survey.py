@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.checks import Site
+from ..checks import Site
 from ..core.schedule import Schedule
 from .sizes import a_schedule
 

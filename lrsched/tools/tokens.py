@@ -9,8 +9,8 @@ import numpy as np
 from ..arrays.libraries import is_number
 from ..arrays.namespaces import Namespace
 from ..arrays.numbers import last_step
+from ..checks import Site, real, require
 from ..combinators.join import join
-from ..core.checks import Site, real, require
 from ..core.decorators import composition, schedule
 from ..core.formula import Built
 from ..core.parameters import Kind, Number

@@ -6,12 +6,12 @@ from fractions import Fraction
 from typing import Any
 
 from ..arrays.numbers import float_of
+from ..checks import Site, is_traced
 from ..combinators.arithmetic import round_to, scale
 from ..combinators.bounds import clamp_max, clamp_min
 from ..combinators.join import join
 from ..combinators.phases import warmup
 from ..combinators.time import stretch
-from ..core.checks import Site, is_traced
 from ..core.pieces import length_of
 from ..core.pytree import unfolded
 from ..core.schedule import Schedule

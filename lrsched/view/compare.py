@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.checks import Site, real, whole
+from ..checks import Site, real, whole
 from ..core.parameters import Child, kind_of
 from .sampling import Looked, Steps, Values, blocks, turns, values_at
 

@@ -6,8 +6,8 @@ import time
 import pytest
 
 import lrsched as lr
+from lrsched.checks import is_factory
 from lrsched.core import registry
-from lrsched.core.checks import is_factory
 
 from ..cli.test_expressions import REFUSED
 from ..test_parse import HONEST, HOSTILE, LARGE, PIECES, REPRS

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fractions import Fraction as Rational
 from typing import Annotated, Any, ParamSpec
 
-from ...core.checks import Site, brief, guess, known, number, real, round_half_away, sentence
+from ...checks import Site, brief, guess, known, number, real, round_half_away, sentence
 from ...core.formula import Formula
 from ...core.parameters import Fraction, Kind, kind_of
 from ...core.schedule import Schedule

@@ -2,9 +2,9 @@
 
 from typing import Any, Literal, cast
 
+from ...checks import require
 from ...combinators.join import join
 from ...combinators.time import shift
-from ...core.checks import require
 from ...core.parameters import Factor, Period, Positive, Steps, Value
 from ...core.schedule import Schedule
 from ...schedules.decays import constant, inverse_sqrt, noam
