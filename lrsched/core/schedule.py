@@ -247,8 +247,9 @@ class Schedule:
                 raise AttributeError(f"{start} is a parameter; write schedule.parameters[{name!r}].")
             if name in OF_SCHEDULERS:
                 raise AttributeError(
-                    f"{start} is of PyTorch's schedulers, and a schedule is a function of the step: call schedule(step), "
-                    "or make a scheduler with lrsched.adapters.torch.TorchScheduler(optimizer, schedule)."
+                    f"{start} is of PyTorch's schedulers, and a schedule is a function of the step: call "
+                    "schedule(step), or make a scheduler with "
+                    "lrsched.adapters.torch.TorchScheduler(optimizer, schedule)."
                 )
             known = [text for text in dir(self) if text[0] != "_"]
             raise AttributeError(f"{start} does not exist; {guess(name, known)}")
