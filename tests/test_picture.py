@@ -125,6 +125,7 @@ def test_boundaries_are_dotted_unless_they_are_too_many():
         lr.join([1.0, lr.linear(1.0, 0.0, 2**53)], [10]),
         lr.linear(1.0, 0.0, 0),
         lr.exponential_decay(1.0, 10.0),
+        lr.piecewise_constant([0.5, 1.0, 0.0, 0.25], [2**53 - 393, 2**53 - 392, 2**53]),  # two steps on one place
     ],
 )
 def test_extremes_are_shown(schedule):

@@ -191,3 +191,14 @@ def test_a_length_is_not_before_the_last_piece(child, ahead, boundary):
     assert traced == made.length
     extended = lr.extend(made, 0, 2 * made.length)
     assert extended(2 * made.length) == made(made.length)
+
+
+def test_few_pieces_are_written_out_of_cycles_inside_of_cycles():
+    """Ten cycles, half as many in each, and so on: ten of each would be ten million of seven."""
+    made = lr.linear(1.0, 0.0, 7)
+    for depth in range(1, 8):
+        made = lr.restart(made, 7 * 100**depth)
+    assert len(made.boundaries) < 1_000
+    assert {7 * 100**7 * cycle for cycle in range(1, 11)} <= set(made.boundaries)
+    assert made.describe().count("\n") < 1_000
+    assert made.length is None

@@ -108,7 +108,8 @@ def expanded(what: Any) -> Any:
 def pieces(what: Any, place: Place = HERE, last: Any = LAST, cycles: int | None = None) -> Iterator[Piece]:
     """The pieces of a schedule, a callable or a number that begin up to the step `last`; the first begins at step 0.
 
-    Cycles that are all equally long are one piece, unless they are written out, so many `cycles` of each.
+    Cycles that are all equally long are one piece, unless they are written out: so many `cycles`, and half as many of
+    those inside of a cycle.
     """
     what = expanded(what)
     formula = what.formula if isinstance(what, Schedule) else None
@@ -118,6 +119,7 @@ def pieces(what: Any, place: Place = HERE, last: Any = LAST, cycles: int | None 
             yield Piece(Fraction(0), Placed(what, place), is_endless=True)
             return
         parts = parts.parts(cycles)
+        cycles = cycles and cycles // 2
     if parts is not None:
         yield from _laid_out(parts, place, last, cycles)
     elif formula and formula.pointwise:
@@ -239,11 +241,12 @@ MOST_CYCLES = 10
 
 
 def boundaries_of(child: Any) -> tuple[Any, ...]:
-    """The steps from which another formula speaks, sorted; of endless cycles those of the first ten."""
+    """The steps from which another formula speaks, sorted; of endless cycles those of the first ten, fewer inside."""
     found: set[Any] = set()
     rows = list(pieces(child, cycles=MOST_CYCLES))
     for row, after in zip(rows, [*rows[1:], None], strict=True):
-        inner = (boundary for boundary in _own_boundaries(row.placed) if _is_inside(row, boundary, after))
+        own = () if row.is_endless else _own_boundaries(row.placed)
+        inner = (boundary for boundary in own if _is_inside(row, boundary, after))
         found.update(map(first_step, (row.start, *inner)))
     if all(map(is_known, found)):
         return tuple(sorted(step for step in found if step > 0))

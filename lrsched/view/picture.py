@@ -92,7 +92,8 @@ def _corners(points: list[tuple[float, float]]) -> Iterator[tuple[float, float]]
 
 
 def _slope(a: tuple[float, float], b: tuple[float, float], more: float) -> float:
-    return (b[1] + more - a[1]) / (b[0] - a[0])
+    across, up = b[0] - a[0], b[1] + more - a[1]
+    return up / across if across else math.copysign(math.inf, up)
 
 
 def _frame(low: float, high: float, end: int) -> str:

@@ -57,6 +57,13 @@ def test_every_schedule_has_the_values_of_python(name):
     check(CASES[name].schedule, [*range(2_000), 10**6, 10**9], most=16 if name == "power_law up" else 4)
 
 
+def test_cycles_inside_of_cycles_have_the_boundaries_of_python():
+    made = lr.linear(1.0, 0.0, 7)
+    for depth, multiple in ((1, 1), (2, 1.5), (3, 1), (4, 2)):
+        made = lr.restart(made, 7 * 30**depth, period_mult=multiple)
+        check(made, STEPS)
+
+
 RUN = lr.warmup_cosine(0.1, 500, 10_000)
 
 WRITTEN = [

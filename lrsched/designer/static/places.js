@@ -112,7 +112,8 @@ function expanded(what) {
 
 // The pieces of a schedule that begin up to the step `last`; the first begins at step 0.
 //
-// Cycles that are all equally long are one piece, unless they are written out, so many `cycles` of each.
+// Cycles that are all equally long are one piece, unless they are written out: so many `cycles`, and half as many of
+// those inside of a cycle.
 function* pieces(what, place = HERE, last = LAST, cycles = null) {
     spend();
     what = expanded(what);
@@ -123,6 +124,7 @@ function* pieces(what, place = HERE, last = LAST, cycles = null) {
             return;
         }
         parts = parts_of_cycles(parts, cycles);
+        cycles = cycles && Math.floor(cycles / 2);
     }
     if (parts) yield* laid_out(parts, place, last, cycles);
     else if (what.formula.pointwise.length) yield* combined(what, place, last, cycles);
@@ -217,13 +219,14 @@ function own_length({ formula, parameters }) {
     return formula.name === "constant" ? 0 : (parameters[formula.length] ?? null);
 }
 
-// The steps from which another formula speaks, sorted; of endless cycles those of the first ten.
+// The steps from which another formula speaks, sorted; of endless cycles those of the first ten, fewer inside.
 function boundaries_of(what) {
     const rows = [...pieces(what, HERE, LAST, MOST_CYCLES)];
     const found = new Set();
     rows.forEach((row, at) => {
         const after = rows[at + 1];
-        const inner = own_boundaries(row.placed).filter(
+        const own = row.is_endless ? [] : own_boundaries(row.placed);
+        const inner = own.filter(
             (time) => is_before(row.start, time) && (!after || is_before(time, after.start)),
         );
         for (const time of [row.start, ...inner]) found.add(Number(ceil_of_fraction(time)));
