@@ -7,14 +7,16 @@ select one.
 import math
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from ..arrays.namespaces import Arrays, NumPy
+from ..arrays.numbers import last_step
 from .clock import Function, Namespace
 
-__all__ = ["MANY", "NEVER", "Row", "Rows", "by_array", "by_selection", "evaluate"]
+__all__ = ["MANY", "NO_ROWS", "Row", "Rows", "by_array", "by_selection", "evaluate"]
 
 MANY = 4
 """From so many pieces on, NumPy finds out which are asked, and traced programs gather the numbers of one formula."""
@@ -33,8 +35,14 @@ class Row(NamedTuple):
         return self.value(t if self.steps is None else (t - self.origin if self.origin else t) / self.steps)
 
 
+AFTER: Final = last_step + 1
+"""The end of the last row: larger floats, infinity among them, are not looked up in it as they are."""
+
 NEVER: Final = 0, 0, 0, None, float
-"""A row, from its start to its end, in which no step is."""
+"""A row from its start to its end, in which no step is."""
+
+END: Final = Row(math.inf, 0, None, float)
+"""What begins after all rows."""
 
 
 class Rows:
@@ -43,9 +51,9 @@ class Rows:
     __slots__ = ("_known", "_made", "_rows", "_starts", "active")
 
     def __init__(self, rows: Iterator[Row]) -> None:
-        self._rows = rows
+        self._rows = pairwise(chain(rows, [END]))
         self._starts: list[Any] = []
-        self._made: list[Row] = []
+        self._made: list[Any] = []
         self._known: Any = 0  # before this step, all rows are made
         self.active: Any = NEVER
 
@@ -54,20 +62,20 @@ class Rows:
         start, end, origin, steps, value = self.active
         if not start <= t < end:
             t = max(t, 0)
-            _, _, origin, steps, value = self.active = self._find(t)
+            start, end, origin, steps, value = self.active = self._at(t)
         return value((t - origin) / steps) if steps else value(t)
 
-    def _find(self, t: Any) -> Any:
-        """The row at a step: its start and its end, and what is computed in it."""
+    def _at(self, t: Any) -> Any:
         while self._known <= t:
-            row = next(self._rows, None)
-            self._known = math.inf if row is None else row.start
-            if row:
-                self._starts.append(row.start)
-                self._made.append(row)
-        index = bisect_right(self._starts, t)
-        start, *row = self._made[index - 1]
-        return start, self._starts[index] if index < len(self._starts) else self._known, *row
+            row, after = next(self._rows)
+            self._known = after.start
+            self._starts.append(row.start)
+            self._made.append((row.start, min(after.start, AFTER), *row[1:]))
+        return self._made[bisect_right(self._starts, t) - 1]
+
+
+NO_ROWS: Final = Rows(iter(()))
+"""What a schedule has before it is called with a number."""
 
 
 def by_array(rows: Sequence[Row], dtype: Any) -> Function:

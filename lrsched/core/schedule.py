@@ -7,7 +7,7 @@ from ..arrays import numbers
 from ..arrays.libraries import LIBRARIES, Number, is_number
 from ..arrays.namespaces import Namespace, namespace_of
 from ..checks import guess
-from .many import NEVER, evaluate
+from .many import NO_ROWS, Rows, evaluate
 from .safe import safe
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ else:  # the formula imports this module; at run time its name stands in annotat
     final = lambda kind: kind  # jsonargparse takes a class that is marked as final for a dataclass
 
 __all__ = ["Schedule"]
+
+LAST_STEP: Final = float(numbers.last_step)
 
 OF_SCHEDULERS: Final = ("step", "get_last_lr", "get_lr", "state_dict", "load_state_dict", "last_epoch", "optimizer")
 """What the schedulers of PyTorch have, and a schedule has not."""
@@ -52,12 +54,12 @@ class Schedule:
     formula: "Formula"
     values: tuple[Any, ...]
     _bound: dict[str, Callable[[Any], Any]]
-    _row: Any
+    _rows: Rows
     _arrays: "tuple[Any, ...] | None"
     _expansion: "Schedule | None"
 
     # `__dict__` exists and stays empty: torch's LambdaLR copies and writes back the one of any callable object.
-    __slots__ = ("__dict__", "__weakref__", "_arrays", "_bound", "_expansion", "_row", "formula", "values")
+    __slots__ = ("__dict__", "__weakref__", "_arrays", "_bound", "_expansion", "_rows", "formula", "values")
     __array_ufunc__ = None  # so that a NumPy scalar leaves `scalar * schedule` to the schedule
 
     def __new__(cls, *args: object, **kwargs: object) -> Self:
@@ -72,7 +74,7 @@ class Schedule:
             ("formula", formula),
             ("values", values),
             ("_bound", {}),
-            ("_row", NEVER),
+            ("_rows", NO_ROWS),
             ("_arrays", None),
             ("_expansion", None),
         ):
@@ -83,39 +85,34 @@ class Schedule:
 
     def __call__(self, step: Any) -> Any:
         """The value for update `step`."""
-        start, end, origin, steps, value = self._row
-        if type(step) is int and start <= step < end:  # of a training loop, the next step is mostly in the same row
+        start, end, origin, steps, value = self._rows.active
+        kind: type[Any] = type(step)
+        if (kind is int or kind is float) and start <= step < end:  # the next step of a loop is mostly in the same row
             return value((step - origin) / steps) if steps else value(step)
         return self._evaluate(step)
 
     def _evaluate(self, step: Any) -> Any:
         kind: type[Any] = type(step)
-        arrays = self.traced()
         if kind is int or kind is float:
-            if not arrays:
-                return self._number(step)
+            if self._rows is NO_ROWS and not self.traced():
+                object.__setattr__(self, "_rows", self.bind(numbers))
+            if self._rows is not NO_ROWS:
+                return self._rows(step) if kind is int else self._float(step)
         elif not hasattr(step, "dtype") or not hasattr(step, "shape"):
             if isinstance(step, (int, float)) and kind is not bool:  # an IntEnum, say
                 return self(int(step) if isinstance(step, int) else float(step))
             raise self._refused(step)
         try:
-            xp, step, dtype = namespace_of(step, *arrays)
+            xp, step, dtype = namespace_of(step, *self.traced())
         except TypeError as error:
             if not (hasattr(step, "dtype") and kind in LIBRARIES):
                 raise self._refused(step) from None
             raise TypeError(f"{self.formula.name}(...)({_short(step)}): {error}.") from None
         return evaluate(self.bind(xp), xp, step, dtype)
 
-    def _number(self, step: float) -> Any:
-        """The value for a Python number; NaN stays NaN, and infinity is a large step."""
-        if isinstance(step, float):
-            if step != step:  # noqa: PLR0124 (NaN)
-                return step
-            step = min(step, float(numbers.last_step))
-        rows: Any = self.bind(numbers)
-        value = rows(step)
-        object.__setattr__(self, "_row", rows.active)
-        return value
+    def _float(self, step: float) -> Any:
+        """The value for a Python float; NaN stays NaN, and infinity is a large step."""
+        return self._rows(min(step, LAST_STEP)) if step == step else step  # noqa: PLR0124 (NaN)
 
     def _refused(self, step: Any) -> TypeError:
         """The error of a step that is neither a number nor an array of a known library."""
