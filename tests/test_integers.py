@@ -332,3 +332,12 @@ def test_a_ramp_shorter_than_a_step_ends_where_it_should():
     np.testing.assert_allclose([short(step) for step in (0.0, 0.2, 0.5, 1.0)], expected, atol=1e-12)
     for library in (np, jnp):
         np.testing.assert_allclose(short(library.asarray([0.0, 0.2, 0.5, 1.0])), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("length", [7 / 3, 0.7, 10.5, 1 / 3])
+def test_a_float_is_on_the_same_stair_in_python_and_in_numpy(length):
+    """Also the floats next to a jump, which lies between two of them."""
+    schedule = L.exponential_decay(1.0, 0.99, decay_steps=length, staircase=True)
+    jumps = np.arange(1, 300) * length
+    steps = np.concatenate([np.nextafter(jumps, 0), jumps, np.nextafter(jumps, np.inf)])
+    np.testing.assert_allclose(schedule(steps), [schedule(step) for step in steps.tolist()], rtol=1e-12)

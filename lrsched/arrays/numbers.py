@@ -8,6 +8,8 @@ from fractions import Fraction
 from math import exp as _exp, expm1, floor, log, log1p, nextafter, sin, sqrt
 from typing import Any
 
+from .stairs import count_ratio
+
 __all__ = [
     "exp",
     "expm1",
@@ -108,9 +110,7 @@ def stairs(steps: Any, late: Any = 0) -> Any:
     if late:
         more, parts = meant(late).as_integer_ratio()
         return lambda t: (t * parts + more) * below // (above * parts)
-    if below == 1:
-        return lambda t: t // above
-    return lambda t: t * below // above
+    return count_ratio(above, below)
 
 
 def minimum(a: Any, b: Any) -> Any:
