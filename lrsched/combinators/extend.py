@@ -16,7 +16,7 @@ from .time import shift, stretch
 __all__ = ["extend"]
 
 
-@branch
+@branch(past="schedule", start="start")
 def extend(schedule: Child, start: Steps, total_steps: Steps) -> Schedule:
     """A schedule until `start`, then the rest of it, stretched to end at `total_steps`: a longer or shorter run.
 

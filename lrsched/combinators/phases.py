@@ -44,7 +44,7 @@ def warmup(schedule: Child, steps: Steps, *, init_value: Value = 0.0, ramp: Ramp
     return join([as_ramp(ramp)(init_value, _value_at(schedule, 0), steps), schedule], [steps])
 
 
-@branch
+@branch(past="schedule", start="start")
 def cooldown(schedule: Child, start: Steps, steps: Steps, *, end_value: Value = 0.0, ramp: Ramp = linear) -> Schedule:
     """A schedule until `start`, then a ramp from its value there to `end_value`: end a run, or a branch of it, early.
 

@@ -27,19 +27,22 @@ def bind_child(xp: Namespace, child: Any, place: Place = HERE) -> Function:
     rows = [row for row in pieces(child, place, xp.last_step) if not is_known(row.start) or row.start <= xp.last_step]
     if isinstance(xp, NumPy) and all(is_known(row.start) for row in rows):
         return by_array(list(_rows(xp, iter(rows))), xp.float_dtype)
-    start = place.at(child.parameters["start"]) if isinstance(child, Schedule) and child.formula.branches else None
-    is_branch = start is not None and is_known(start, *(row.start for row in rows)) and 0 < start <= rows[-1].start
-    return _branched(xp, child, place, start, rows) if is_branch else _traced(xp, rows)
+    if isinstance(child, Schedule) and child.formula.branch:
+        past, start = (child.parameters[name] for name in child.formula.branch)
+        start = place.at(start)
+        if is_known(start, *(row.start for row in rows)) and 0 < start <= rows[-1].start:
+            return _branched(xp, past, place, start, rows)
+    return _traced(xp, rows)
 
 
-def _branched(xp: Namespace, child: Any, place: Place, start: Any, rows: list[Piece]) -> Function:
-    """The child of a branch, bound as it would be alone, and then the pieces from the start on."""
+def _branched(xp: Namespace, past: Any, place: Place, start: Any, rows: list[Piece]) -> Function:
+    """The past of a branch, bound as it would be alone, and then the pieces from the start on."""
     before = [row for row in rows if row.start < start]
     after = list({row.start: row for row in rows if row.start >= start}.values())  # of those that start together, one
     edge, first = fitting(xp, opening(start)), plain(first_step(start))
-    past = _held(xp, bind_child(xp, child.parameters["schedule"], place), before, 0, first)
-    future = _held(xp, _traced(xp, after), after, first, None)
-    return by_selection(xp, [0, edge], [0, first], [past, future])
+    earlier = _held(xp, bind_child(xp, past, place), before, 0, first)
+    later = _held(xp, _traced(xp, after), after, first, None)
+    return by_selection(xp, [0, edge], [0, first], [earlier, later])
 
 
 def _traced(xp: Namespace, rows: list[Piece]) -> Function:

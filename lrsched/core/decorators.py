@@ -118,12 +118,14 @@ def composition(builder: Callable[P, Schedule], /) -> Callable[P, Schedule]:
     return _register(Formula(builder, role="composition"), builder)
 
 
-def branch(builder: Callable[P, Schedule], /) -> Callable[P, Schedule]:
-    """A composition that is its child `schedule` before the step `start`, to the last bit in traced programs, too.
+def branch(*, past: str, start: str) -> Callable[[Callable[P, Schedule]], Callable[P, Schedule]]:
+    """A composition that is one child before a step, to the last bit in traced programs, too.
+
+    `past` and `start` name the parameters of the child and of the step.
 
     These compile the child as they would alone, and gather none of its numbers together with those of later pieces.
     """
-    return _register(Formula(builder, role="branch"), builder)
+    return lambda builder: _register(Formula(builder, role="composition", branch=(past, start)), builder)
 
 
 def layout(

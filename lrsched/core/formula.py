@@ -36,8 +36,8 @@ class Named(str):
 class Formula:
     """A named builder with its parameters: what all schedules of one kind share.
 
-    A builder gives the value (`role` "value"), another schedule ("composition"; "branch" for one that is its child
-    `schedule` before the step `start`), or parts in time ("layout").
+    A builder gives the value (`role` "value"), another schedule ("composition"), or parts in time ("layout"). `branch`
+    names two parameters of a composition: a child, which it is before a step, and that step.
     `length` gives the steps after which the value holds, `boundaries` the steps inside from which another formula
     speaks, both from the parameters; `simplify` may replace the parameters, or answer with a schedule. `stretches` says
     that the value depends on the step only through the children's values at the same step.
@@ -47,7 +47,8 @@ class Formula:
         self,
         builder: Callable[..., Any],
         *,
-        role: Literal["value", "composition", "branch", "layout"] = "value",
+        role: Literal["value", "composition", "layout"] = "value",
+        branch: tuple[str, str] | None = None,
         length: FromParameters | str | None = None,
         boundaries: FromParameters | None = None,
         simplify: FromParameters | None = None,
@@ -55,8 +56,8 @@ class Formula:
     ) -> None:
         self.name: str = builder.__name__
         self.builder = builder
-        self.composed = role in ("composition", "branch")
-        self.branches = role == "branch"
+        self.composed = role == "composition"
+        self.branch = branch
         self.laid_out = role == "layout"
         self.simplify = simplify
         self._length = length
