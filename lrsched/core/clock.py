@@ -61,8 +61,8 @@ class Clock(NamedTuple):
         """Own time, never negative: what a formula sees."""
         xp, since, factor = self.xp, self.since(), plain(self.place.factor)
         if self.is_step:
-            if is_known(self.whole) and self.whole == 0 and xp.name != "numbers":
-                return since  # no negative step enters a namespace
+            if is_known(self.whole) and self.whole == 0:
+                return since  # a step is never negative
             return lambda t: xp.maximum(since(t), 0)
         if is_known(self.place.factor) and self.place.factor == 1:
             return lambda t: xp.maximum(since(t), 0.0)

@@ -67,13 +67,7 @@ class Ends(NamedTuple):
             x = xp.maximum(xp.where(is_first, since_start, left), 0) / length
             return xp.where(is_first, rise(x), fall(x))
 
-        def number(t: Any) -> Any:
-            since_start, left = since(t), until(t)
-            if since_start < left:
-                return rise(max(since_start, 0) / length)
-            return fall(max(left, 0) / length)
-
-        return number if xp.name == "numbers" and is_known(length) else value
+        return value
 
 
 class Stairs(NamedTuple):
