@@ -111,12 +111,21 @@ class Browser:
         """Let the page settle."""
         self.wait(lambda arrived: QTimer.singleShot(milliseconds, arrived))
 
-    def settle(self, width: int) -> None:
-        """Let the page take a width, which takes long on a busy machine."""
-        for _ in range(100):
-            self.pause(150)
-            if self.run("innerWidth") == width:
+    def until(self, condition: str) -> None:
+        """Wait until a script is true, for a quarter of a minute at most."""
+        for _ in range(1_000):
+            if self.run(f"Boolean({condition})"):
                 break
+            self.pause(15)
+
+    def settle(self, width: int) -> None:
+        """Let the page take a width and be drawn in it; what changes slowly is at its end at once."""
+        self.until(f"innerWidth === {width}")
+        self.run(
+            "window.isDrawn = false, requestAnimationFrame(() => requestAnimationFrame(() => (isDrawn = true))), 0"
+        )
+        self.until("isDrawn")
+        self.run("document.getAnimations().forEach(each => each instanceof CSSTransition && each.finish())")
 
     def look(self) -> dict:
         """What the page is like now."""
@@ -133,7 +142,9 @@ class Browser:
 
     def switch(self, scheme: str) -> None:
         """Switch to a colour scheme, as a reader does."""
-        self.run(f"document.querySelector('input[data-md-color-scheme={SCHEMES[scheme]}]')?.click()")
+        name = SCHEMES[scheme]
+        self.run(f"document.querySelector('input[data-md-color-scheme={name}]')?.click()")
+        self.until(f"[undefined, '{name}'].includes(document.body.dataset.mdColorScheme)")
 
     def see(self, url: str, shots: Path | None) -> list[dict]:
         """A page in all widths and schemes."""
@@ -145,12 +156,11 @@ class Browser:
             for width in WIDTHS:
                 self.view.resize(width, 900)
                 self.settle(width)
-                seen = {"url": url, "asked": [scheme, width], "loaded": loaded, **self.look()}
-                found.append(seen | {"console": list(self.page.said)})
+                found.append({"url": url, "asked": [scheme, width], "loaded": loaded, **self.look()})
                 if shots is not None:
                     name = url.rstrip("/").rpartition("/")[2] or "home"
                     self.view.grab().save(str(shots / f"{name}-{width}-{scheme}.png"))
-        return found
+        return [seen | {"console": list(self.page.said)} for seen in found]
 
 
 def main() -> None:

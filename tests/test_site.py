@@ -88,14 +88,33 @@ def test_a_broken_link_is_found(tmp_path):
 # A browser.
 
 
-class Quiet(SimpleHTTPRequestHandler):
+class Server(ThreadingHTTPServer):
+    searches = 0
+    """How many pages have asked for the search index."""
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """The files of a folder; the search index, which every page builds anew, is that of the site once, and then empty."""
+
+    def do_GET(self):
+        if self.path.endswith("/search_index.json"):
+            self.server.searches += 1
+            if self.server.searches > 1:
+                return self.answer(json.loads(Path(self.translate_path(self.path)).read_text()) | {"docs": []})
+        return super().do_GET()
+
+    def answer(self, content):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(json.dumps(content).encode())
+
     def log_message(self, *_):
         """Nothing is printed."""
 
 
 def seen(folder, names):
     """What the browser says of pages, each light and dark, narrow and wide."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
+    server = Server(("127.0.0.1", 0), partial(Handler, directory=folder))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         urls = [
