@@ -94,7 +94,7 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """The files of a folder; the search index, which every page builds anew, is that of the site once, and then empty."""
+    """The files of a folder, but an empty search index after the first, since every page builds it anew."""
 
     def do_GET(self):
         if self.path.endswith("/search_index.json"):
