@@ -111,20 +111,24 @@ class Browser:
         """Let the page settle."""
         self.wait(lambda arrived: QTimer.singleShot(milliseconds, arrived))
 
-    def until(self, condition: str) -> None:
+    def until(self, condition: str, tries: int = 1_000) -> None:
         """Wait until a script is true, for a quarter of a minute at most."""
-        for _ in range(1_000):
+        for _ in range(tries):
             if self.run(f"Boolean({condition})"):
                 break
             self.pause(15)
 
-    def settle(self, width: int) -> None:
-        """Let the page take a width and be drawn in it; what changes slowly is at its end at once."""
-        self.until(f"innerWidth === {width}")
+    def frames(self) -> None:
+        """Let the page be drawn anew."""
         self.run(
             "window.isDrawn = false, requestAnimationFrame(() => requestAnimationFrame(() => (isDrawn = true))), 0"
         )
-        self.until("isDrawn")
+        self.until("window.isDrawn")
+
+    def settle(self, width: int) -> None:
+        """Let the page take a width and be drawn in it; what changes slowly is at its end at once."""
+        self.until(f"innerWidth === {width}")
+        self.frames()
         self.run("document.getAnimations().forEach(each => each instanceof CSSTransition && each.finish())")
 
     def look(self) -> dict:

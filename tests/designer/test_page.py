@@ -49,11 +49,11 @@ class Window:
 
     def told(self, part, wanted):
         """What a part of the panel says, once a text is in it: it is computed beside the page."""
-        for _ in range(50):
+        for _ in range(200):
             said = self.run(f"document.getElementById('{part}').textContent")
             if wanted in said:
                 break
-            self.do("pause", 200)
+            self.do("pause", 50)
         return said
 
     @property
@@ -86,7 +86,7 @@ class Window:
             f"input.value = {json.dumps(text)}; input.dispatchEvent(new Event('input', {{bubbles: true}}));"
             "})(document.querySelector('.text'))",
         )
-        self.do("pause", 300)
+        self.do("rest")
 
     def close(self):
         self.process.stdin.close()
@@ -109,11 +109,17 @@ def opened(file):
 
 
 @pytest.fixture
-def window(opened):
-    """A window with the page as it is first seen; nothing may be said on the console."""
-    opened.open()
+def blank(opened):
+    """A window in which the test opens the page; nothing may be said on the console."""
     yield opened
     assert opened.do("said") == []
+
+
+@pytest.fixture
+def window(blank):
+    """A window with the page as it is first seen."""
+    blank.open()
+    return blank
 
 
 def drawn(window):
@@ -264,11 +270,11 @@ MARKUP = "<img src=x onerror=\"document.title='run'\"><script>document.title='ru
 
 
 @pytest.mark.parametrize("text", [MARKUP, "constructor(1)", "__proto__", "constant(constructor)", "(" * 9_000, "é%zz"])
-def test_a_bad_address_is_an_error_in_words(window, text):
-    window.open(text)
-    assert window.texts == [text]
-    assert window.run("document.querySelector('.error .message').textContent.length") > 10
-    assert window.run("[document.title, document.querySelectorAll('img').length]") == ["lrsched designer", 0]
+def test_a_bad_address_is_an_error_in_words(blank, text):
+    blank.open(text)
+    assert blank.texts == [text]
+    assert blank.run("document.querySelector('.error .message').textContent.length") > 10
+    assert blank.run("[document.title, document.querySelectorAll('img').length]") == ["lrsched designer", 0]
 
 
 @pytest.mark.parametrize("text", ["1+" * 500_000 + "1", "shift(" * 10_000 + "constant(1)" + ", 1)" * 10_000])
@@ -280,18 +286,18 @@ def test_a_long_text_does_not_freeze_the_page(window, text):
     assert window.run("document.querySelector('.error').hidden") is True
 
 
-def test_several_schedules_are_compared(window):
-    window.open(FIRST, "wsd(2e-4, 1000, 20000, 4000)")
-    assert len(drawn(window)) == 2
-    window.do("click", window.place("#difference input"))
-    ((steps, values),) = drawn(window)
+def test_several_schedules_are_compared(blank):
+    blank.open(FIRST, "wsd(2e-4, 1000, 20000, 4000)")
+    assert len(drawn(blank)) == 2
+    blank.do("click", blank.place("#difference input"))
+    ((steps, values),) = drawn(blank)
     difference = lrsched.wsd(2e-4, 1000, 20_000, 4000) - lrsched.parse(FIRST)
     at = dict(zip(steps, values, strict=True))
     assert at[1000] == pytest.approx(difference(1000))
-    window.do("click", window.place("#difference input"))
-    window.do("click", window.place(".expression:nth-child(2) .dot"))
-    assert window.run("document.querySelectorAll('.grip').length") >= 3
-    assert "decay_steps" in window.run("document.getElementById('fields').textContent")
+    blank.do("click", blank.place("#difference input"))
+    blank.do("click", blank.place(".expression:nth-child(2) .dot"))
+    assert blank.run("document.querySelectorAll('.grip').length") >= 3
+    assert "decay_steps" in blank.run("document.getElementById('fields').textContent")
 
 
 def test_units_and_logarithmic_axes(window):
@@ -306,10 +312,10 @@ def test_units_and_logarithmic_axes(window):
     assert arguments(window)["peak_value"] < 2.9e-4
 
 
-def test_hovering_reads_every_curve(window):
-    window.open(FIRST, "constant(1e-4)")
-    window.do("move", window.place("#chart"))
-    told = window.run("document.querySelector('.hoverlayer').textContent")
+def test_hovering_reads_every_curve(blank):
+    blank.open(FIRST, "constant(1e-4)")
+    blank.do("move", blank.place("#chart"))
+    told = blank.run("document.querySelector('.hoverlayer').textContent")
     assert "1e-4  constant" in told.replace("\u00a0", " ")
     assert "warmup_cosine" in told
 
@@ -332,29 +338,29 @@ def test_a_picture_is_saved(window, form, start):
     assert file.read_bytes().startswith(start)
 
 
-def test_pieces_are_added_moved_and_removed(window):
-    window.open("join([linear(0, 1e-3, 100), cosine(1e-3, 0, 400)], [100])")
+def test_pieces_are_added_moved_and_removed(blank):
+    blank.open("join([linear(0, 1e-3, 100), cosine(1e-3, 0, 400)], [100])")
     pieces = "[...document.querySelectorAll('.tab')].map(tab => tab.textContent)"
-    assert window.run(pieces) == ["linear", "cosine"]
-    window.do("click", window.place('[data-key="add-piece"]'))
-    window.do("click", window.place("#ramps-list button"))
-    added = window.run(pieces)
+    assert blank.run(pieces) == ["linear", "cosine"]
+    blank.do("click", blank.place('[data-key="add-piece"]'))
+    blank.do("click", blank.place("#ramps-list button"))
+    added = blank.run(pieces)
     assert len(added) == 3
     assert (added[0], added[2]) == ("linear", "cosine")
-    assert lrsched.parse(window.texts[0]).length > 500
-    window.do("click", window.place('[aria-label="remove piece 2"]'))
-    assert window.run(pieces) == ["linear", "cosine"]
-    start, end = window.place(".tab:nth-child(1)"), window.place(".tab:nth-child(2)")
-    window.do("drag", start, [end[0] + 200, end[1]])
-    assert window.run(pieces) == ["cosine", "linear"]
-    assert lrsched.parse(window.texts[0]).boundaries[0] == 400
+    assert lrsched.parse(blank.texts[0]).length > 500
+    blank.do("click", blank.place('[aria-label="remove piece 2"]'))
+    assert blank.run(pieces) == ["linear", "cosine"]
+    start, end = blank.place(".tab:nth-child(1)"), blank.place(".tab:nth-child(2)")
+    blank.do("drag", start, [end[0] + 200, end[1]])
+    assert blank.run(pieces) == ["cosine", "linear"]
+    assert lrsched.parse(blank.texts[0]).boundaries[0] == 400
 
 
-def test_a_whole_run_is_composed(window):
-    window.open("wsd(3e-4, 100, 1000, 200)")
-    window.do("click", window.place(".tab:nth-child(3)"))
-    window.do("click", window.place('[aria-label="remove piece 3"]'))
-    schedule = lrsched.parse(window.texts[0])
+def test_a_whole_run_is_composed(blank):
+    blank.open("wsd(3e-4, 100, 1000, 200)")
+    blank.do("click", blank.place(".tab:nth-child(3)"))
+    blank.do("click", blank.place('[aria-label="remove piece 3"]'))
+    schedule = lrsched.parse(blank.texts[0])
     assert schedule(100) == schedule(800) == 3e-4
 
 
@@ -415,36 +421,36 @@ def test_recipes_are_the_same_in_other_digits(window):
     assert any("e-" in text for text in texts)
 
 
-def test_a_telephone(window):
-    window.open(width=390, height=844)
-    assert window.run("document.documentElement.scrollWidth") == 390
-    sizes = window.run("[...document.querySelectorAll('.grip')].map(e => [e.offsetWidth, e.offsetHeight])")
+def test_a_telephone(blank):
+    blank.open(width=390, height=844)
+    assert blank.run("document.documentElement.scrollWidth") == 390
+    sizes = blank.run("[...document.querySelectorAll('.grip')].map(e => [e.offsetWidth, e.offsetHeight])")
     assert sizes
     assert all(width >= 44 and height >= 44 for width, height in sizes)
 
 
-def test_a_finger_beside_a_handle_drags_it(window):
-    window.open(width=390, height=844)
-    x, y = window.grip("peak value")
-    window.do("touch", [x + 12, y + 10], [x + 52, y + 60])
-    assert 2e-4 < arguments(window)["peak_value"] < 2.9e-4
-    assert 2000 < arguments(window)["warmup_steps"] < 6000
+def test_a_finger_beside_a_handle_drags_it(blank):
+    blank.open(width=390, height=844)
+    x, y = blank.grip("peak value")
+    blank.do("touch", [x + 12, y + 10], [x + 52, y + 60])
+    assert 2e-4 < arguments(blank)["peak_value"] < 2.9e-4
+    assert 2000 < arguments(blank)["warmup_steps"] < 6000
 
 
 @pytest.mark.parametrize("width", [390, 768, 1280, 2560])
-def test_nothing_is_wider_than_the_window(window, width):
-    window.open(FIRST, "sgdr(1e-3, 0, 4000)", width=width, height=900)
-    assert window.run("document.documentElement.scrollWidth") <= width
+def test_nothing_is_wider_than_the_window(blank, width):
+    blank.open(FIRST, "sgdr(1e-3, 0, 4000)", width=width, height=900)
+    assert blank.run("document.documentElement.scrollWidth") <= width
 
 
 def test_a_screen_needs_no_scrolling(window):
     assert window.run("document.documentElement.scrollHeight") <= 800
 
 
-def test_few_points_are_drawn_of_a_million_steps(window):
-    window.open("cyclic(1e-4, 1e-3, 777)")
-    window.write("join([cyclic(1e-4, 1e-3, 777), constant(1)], [1_000_000])")
-    ((steps, values),) = drawn(window)
+def test_few_points_are_drawn_of_a_million_steps(blank):
+    blank.open("cyclic(1e-4, 1e-3, 777)")
+    blank.write("join([cyclic(1e-4, 1e-3, 777), constant(1)], [1_000_000])")
+    ((steps, values),) = drawn(blank)
     assert max(steps) >= 1_000_000
     assert len(steps) < 13 * 1280
     assert max(values) == 1

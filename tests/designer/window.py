@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,29 @@ from browser import Browser, QApplication, QUrl, QWebEngineSettings
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWebEngineCore import QWebEngineScript
 
 NONE, SHIFT, CONTROL = (
     Qt.KeyboardModifier.NoModifier,
     Qt.KeyboardModifier.ShiftModifier,
     Qt.KeyboardModifier.ControlModifier,
 )
+
+COUNT = """
+(() => {
+    const [start, stop, waiting] = [setTimeout, clearTimeout, new Set()];
+    window.setTimeout = (run, milliseconds = 0, ...given) => {
+        const timer = start((...given) => (waiting.delete(timer), run(...given)), milliseconds, ...given);
+        if (milliseconds < 200) waiting.add(timer);
+        return timer;
+    };
+    window.clearTimeout = (timer) => (waiting.delete(timer), stop(timer));
+    window.isBusy = () => waiting.size > 0;
+    window.heard = { keyup: 0, pointermove: 0, pointerup: 0 };
+    for (const kind of Object.keys(heard)) addEventListener(kind, () => (heard[kind] += 1), true);
+})();
+"""
+"""Counts what a page has heard, and knows whether it has put something off for a moment."""
 
 
 class Window(Browser):
@@ -35,6 +53,11 @@ class Window(Browser):
         for name in ("JavascriptCanAccessClipboard", "JavascriptCanPaste"):
             self.page.settings().setAttribute(getattr(QWebEngineSettings.WebAttribute, name), True)
 
+        script = QWebEngineScript()
+        script.setSourceCode(COUNT)
+        script.setInjectionPoint(QWebEngineScript.InjectionPoint.DocumentCreation)
+        script.setWorldId(QWebEngineScript.ScriptWorldId.MainWorld)
+        self.page.scripts().insert(script)
         self.finger = QTest.createTouchDevice()
         self.page.profile().downloadRequested.connect(self._save)
 
@@ -49,7 +72,20 @@ class Window(Browser):
         for address in ("about:blank", url):
             self.wait(lambda _, address=address: self.view.load(QUrl(address)), self.view.loadFinished)
         self.settle(width)
-        self.pause(400)
+        self.rest()
+
+    def rest(self) -> None:
+        """Wait until the page has drawn everything, which it may have put off."""
+        self.until("!isBusy()", 60)
+        self.frames()
+
+    def send(self, kind: str, events: Any, count: int = 1) -> None:
+        """Send events, and wait until the page has heard as many of a kind, and is at rest."""
+        before = self.run(f"heard.{kind}")
+        events()
+        self.until(f"heard.{kind} >= {before} + {count}", 60)
+        self.frames()
+        self.rest()
 
     def said(self) -> list[str]:
         """The errors and warnings of the console."""
@@ -66,36 +102,46 @@ class Window(Browser):
         self._mouse(QEvent.Type.MouseButtonPress, start, Qt.MouseButton.LeftButton)
         for part in range(1, steps + 1):
             at = [a + (b - a) * part / steps for a, b in zip(start, end, strict=True)]
-            self._mouse(QEvent.Type.MouseMove, at, Qt.MouseButton.LeftButton)
+            move = partial(self._mouse, QEvent.Type.MouseMove, at, Qt.MouseButton.LeftButton)
+            if part < steps:
+                move()
+        self.send("pointermove", move)
         if drop:
-            self._mouse(QEvent.Type.MouseButtonRelease, end, Qt.MouseButton.NoButton)
-        self.pause(300)
+            self.send("pointerup", lambda: self._mouse(QEvent.Type.MouseButtonRelease, end, Qt.MouseButton.NoButton))
 
     def touch(self, start: list[float], end: list[float], steps: int = 8) -> None:
         """Take what is at one place to another, with a finger."""
-        for part in range(steps + 2):
+
+        def touched(part: int) -> None:
             at = QPoint(*(round(a + (b - a) * min(part, steps) / steps) for a, b in zip(start, end, strict=True)))
             event = QTest.touchEvent(self._target(), self.finger)
             act = event.press if part == 0 else event.release if part > steps else event.move
             act(0, at, self._target())
             event.commit()
-            self.pause(40)
-        self.pause(300)
+            self.pause(20)
+
+        for part in range(steps + 1):
+            touched(part)
+        self.send("pointerup", lambda: touched(steps + 1))
 
     def move(self, place: list[float]) -> None:
         """Hold the mouse over a place."""
         for dx in (-3, 0):
-            self._mouse(QEvent.Type.MouseMove, [place[0] + dx, place[1]], Qt.MouseButton.NoButton)
-            self.pause(200)
+            at = [place[0] + dx, place[1]]
+            self.send("pointermove", lambda at=at: self._mouse(QEvent.Type.MouseMove, at, Qt.MouseButton.NoButton))
+            self.pause(60)  # plotly does not look more often
 
     def click(self, place: list[float], times: int = 1) -> None:
         """Click, or click twice."""
+
+        def clicked() -> None:
+            for repeat in range(times):
+                press = QEvent.Type.MouseButtonDblClick if repeat else QEvent.Type.MouseButtonPress
+                self._mouse(press, place, Qt.MouseButton.LeftButton)
+                self._mouse(QEvent.Type.MouseButtonRelease, place, Qt.MouseButton.NoButton)
+
         self._mouse(QEvent.Type.MouseMove, place, Qt.MouseButton.NoButton)
-        for repeat in range(times):
-            press = QEvent.Type.MouseButtonDblClick if repeat else QEvent.Type.MouseButtonPress
-            self._mouse(press, place, Qt.MouseButton.LeftButton)
-            self._mouse(QEvent.Type.MouseButtonRelease, place, Qt.MouseButton.NoButton)
-        self.pause(300)
+        self.send("pointerup", clicked, times)
 
     def press(self, name: str, modifier: str = "") -> None:
         """Press a key by its name in Qt, such as Up or Z, with Shift, Control or both."""
@@ -103,16 +149,19 @@ class Window(Browser):
         modifiers = NONE
         for word, each in (("Shift", SHIFT), ("Control", CONTROL)):
             modifiers = modifiers | each if word in modifier else modifiers
-        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            QApplication.sendEvent(self._target(), QKeyEvent(kind, key, modifiers))
-        self.pause(150)
+        self._type([(key, modifiers, "")])
 
     def type(self, text: str) -> None:
         """Type a text."""
-        for letter in text:
-            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-                QApplication.sendEvent(self._target(), QKeyEvent(kind, 0, NONE, letter))
-        self.pause(300)
+        self._type([(0, NONE, letter) for letter in text])
+
+    def _type(self, keys: list[tuple[Any, Any, str]]) -> None:
+        def typed() -> None:
+            for key in keys:
+                for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                    QApplication.sendEvent(self._target(), QKeyEvent(kind, *key))
+
+        self.send("keyup", typed, len(keys))
 
     def clipboard(self) -> str:
         """The text of the clipboard."""
@@ -140,7 +189,7 @@ class Window(Browser):
         event = QMouseEvent(kind, at, QPointF(self._target().mapToGlobal(at)), button, held, NONE)
         event.setTimestamp(int(time.monotonic() * 1000))  # so that clicks are single or double
         QApplication.sendEvent(self._target(), event)
-        self.pause(30)
+        self.pause(10)
 
 
 def main() -> None:
