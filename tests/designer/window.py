@@ -76,14 +76,14 @@ class Window(Browser):
 
     def rest(self) -> None:
         """Wait until the page has drawn everything, which it may have put off."""
-        self.until("!isBusy()", 60)
+        self.until("!isBusy()", 30)
         self.frames()
 
     def send(self, kind: str, events: Any, count: int = 1) -> None:
         """Send events, and wait until the page has heard as many of a kind, and is at rest."""
         before = self.run(f"heard.{kind}")
         events()
-        self.until(f"heard.{kind} >= {before} + {count}", 60)
+        self.until(f"heard.{kind} >= {before} + {count}", 30)
         self.frames()
         self.rest()
 
