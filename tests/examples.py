@@ -1,12 +1,17 @@
 """The modules of docs/examples, and what they have written into the pages."""
 
+import hashlib
 import importlib
+import os
 import re
 import sys
+import tempfile
 from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 
 import jax
+import numpy as np
 import pytest
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -22,10 +27,24 @@ def imported(names):
     jax.config.update("jax_disable_most_optimizations", True)
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(EXAMPLES))
-        yield {name: importlib.import_module(name) for name in names}
+        modules = {name: importlib.import_module(name) for name in names}
+        if "text" in modules:
+            modules["text"].letters = cache(partial(for_all_processes, modules["text"].letters))
+        yield modules
     for name in names:
         del sys.modules[name]
     jax.config.update("jax_disable_most_optimizations", False)
+
+
+def for_all_processes(letters):
+    """What `text.letters` gives, computed once in a run of the tests: it reads all of the standard library."""
+    key = hashlib.sha256(sys.version.encode() + (EXAMPLES / "text.py").read_bytes()).hexdigest()
+    file = Path(os.environ["JAX_COMPILATION_CACHE_DIR"]) / f"letters-{key}.npz"
+    if not file.exists():
+        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as whole:
+            np.savez(whole, *letters())
+        os.replace(whole.name, file)
+    return tuple(np.load(file).values())
 
 
 def between_markers(script, page="choosing.md"):

@@ -227,9 +227,10 @@ def test_splice_replaces_what_is_between_the_markers(text):
 
 @pytest.fixture(scope="module")
 def curriculum(scripts):
-    """`curriculum.py` with a curriculum of 24 updates."""
+    """`curriculum.py` with a curriculum of 24 updates, and one layer."""
     example = scripts["curriculum"]
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scripts["text"], "LAYERS", 1)
         patch.setattr(example, "LENGTH", lrsched.round_to(lrsched.linear(8, 16, 12), 8))
         share = lrsched.join([0.0, lrsched.linear(0.0, 1.0, 8)], [16])
         patch.setattr(example, "SHARES", {"docstrings": 1 - share, "code": share})

@@ -56,9 +56,9 @@ def built(tmp_path_factory):
 def bare(built, tmp_path_factory):
     """A Python that has the wheel and what it asks for, and nothing else."""
     folder = tmp_path_factory.mktemp("bare")
-    done(sys.executable, "-m", "venv", folder)
+    done(sys.executable, "-m", "venv", "--without-pip", folder)
     python = folder / "bin" / "python"
-    done(python, "-m", "pip", "install", "--quiet", built[0])
+    done(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", built[0])
     return python
 
 

@@ -39,6 +39,7 @@ def message(expression):
     return text
 
 
+@cache
 def put(schedule, many=None):
     """The name of a schedule in JavaScript; `many` values are computed beforehand, as the page computes them."""
     source = to_code(schedule, "javascript").replace("export function", "function")

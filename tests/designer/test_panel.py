@@ -71,9 +71,19 @@ def test_values_that_are_not_finite():
         assert found["message"] == f"the value is {text}"
 
 
-@settings(max_examples=80, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=30, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+
+
+@few
 @given(SCHEDULES, st.integers(1, 120))
 def test_findings_of_drawn_schedules(schedule, steps):
+    assert in_javascript(schedule, steps) == in_python(schedule, steps)
+
+
+@pytest.mark.sweep
+@settings(few, max_examples=300)
+@given(SCHEDULES, st.integers(1, 120))
+def test_findings_of_many_drawn_schedules(schedule, steps):
     assert in_javascript(schedule, steps) == in_python(schedule, steps)
 
 

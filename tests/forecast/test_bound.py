@@ -173,7 +173,9 @@ def test_peaks_are_traced(x64):
     assert jax.jit(lambda p: best_peak(schedule(p), 400, 0.05))(1.0) == pytest.approx(
         best_peak(schedule(1.0), 400, 0.05)
     )
-    assert jax.grad(lambda p: calibrate(schedule(p), 400))(1e-3) == pytest.approx(calibrate(schedule(1.0), 400))
+    assert jax.jit(jax.grad(lambda p: calibrate(schedule(p), 400)))(1e-3) == pytest.approx(
+        calibrate(schedule(1.0), 400)
+    )
 
 
 def test_a_straight_line_is_best():

@@ -37,7 +37,7 @@ def test_more_runs_than_numbers():
 
 def test_jax_differentiates():
     with jax.enable_x64(True):
-        slope = jax.grad(lambda peak: LAW.final(lr.warmup_linear(peak, 100, 1_000), 1_000))(1e-3)
+        slope = jax.jit(jax.grad(lambda peak: LAW.final(lr.warmup_linear(peak, 100, 1_000), 1_000)))(1e-3)
     above, below = (LAW.final(lr.warmup_linear(peak, 100, 1_000), 1_000) for peak in (1.001e-3, 0.999e-3))
     assert float(slope) == pytest.approx((above - below) / 2e-6, rel=1e-4)
 
