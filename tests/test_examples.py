@@ -48,6 +48,8 @@ TRAIN = """
 import runpy, sys
 import numpy as np
 
+sys.modules["tensorflow"] = None  # as where it is not installed: Keras imports it to look for its tensors
+
 for name in sys.argv[2:]:
     example = runpy.run_path(f"{sys.argv[1]}/{name}.py")
     result = example["main"]()
