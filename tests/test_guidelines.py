@@ -71,23 +71,29 @@ def test_excerpts_are_of_the_text(text):
     assert (drawn != text.batches(numbers, 1, 50, 20)).any()
 
 
+@pytest.fixture(scope="module")
+def predict(text):
+    """`text.predict`, compiled."""
+    return jax.jit(text.predict, static_argnames="norm")
+
+
 @pytest.mark.parametrize("norm", ["after", "before"])
-def test_the_network_does_not_look_ahead(text, norm):
+def test_the_network_does_not_look_ahead(text, predict, norm):
     network = text.new_network(0)
     read = text.batches(text.letters()[0], 0, 1, 1)[0, :, :-1]
     other = read.copy()
     other[0, 20:] = (other[0, 20:] + 1) % text.LETTERS
-    before, after = (np.asarray(text.predict(network, letters, norm)) for letters in (read, other))
+    before, after = (np.asarray(predict(network, letters, norm)) for letters in (read, other))
     assert before.shape == (1, text.CONTEXT, text.LETTERS)
     np.testing.assert_array_equal(before[0, :20], after[0, :20])
     assert (before[0, 20:] != after[0, 20:]).any(axis=-1).all()
 
 
-def test_the_normalization_stands_where_it_is_said_to(text):
+def test_the_normalization_stands_where_it_is_said_to(text, predict):
     """The last thing before the scores is of mean 0 and size 1: after a part, or once more at the end."""
     network = text.new_network(0) | {"head": np.eye(text.WIDTH, dtype=np.float32)}
     read = text.held_out(4)[:, :-1]
-    found = [np.asarray(text.predict(network, read, norm)) for norm in ("after", "before")]
+    found = [np.asarray(predict(network, read, norm)) for norm in ("after", "before")]
     for scores in found:
         np.testing.assert_allclose(scores.mean(axis=-1), 0, atol=1e-5)
         np.testing.assert_allclose((scores**2).mean(axis=-1), 1, rtol=1e-4)  # 1e-5 is added to the variance

@@ -6,6 +6,7 @@ The scripts themselves take minutes and are not run here: see the end of the pag
 import re
 from xml.etree import ElementTree
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
@@ -113,7 +114,8 @@ def test_extreme_eigenvalues_of_a_known_matrix(curvature):
     basis, _ = np.linalg.qr(rng.normal(size=(200, 200)))
     values = np.append(rng.uniform(-1, 1, 198), [-3.0, 5.0])
     matrix = jnp.asarray((basis * values) @ basis.T, jnp.float32)
-    found = curvature.largest_and_smallest(lambda v: matrix @ v, jnp.asarray(rng.normal(size=200), jnp.float32))
+    start = jnp.asarray(rng.normal(size=200), jnp.float32)
+    found = jax.jit(lambda start: curvature.largest_and_smallest(lambda v: matrix @ v, start))(start)
     np.testing.assert_allclose(found, (5.0, -3.0), rtol=1e-5)  # float32, 24 iterations
 
 
@@ -125,7 +127,7 @@ def test_the_hessian_is_scaled_from_both_sides(curvature, monkeypatch):
     monkeypatch.setattr(curvature, "VECTORS", 2)
     scale = jnp.array([1.0, 4.0])
     hessian = np.array([[6.0, 4.0], [4.0, -8.0]])
-    found = curvature.eigenvalues.__wrapped__(jnp.array([0.3, -0.2]), None, scale)
+    found = jax.jit(curvature.eigenvalues.__wrapped__)(jnp.array([0.3, -0.2]), None, scale)
     np.testing.assert_allclose(found, np.linalg.eigvalsh(hessian)[::-1], rtol=1e-5)
 
 
@@ -141,9 +143,10 @@ def test_adam_scales_as_it_updates(curvature, monkeypatch):
     monkeypatch.setattr(curvature, "loss", lambda weights, batch: (batch * weights**2).sum())
     weights, optimizer = jnp.array([1.0, -2.0, 3.0]), optax.adam(0.01)
     state = optimizer.init(weights)
+    scale_of, update = jax.jit(curvature.adam_scale.__wrapped__), jax.jit(optimizer.update)
     for batch in jnp.array([[1.0, 2.0, 0.0], [3.0, 1.0, 0.0], [2.0, 2.0, 0.0]]):
-        scale = curvature.adam_scale.__wrapped__(weights, state, batch)
-        change, state = optimizer.update(2 * batch * weights, state)
+        scale = scale_of(weights, state, batch)
+        change, state = update(2 * batch * weights, state)
         np.testing.assert_allclose(change, -0.01 * scale * state[0].mu, rtol=1e-4)  # 1 - 0.999 in float32
         assert scale[2] == 0, "no gradient yet"
         weights = weights + change
