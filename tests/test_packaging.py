@@ -32,6 +32,7 @@ print(json.dumps({"values": values, "names": names, "installed": installed, "fil
 def run(*command, given=None):
     """A command outside of the repository, with nothing of this process' own in its way."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "COV"))}
+    env |= {"PIP_NO_COMPILE": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}  # a few modules of many are imported, once
     return subprocess.run(
         [str(part) for part in command], input=given, capture_output=True, text=True, env=env, cwd="/", check=False
     )

@@ -184,7 +184,7 @@ def compiled(table):
     """What the files for JAX and optax, and the schedules, give: one program, since compiling many takes longer."""
     made, steps = TABLES[table]
     functions = {(name, "itself"): schedule for name, schedule in made.items()}
-    for target in ("jax", "optax"):
+    for target in ("jax", "optax") if table != "case" else ("jax",):
         of_its_own = {name: schedule for name, schedule in made.items() if is_another_program(schedule, target)}
         functions |= {(name, target): written(one, target)["learning_rate"] for name, one in of_its_own.items()}
     asked = {name: padded(steps(schedule)) for name, schedule in made.items()}
@@ -192,8 +192,16 @@ def compiled(table):
     return jax.jit(program, compiler_options=cases.QUICKLY)(asked)
 
 
-@every_target
-@pytest.mark.parametrize(("table", "name"), [(table, name) for table in TABLES for name in TABLES[table].made])
+@pytest.mark.parametrize(
+    ("table", "name", "target"),
+    [
+        (table, name, target)
+        for table in TABLES
+        for name in TABLES[table].made
+        for target in TARGETS
+        if (table, target) != ("case", "optax")  # written as for JAX, as those of the other tables are
+    ],
+)
 def test_every_schedule_is_written(table, name, target):
     """Next to an end nothing cancels, no integer overflows, and a ramp is at its ends to the last bit."""
     made, steps = TABLES[table].made[name], TABLES[table].steps(TABLES[table].made[name])
