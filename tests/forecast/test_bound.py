@@ -49,8 +49,11 @@ def test_equals_the_formula_of_the_authors(name, ratio, norms):
     rates = rates_of(schedule, steps)
     first = int(np.argmax(rates > 0)) + 1
     times = np.arange(first, steps + 1)
-    expected = [as_the_authors(rates[:time], ratio, norms) for time in times]
-    np.testing.assert_allclose(bound(schedule, times, ratio, gradient_norms=norms), expected, rtol=1e-10)
+    beside = np.add.outer(getattr(schedule, "boundaries", ()), [-1, 0, 1])
+    near = np.isin(times, beside) | (times < first + 20) | (times > steps - 10) | (times % 13 == 0)
+    found = bound(schedule, times, ratio, gradient_norms=norms)
+    expected = [as_the_authors(rates[:time], ratio, norms) for time in times[near]]
+    np.testing.assert_allclose(found[near], expected, rtol=1e-10)
     single = bound(schedule, steps, ratio, gradient_norms=norms)
     assert type(single) is float
     np.testing.assert_allclose(single, expected[-1], rtol=1e-10)
