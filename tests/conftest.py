@@ -1,5 +1,6 @@
 """What is not run says so: tests of a GPU where no framework sees one, and of tools that are not installed."""
 
+import gc
 import os
 import shutil
 import sys
@@ -69,6 +70,12 @@ def pytest_collection_modifyitems(config, items):
         gone = {item for item, _ in absent}
         config.hook.pytest_deselected(items=list(gone))
         items[:] = [item for item in items if item not in gone]
+
+
+def pytest_collection_finish():
+    """What the imports and the collection have made stays until the end: a garbage collection need not visit it."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(session):
