@@ -14,7 +14,7 @@ end its exponent of e.
 import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -33,7 +33,7 @@ LAST = 2**31 - 1
 LENGTHS = {"corners": (1, 3, 10**6, LAST), "full": (1, 2, 3, 10, 10**3, 10**5, 10**6, 10**8, LAST)}
 WINDOW = {"corners": 60, "full": 2000}
 RANDOM = {"corners": 100, "full": 500}
-SIZE = 5000  # of the arrays that JAX is given
+SIZE = 512  # of the arrays that JAX is given
 EPS = {"Python": 2**-52, "NumPy": 2**-52, "JAX": 2**-23, "torch32": 2**-23, "torch64": 2**-52}
 DTYPES = {"torch32": torch.int64, "torch64": torch.float64}
 TINY = {name: 2.0**-126 if eps == 2**-23 else 2.0**-1022 for name, eps in EPS.items()}
@@ -67,6 +67,7 @@ def ramp(shape: str, first: float, last: float, **more: float) -> Exact:
 
 WAYS = {"down": (PEAK, 0.0), "up": (0.0, PEAK), "floor": (PEAK, FLOOR), "near": (1.0, 0.999999)}
 SHAPES = ("linear", "cosine", "one_minus_sqrt", "hold")
+RAMP_SHAPES = (*SHAPES, "polynomial", "cosine_power", "rex", "exponential")
 RAMPS = {f"{shape} {way}": ramp(shape, *ends) for shape in SHAPES for way, ends in WAYS.items()}
 POWERS = (0.01, 0.3, 1.7, 3.0, 4.5, 10.0, 100.0, 10_000.0)
 RAMPS |= {
@@ -374,6 +375,11 @@ RARE = {f"polynomial {power} {way}" for power in (0.01, 3.0, 4.5, 10.0, 100.0) f
 """Run in a sweep only: every power, and every way, is among the others."""
 
 
+def batches(items: Iterable[Any], size: int) -> list[tuple[Any, ...]]:
+    items = [*items]
+    return [tuple(items[start : start + size]) for start in range(0, len(items), size)]
+
+
 def every(labels: Iterable[str]) -> pytest.MarkDecorator:
     marked = [pytest.param(label, marks=[pytest.mark.sweep] if label in RARE else []) for label in labels]
     return pytest.mark.parametrize("label", marked)
@@ -408,29 +414,41 @@ def asked(label: str, sweep: str) -> Asked:
     return Asked(made, steps, [oracle.values(*pair) for pair in zip(made, steps, strict=True)])
 
 
+COMMON = [label for label in EXACT_CASES if label not in RARE]
+BATCH = {label: batch for labels in (COMMON, [*RARE]) for batch in batches(labels, 8) for label in batch}
+"""The cases of one program, since compiling many small ones takes longer."""
+
+
 @cache
-def program(label: str, lengths: tuple[int, ...]) -> Callable[[list[np.ndarray]], list[jax.Array]]:
-    """One program for some lengths, since compiling many small ones takes longer."""
-    schedules = [EXACT_CASES[label].make(T) for T in lengths]
-    return jax.jit(lambda args: [schedule(steps) for schedule, steps in zip(schedules, args, strict=True)])
+def program(batch: tuple[str, ...], lengths: tuple[int, ...]) -> Callable[[Any], list[list[jax.Array]]]:
+    """The cases of a batch, each of some lengths."""
+    made = [[EXACT_CASES[label].make(T) for T in lengths] for label in batch]
+    return jax.jit(lambda args: [[s(t) for s, t in zip(*pair, strict=True)] for pair in zip(made, args, strict=True)])
 
 
-def got_in_jax(label: str, sweep: str) -> list[np.ndarray]:
+@cache
+def batch_in_jax(batch: tuple[str, ...], sweep: str) -> dict[tuple[str, int], np.ndarray]:
     """The values in JAX. All arrays have one size, so that both sweeps run the program of the lengths they share."""
     lengths, shared = LENGTHS[sweep], LENGTHS["corners"]
-    steps = dict(zip(lengths, asked(label, sweep).steps, strict=True))
-    found: dict[int, np.ndarray] = {}
+    steps = {(label, T): own for label in batch for T, own in zip(lengths, asked(label, sweep).steps, strict=True)}
+    found: dict[tuple[str, int], list[jax.Array]] = {key: [] for key in steps}
+    rows = -(-max(own.size for own in steps.values()) // SIZE)
+    padded = {key: np.resize(own, (rows, SIZE)).astype(np.int32) for key, own in steps.items()}
     for group in filter(None, (shared, tuple(T for T in lengths if T not in shared))):
-        padded = [np.resize(steps[T], SIZE).astype(np.int32) for T in group]
-        found |= {T: np.asarray(v)[: steps[T].size] for T, v in zip(group, program(label, group)(padded), strict=True)}
-    return [found[T] for T in lengths]
+        for row in range(rows):
+            values = program(batch, group)([[padded[label, T][row] for T in group] for label in batch])
+            for label, own in zip(batch, values, strict=True):
+                for T, part in zip(group, own, strict=True):
+                    found[label, T].append(part)
+    return {key: np.concatenate(parts)[: steps[key].size] for key, parts in found.items()}
 
 
 @cache
 def got(label: str, sweep: str, backend: str) -> list[np.ndarray]:
     """What a backend gives for the steps of a case."""
     if backend == "JAX":
-        return got_in_jax(label, sweep)
+        found = batch_in_jax(BATCH[label], sweep)
+        return [found[label, T] for T in LENGTHS[sweep]]
     schedules, steps, _ = asked(label, sweep)
     pairs = list(zip(schedules, steps, strict=True))
     if backend == "Python":
@@ -506,14 +524,27 @@ def test_ends_are_exact(label, backend):
         assert set(values[steps >= schedule.length].tolist()) == {last}, schedule
 
 
-@pytest.mark.parametrize("shape", [*SHAPES, "polynomial", "cosine_power", "rex", "exponential"])
+SHORT = list(product((0, 2, 7), [(1e-7, PEAK), (0.3, 0.1), (0.7, 0.7)]))
+"""Lengths and ends of short ramps."""
+
+
+def around(length: int) -> np.ndarray:
+    return np.array([-1, 0, length, length + 1], np.int32)
+
+
+@cache
+def short_ramps_in_jax() -> dict[str, list[jax.Array]]:
+    ramps = {shape: [getattr(L, shape)(*ends, length) for length, ends in SHORT] for shape in RAMP_SHAPES}
+    steps = [around(length) for length, _ in SHORT]
+    every_shape = lambda args: {shape: [s(t) for s, t in zip(own, args, strict=True)] for shape, own in ramps.items()}
+    return jax.jit(every_shape)(steps)
+
+
+@pytest.mark.parametrize("shape", RAMP_SHAPES)
 def test_ends_of_short_ramps_are_exact(shape):
     """A ramp of no steps is at its end; one between equal values stays there."""
-    pairs = list(product((0, 2, 7), [(1e-7, PEAK), (0.3, 0.1), (0.7, 0.7)]))
-    ramps = [getattr(L, shape)(*ends, length) for length, ends in pairs]
-    steps = [np.array([-1, 0, length, length + 1], np.int32) for length, _ in pairs]
-    compiled = jax.jit(lambda asked: [ramp(own) for ramp, own in zip(ramps, asked, strict=True)])(steps)
-    for ramp, own, in_jax, (length, (first, last)) in zip(ramps, steps, compiled, pairs, strict=True):
+    for (length, (first, last)), in_jax in zip(SHORT, short_ramps_in_jax()[shape], strict=True):
+        ramp, own = getattr(L, shape)(first, last, length), around(length)
         expected = np.array([first if length else last] * 2 + [last] * 2)
         assert [ramp(step) for step in own.tolist()] == ramp(own).tolist() == expected.tolist()
         for narrow in (np.asarray(in_jax), ramp(torch.asarray(own)).numpy()):
@@ -544,12 +575,13 @@ def test_finite_and_in_range_at_every_step(label, backend):
 
 
 def alike(labels: Iterable[str], T: int) -> list[list[str]]:
-    """The cases, together with those that differ in floats alone: one program has all their gradients."""
+    """The cases that have floats, together with those that differ in floats alone, whose gradients come at once."""
     found: dict[Any, list[str]] = {}
     for label in labels:
         leaves, tree = jax.tree.flatten(EXACT_CASES[label].make(T))
         rest = tuple(None if isinstance(leaf, float) else leaf for leaf in leaves)
-        found.setdefault((tree, rest, EXACT_CASES[label].high == math.inf), []).append(label)
+        if None in rest:
+            found.setdefault((tree, rest, EXACT_CASES[label].high == math.inf), []).append(label)
     return list(found.values())
 
 
@@ -557,27 +589,49 @@ GROWING = ("sgdr 2 falls", "sgdr 1.5 rises", "restart 2", "restart 1.5 to base",
 SHAPED = RAMPS | DECAYS | {label: EXACT_CASES[label] for label in GROWING}
 """The laws in tests/test_laws.py have the gradients of the others, at usual numbers, but not of cycles that grow."""
 
-GROUPS = [pytest.param(group, 3, id=f"{group[0]}-3") for group in alike(SHAPED, 3)] + [
-    pytest.param(group, T, id=f"{group[0]}-{T}", marks=pytest.mark.sweep)
-    for T, labels in ((3, EXACT_CASES.keys() - SHAPED.keys()), (10**6, EXACT_CASES))
-    for group in alike(sorted(labels), T)
+BATCHES = [
+    *((batch, 3, ()) for batch in batches(alike(SHAPED, 3), 8)),
+    *(
+        (batch, T, pytest.mark.sweep)
+        for T, labels in ((3, EXACT_CASES.keys() - SHAPED.keys()), (10**6, EXACT_CASES))
+        for batch in batches(alike(sorted(labels), T), 8)
+    ),
 ]
 
 
-@pytest.mark.parametrize(("group", "T"), GROUPS)
-def test_gradients_are_finite_at_every_step(group, T):
-    made = [EXACT_CASES[label].make(T) for label in group]
-    leaves, tree = jax.tree.flatten(made[0])
-    places = [place for place, leaf in enumerate(leaves) if isinstance(leaf, float)]
-    floats = np.array([[jax.tree.leaves(schedule)[place] for place in places] for schedule in made])
+@pytest.mark.parametrize(
+    ("batch", "T"),
+    [pytest.param(batch, T, id=f"{batch[0][0]} to {batch[-1][0]}-{T}", marks=marks) for batch, T, marks in BATCHES],
+)
+def test_gradients_are_finite_at_every_step(batch, T):
+    made = [[EXACT_CASES[label].make(T) for label in group] for group in batch]
+    numbers = [[jax.tree.leaves(schedule) for schedule in group] for group in made]
+    places = [[place for place, leaf in enumerate(own[0]) if isinstance(leaf, float)] for own in numbers]
+    floats = [
+        [np.array([leaves[place] for leaves in own], np.float32) for place in at]
+        for own, at in zip(numbers, places, strict=True)
+    ]
     steps = np.concatenate([ODD_STEPS, np.arange(12), T // 2 + np.arange(3), np.linspace(0, 3 * T, 40)])
-    steps = steps[steps <= 3 * T] if EXACT_CASES[group[0]].high == math.inf else steps
+    steps = steps.astype(np.int32)
+    grows = [EXACT_CASES[group[0]].high == math.inf for group in batch]
 
-    def total(floats, steps):
-        given = dict(zip(places, floats, strict=True))
-        schedule = jax.tree.unflatten(tree, [given.get(place, leaf) for place, leaf in enumerate(leaves)])
-        return schedule(steps).sum()  # a slope that is not finite at one step makes the sum so
+    def program(floats):
+        def slope(schedule, at, own, step):
+            leaves, tree = jax.tree.flatten(schedule)
 
-    slopes = jax.jit(jax.vmap(jax.grad(total), in_axes=(0, None)), compiler_options=QUICKLY)
-    for schedule, own, found in zip(made, floats, slopes(floats, steps.astype(np.int32)), strict=True):
-        assert np.isfinite(found).all(), f"the gradient of {schedule!r} in its numbers {own} is {found}"
+            def value(own):
+                given = dict(zip(at, own, strict=True))
+                return jax.tree.unflatten(tree, [given.get(place, leaf) for place, leaf in enumerate(leaves)])(step)
+
+            return sum(jax.grad(value)(own))  # finite if each of them is
+
+        return [
+            jax.vmap(jax.vmap(partial(slope, group[0], at), in_axes=(None, 0)), in_axes=(0, None))(own, steps)
+            for group, at, own in zip(made, places, floats, strict=True)
+        ]
+
+    slopes = jax.jit(program, compiler_options=QUICKLY)(floats)
+    for group, without_end, found in zip(made, grows, slopes, strict=True):
+        for schedule, sums in zip(group, found, strict=True):
+            wrong = steps[~np.isfinite(sums) & ((steps <= 3 * T) | (not without_end))]
+            assert wrong.size == 0, f"the gradient of {schedule!r} is not finite at {wrong[:5]}"
