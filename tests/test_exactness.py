@@ -419,36 +419,45 @@ BATCH = {label: batch for labels in (COMMON, [*RARE]) for batch in batches(label
 """The cases of one program, since compiling many small ones takes longer."""
 
 
+def distinct(label: str, sweep: str) -> dict[L.Schedule, np.ndarray]:
+    """The schedules of a case, some of which are the same for several lengths, with the steps of all of these."""
+    found: dict[L.Schedule, np.ndarray] = {}
+    for schedule, steps in zip(*asked(label, sweep)[:2], strict=True):
+        found[schedule] = np.union1d(found.get(schedule, steps), steps)
+    return found
+
+
 @cache
-def program(batch: tuple[str, ...], lengths: tuple[int, ...]) -> Callable[[Any], list[list[jax.Array]]]:
-    """The cases of a batch, each of some lengths."""
-    made = [[EXACT_CASES[label].make(T) for T in lengths] for label in batch]
+def program(made: tuple[tuple[L.Schedule, ...], ...]) -> Callable[[Any], list[list[jax.Array]]]:
     return jax.jit(lambda args: [[s(t) for s, t in zip(*pair, strict=True)] for pair in zip(made, args, strict=True)])
 
 
 @cache
-def batch_in_jax(batch: tuple[str, ...], sweep: str) -> dict[tuple[str, int], np.ndarray]:
-    """The values in JAX. All arrays have one size, so that both sweeps run the program of the lengths they share."""
-    lengths, shared = LENGTHS[sweep], LENGTHS["corners"]
-    steps = {(label, T): own for label in batch for T, own in zip(lengths, asked(label, sweep).steps, strict=True)}
-    found: dict[tuple[str, int], list[jax.Array]] = {key: [] for key in steps}
-    rows = -(-max(own.size for own in steps.values()) // SIZE)
-    padded = {key: np.resize(own, (rows, SIZE)).astype(np.int32) for key, own in steps.items()}
-    for group in filter(None, (shared, tuple(T for T in lengths if T not in shared))):
-        for row in range(rows):
-            values = program(batch, group)([[padded[label, T][row] for T in group] for label in batch])
-            for label, own in zip(batch, values, strict=True):
-                for T, part in zip(group, own, strict=True):
-                    found[label, T].append(part)
-    return {key: np.concatenate(parts)[: steps[key].size] for key, parts in found.items()}
+def batch_in_jax(batch: tuple[str, ...], sweep: str) -> dict[str, list[np.ndarray]]:
+    """The values in JAX. All arrays have one size, so that both sweeps run the program of the schedules they share."""
+    steps = [distinct(label, sweep) for label in batch]
+    rows = -(-max(t.size for own in steps for t in own.values()) // SIZE)
+    padded = [{s: np.resize(t, (rows, SIZE)).astype(np.int32) for s, t in own.items()} for own in steps]
+    found: list[dict[L.Schedule, np.ndarray]] = [{} for _ in batch]
+    shared = tuple(tuple(distinct(label, "corners")) for label in batch)
+    rest = tuple(tuple(s for s in own if s not in first) for own, first in zip(steps, shared, strict=True))
+    for made in (shared, rest) if any(rest) else (shared,):
+        args = [[own[s] for s in group] for own, group in zip(padded, made, strict=True)]
+        parts = [program(made)([[t[row] for t in own] for own in args]) for row in range(rows)]
+        for place, group in enumerate(made):
+            for index, s in enumerate(group):
+                found[place][s] = np.concatenate([part[place][index] for part in parts])
+    return {
+        label: [values[s][np.searchsorted(own[s], t)] for s, t in zip(*asked(label, sweep)[:2], strict=True)]
+        for label, own, values in zip(batch, steps, found, strict=True)
+    }
 
 
 @cache
 def got(label: str, sweep: str, backend: str) -> list[np.ndarray]:
     """What a backend gives for the steps of a case."""
     if backend == "JAX":
-        found = batch_in_jax(BATCH[label], sweep)
-        return [found[label, T] for T in LENGTHS[sweep]]
+        return batch_in_jax(BATCH[label], sweep)[label]
     schedules, steps, _ = asked(label, sweep)
     pairs = list(zip(schedules, steps, strict=True))
     if backend == "Python":
