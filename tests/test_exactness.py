@@ -14,7 +14,7 @@ end its exponent of e.
 import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -33,7 +33,7 @@ LAST = 2**31 - 1
 LENGTHS = {"corners": (1, 3, 10**6, LAST), "full": (1, 2, 3, 10, 10**3, 10**5, 10**6, 10**8, LAST)}
 WINDOW = {"corners": 60, "full": 2000}
 RANDOM = {"corners": 100, "full": 500}
-SIZE = 5000  # of the arrays that JAX is given
+SIZE = 512  # of the arrays that JAX is given
 EPS = {"Python": 2**-52, "NumPy": 2**-52, "JAX": 2**-23, "torch32": 2**-23, "torch64": 2**-52}
 DTYPES = {"torch32": torch.int64, "torch64": torch.float64}
 TINY = {name: 2.0**-126 if eps == 2**-23 else 2.0**-1022 for name, eps in EPS.items()}
@@ -67,6 +67,7 @@ def ramp(shape: str, first: float, last: float, **more: float) -> Exact:
 
 WAYS = {"down": (PEAK, 0.0), "up": (0.0, PEAK), "floor": (PEAK, FLOOR), "near": (1.0, 0.999999)}
 SHAPES = ("linear", "cosine", "one_minus_sqrt", "hold")
+RAMP_SHAPES = (*SHAPES, "polynomial", "cosine_power", "rex", "exponential")
 RAMPS = {f"{shape} {way}": ramp(shape, *ends) for shape in SHAPES for way, ends in WAYS.items()}
 POWERS = (0.01, 0.3, 1.7, 3.0, 4.5, 10.0, 100.0, 10_000.0)
 RAMPS |= {
@@ -374,6 +375,11 @@ RARE = {f"polynomial {power} {way}" for power in (0.01, 3.0, 4.5, 10.0, 100.0) f
 """Run in a sweep only: every power, and every way, is among the others."""
 
 
+def batches(items: Iterable[Any], size: int) -> list[tuple[Any, ...]]:
+    items = [*items]
+    return [tuple(items[start : start + size]) for start in range(0, len(items), size)]
+
+
 def every(labels: Iterable[str]) -> pytest.MarkDecorator:
     marked = [pytest.param(label, marks=[pytest.mark.sweep] if label in RARE else []) for label in labels]
     return pytest.mark.parametrize("label", marked)
@@ -408,29 +414,50 @@ def asked(label: str, sweep: str) -> Asked:
     return Asked(made, steps, [oracle.values(*pair) for pair in zip(made, steps, strict=True)])
 
 
+COMMON = [label for label in EXACT_CASES if label not in RARE]
+BATCH = {label: batch for labels in (COMMON, [*RARE]) for batch in batches(labels, 8) for label in batch}
+"""The cases of one program, since compiling many small ones takes longer."""
+
+
+def distinct(label: str, sweep: str) -> dict[L.Schedule, np.ndarray]:
+    """The schedules of a case, some of which are the same for several lengths, with the steps of all of these."""
+    found: dict[L.Schedule, np.ndarray] = {}
+    for schedule, steps in zip(*asked(label, sweep)[:2], strict=True):
+        found[schedule] = np.union1d(found.get(schedule, steps), steps)
+    return found
+
+
 @cache
-def program(label: str, lengths: tuple[int, ...]) -> Callable[[list[np.ndarray]], list[jax.Array]]:
-    """One program for some lengths, since compiling many small ones takes longer."""
-    schedules = [EXACT_CASES[label].make(T) for T in lengths]
-    return jax.jit(lambda args: [schedule(steps) for schedule, steps in zip(schedules, args, strict=True)])
+def program(made: tuple[tuple[L.Schedule, ...], ...]) -> Callable[[Any], list[list[jax.Array]]]:
+    return jax.jit(lambda args: [[s(t) for s, t in zip(*pair, strict=True)] for pair in zip(made, args, strict=True)])
 
 
-def got_in_jax(label: str, sweep: str) -> list[np.ndarray]:
-    """The values in JAX. All arrays have one size, so that both sweeps run the program of the lengths they share."""
-    lengths, shared = LENGTHS[sweep], LENGTHS["corners"]
-    steps = dict(zip(lengths, asked(label, sweep).steps, strict=True))
-    found: dict[int, np.ndarray] = {}
-    for group in filter(None, (shared, tuple(T for T in lengths if T not in shared))):
-        padded = [np.resize(steps[T], SIZE).astype(np.int32) for T in group]
-        found |= {T: np.asarray(v)[: steps[T].size] for T, v in zip(group, program(label, group)(padded), strict=True)}
-    return [found[T] for T in lengths]
+@cache
+def batch_in_jax(batch: tuple[str, ...], sweep: str) -> dict[str, list[np.ndarray]]:
+    """The values in JAX. All arrays have one size, so that both sweeps run the program of the schedules they share."""
+    steps = [distinct(label, sweep) for label in batch]
+    rows = -(-max(t.size for own in steps for t in own.values()) // SIZE)
+    padded = [{s: np.resize(t, (rows, SIZE)).astype(np.int32) for s, t in own.items()} for own in steps]
+    found: list[dict[L.Schedule, np.ndarray]] = [{} for _ in batch]
+    shared = tuple(tuple(distinct(label, "corners")) for label in batch)
+    rest = tuple(tuple(s for s in own if s not in first) for own, first in zip(steps, shared, strict=True))
+    for made in (shared, rest) if any(rest) else (shared,):
+        args = [[own[s] for s in group] for own, group in zip(padded, made, strict=True)]
+        parts = [program(made)([[t[row] for t in own] for own in args]) for row in range(rows)]
+        for place, group in enumerate(made):
+            for index, s in enumerate(group):
+                found[place][s] = np.concatenate([part[place][index] for part in parts])
+    return {
+        label: [values[s][np.searchsorted(own[s], t)] for s, t in zip(*asked(label, sweep)[:2], strict=True)]
+        for label, own, values in zip(batch, steps, found, strict=True)
+    }
 
 
 @cache
 def got(label: str, sweep: str, backend: str) -> list[np.ndarray]:
     """What a backend gives for the steps of a case."""
     if backend == "JAX":
-        return got_in_jax(label, sweep)
+        return batch_in_jax(BATCH[label], sweep)[label]
     schedules, steps, _ = asked(label, sweep)
     pairs = list(zip(schedules, steps, strict=True))
     if backend == "Python":
@@ -506,14 +533,27 @@ def test_ends_are_exact(label, backend):
         assert set(values[steps >= schedule.length].tolist()) == {last}, schedule
 
 
-@pytest.mark.parametrize("shape", [*SHAPES, "polynomial", "cosine_power", "rex", "exponential"])
+SHORT = list(product((0, 2, 7), [(1e-7, PEAK), (0.3, 0.1), (0.7, 0.7)]))
+"""Lengths and ends of short ramps."""
+
+
+def around(length: int) -> np.ndarray:
+    return np.array([-1, 0, length, length + 1], np.int32)
+
+
+@cache
+def short_ramps_in_jax() -> dict[str, list[jax.Array]]:
+    ramps = {shape: [getattr(L, shape)(*ends, length) for length, ends in SHORT] for shape in RAMP_SHAPES}
+    steps = [around(length) for length, _ in SHORT]
+    every_shape = lambda args: {shape: [s(t) for s, t in zip(own, args, strict=True)] for shape, own in ramps.items()}
+    return jax.jit(every_shape)(steps)
+
+
+@pytest.mark.parametrize("shape", RAMP_SHAPES)
 def test_ends_of_short_ramps_are_exact(shape):
     """A ramp of no steps is at its end; one between equal values stays there."""
-    pairs = list(product((0, 2, 7), [(1e-7, PEAK), (0.3, 0.1), (0.7, 0.7)]))
-    ramps = [getattr(L, shape)(*ends, length) for length, ends in pairs]
-    steps = [np.array([-1, 0, length, length + 1], np.int32) for length, _ in pairs]
-    compiled = jax.jit(lambda asked: [ramp(own) for ramp, own in zip(ramps, asked, strict=True)])(steps)
-    for ramp, own, in_jax, (length, (first, last)) in zip(ramps, steps, compiled, pairs, strict=True):
+    for (length, (first, last)), in_jax in zip(SHORT, short_ramps_in_jax()[shape], strict=True):
+        ramp, own = getattr(L, shape)(first, last, length), around(length)
         expected = np.array([first if length else last] * 2 + [last] * 2)
         assert [ramp(step) for step in own.tolist()] == ramp(own).tolist() == expected.tolist()
         for narrow in (np.asarray(in_jax), ramp(torch.asarray(own)).numpy()):
@@ -544,12 +584,13 @@ def test_finite_and_in_range_at_every_step(label, backend):
 
 
 def alike(labels: Iterable[str], T: int) -> list[list[str]]:
-    """The cases, together with those that differ in floats alone: one program has all their gradients."""
+    """The cases that have floats, together with those that differ in floats alone, whose gradients come at once."""
     found: dict[Any, list[str]] = {}
     for label in labels:
         leaves, tree = jax.tree.flatten(EXACT_CASES[label].make(T))
         rest = tuple(None if isinstance(leaf, float) else leaf for leaf in leaves)
-        found.setdefault((tree, rest, EXACT_CASES[label].high == math.inf), []).append(label)
+        if None in rest:
+            found.setdefault((tree, rest, EXACT_CASES[label].high == math.inf), []).append(label)
     return list(found.values())
 
 
@@ -557,27 +598,49 @@ GROWING = ("sgdr 2 falls", "sgdr 1.5 rises", "restart 2", "restart 1.5 to base",
 SHAPED = RAMPS | DECAYS | {label: EXACT_CASES[label] for label in GROWING}
 """The laws in tests/test_laws.py have the gradients of the others, at usual numbers, but not of cycles that grow."""
 
-GROUPS = [pytest.param(group, 3, id=f"{group[0]}-3") for group in alike(SHAPED, 3)] + [
-    pytest.param(group, T, id=f"{group[0]}-{T}", marks=pytest.mark.sweep)
-    for T, labels in ((3, EXACT_CASES.keys() - SHAPED.keys()), (10**6, EXACT_CASES))
-    for group in alike(sorted(labels), T)
+BATCHES = [
+    *((batch, 3, ()) for batch in batches(alike(SHAPED, 3), 8)),
+    *(
+        (batch, T, pytest.mark.sweep)
+        for T, labels in ((3, EXACT_CASES.keys() - SHAPED.keys()), (10**6, EXACT_CASES))
+        for batch in batches(alike(sorted(labels), T), 8)
+    ),
 ]
 
 
-@pytest.mark.parametrize(("group", "T"), GROUPS)
-def test_gradients_are_finite_at_every_step(group, T):
-    made = [EXACT_CASES[label].make(T) for label in group]
-    leaves, tree = jax.tree.flatten(made[0])
-    places = [place for place, leaf in enumerate(leaves) if isinstance(leaf, float)]
-    floats = np.array([[jax.tree.leaves(schedule)[place] for place in places] for schedule in made])
+@pytest.mark.parametrize(
+    ("batch", "T"),
+    [pytest.param(batch, T, id=f"{batch[0][0]} to {batch[-1][0]}-{T}", marks=marks) for batch, T, marks in BATCHES],
+)
+def test_gradients_are_finite_at_every_step(batch, T):
+    made = [[EXACT_CASES[label].make(T) for label in group] for group in batch]
+    numbers = [[jax.tree.leaves(schedule) for schedule in group] for group in made]
+    places = [[place for place, leaf in enumerate(own[0]) if isinstance(leaf, float)] for own in numbers]
+    floats = [
+        [np.array([leaves[place] for leaves in own], np.float32) for place in at]
+        for own, at in zip(numbers, places, strict=True)
+    ]
     steps = np.concatenate([ODD_STEPS, np.arange(12), T // 2 + np.arange(3), np.linspace(0, 3 * T, 40)])
-    steps = steps[steps <= 3 * T] if EXACT_CASES[group[0]].high == math.inf else steps
+    within = [steps <= 3 * T if EXACT_CASES[group[0]].high == math.inf else slice(None) for group in batch]
+    asked = [steps[own].astype(np.int32) for own in within]
 
-    def total(floats, steps):
-        given = dict(zip(places, floats, strict=True))
-        schedule = jax.tree.unflatten(tree, [given.get(place, leaf) for place, leaf in enumerate(leaves)])
-        return schedule(steps).sum()  # a slope that is not finite at one step makes the sum so
+    def slope(schedule, at, steps, own):
+        leaves, tree = jax.tree.flatten(schedule)
 
-    slopes = jax.jit(jax.vmap(jax.grad(total), in_axes=(0, None)), compiler_options=QUICKLY)
-    for schedule, own, found in zip(made, floats, slopes(floats, steps.astype(np.int32)), strict=True):
-        assert np.isfinite(found).all(), f"the gradient of {schedule!r} in its numbers {own} is {found}"
+        def total(own):
+            given = dict(zip(at, own, strict=True))
+            other = jax.tree.unflatten(tree, [given.get(place, leaf) for place, leaf in enumerate(leaves)])
+            return other(steps).sum()
+
+        return sum(jax.grad(total)(own))  # a slope that is not finite, by one number at one step, makes the sum so
+
+    def program(floats, asked):
+        return [
+            jax.vmap(partial(slope, group[0], at, steps))(own)
+            for group, at, own, steps in zip(made, places, floats, asked, strict=True)
+        ]
+
+    sums = jax.jit(program, compiler_options=QUICKLY)(floats, asked)
+    for group, found in zip(made, sums, strict=True):
+        wrong = [schedule for schedule, slope in zip(group, found, strict=True) if not np.isfinite(slope)]
+        assert not wrong, f"the gradient of {wrong} is not finite at a step"

@@ -3,6 +3,7 @@
 import math
 from bisect import bisect_right
 from fractions import Fraction
+from functools import cache
 
 import jax
 import jax.numpy as jnp
@@ -62,7 +63,7 @@ def test_local_step_in_jax_and_torch(period):
     schedule = L.restart(plain, period)
     steps = np.concatenate([MILLION, near(period, LAST)])
     expected = (steps % period).astype(np.float32)
-    assert np.array_equal(jax.jit(schedule)(jnp.asarray(steps, jnp.int32)), expected)
+    assert np.array_equal(jax.jit(schedule)(steps.astype(np.int32)), expected)
     assert np.array_equal(schedule(torch.asarray(steps)).numpy(), expected)
     assert np.array_equal(schedule(torch.asarray(steps, dtype=torch.float64)).numpy(), steps % period)
 
@@ -85,7 +86,7 @@ def test_stair_in_jax_and_torch(period):
     schedule = L.inverse_time_decay(1.0, 1.0, decay_steps=period, staircase=True)
     steps = np.concatenate([MILLION, near(period, LAST)])
     index = steps // period
-    for values in (jax.jit(schedule)(jnp.asarray(steps, jnp.int32)), schedule(torch.asarray(steps)).numpy()):
+    for values in (jax.jit(schedule)(steps.astype(np.int32)), schedule(torch.asarray(steps)).numpy()):
         assert np.array_equal(np.round(1 / np.asarray(values, np.float64)) - 1, index)
 
 
@@ -102,7 +103,7 @@ def test_stair_of_a_length_that_is_not_whole(steps):
     length = oracle.written(steps)
     schedule = L.inverse_time_decay(1.0, 1.0, decay_steps=steps, staircase=True)
     for last, asks in (
-        (LAST, lambda t: jax.jit(schedule)(jnp.asarray(t, jnp.int32))),
+        (LAST, lambda t: jax.jit(schedule)(t.astype(np.int32))),
         (LAST, lambda t: schedule(torch.asarray(t)).numpy()),
         (2**50, schedule),
         (2**50, lambda t: np.array([schedule(step) for step in t.tolist()])),
@@ -128,7 +129,7 @@ def test_power_stair_is_flat_and_falls_at_its_boundary(period):
     starts = np.unique(CHANCE.integers(0, count, 300, endpoint=True)) * period
     inside = np.minimum(starts + CHANCE.integers(0, period, len(starts)), LAST)
     before = starts[starts > 0] - 1
-    programs = [schedule, lambda t: np.asarray(jax.jit(schedule)(jnp.asarray(t, jnp.int32)))]
+    programs = [schedule, lambda t: np.asarray(jax.jit(schedule)(t.astype(np.int32)))]
     programs.append(lambda t: schedule(torch.asarray(t)).numpy())
     for number, program in enumerate(programs):
         assert np.array_equal(program(inside), program(starts))
@@ -151,7 +152,7 @@ def test_piece(boundaries):
     assert np.array_equal(schedule(steps), expected)
     assert np.array_equal(schedule(torch.asarray(steps)).numpy(), expected)
     steps = np.resize(steps, 11_000)  # one length, so that JAX compiles one program for each number of pieces
-    assert np.array_equal(jax.jit(schedule)(jnp.asarray(steps, jnp.int32)), np.resize(expected, 11_000))
+    assert np.array_equal(jax.jit(schedule)(steps.astype(np.int32)), np.resize(expected, 11_000))
 
 
 # The cycle of a geometric restart.
@@ -179,14 +180,27 @@ def cycle_of(values: np.ndarray, rate: float) -> np.ndarray:
 
 
 MULTIPLES = [1, 2, 3, 10, 1.5, 2.5, 1.1, 1.25, 1.7, 1.05, 4 / 3]
+PERIODS = [1, 7, 1000, 99_991]
 
 
-@pytest.mark.parametrize("period", [1, 7, 1000, 99_991])
-@pytest.mark.parametrize("multiple", MULTIPLES)
-def test_cycle_at_every_boundary(multiple, period):
+def cycles_of(multiple: float, period: int) -> tuple[L.Schedule, float]:
     """The height of a cycle tells its number: 0.95**k, far above the smallest number, differs by 5 % from the next."""
     rate = 0.95 if multiple > 1 else 1 - 1e-8
-    schedule = L.restart(1.0, period, period_mult=multiple, value_mult=rate)
+    return L.restart(1.0, period, period_mult=multiple, value_mult=rate), rate
+
+
+@cache
+def cycles_in_jax(multiple: float) -> dict[int, np.ndarray]:
+    """The values at the edges, for every period; in one program, since compiling one for each takes longer."""
+    made = {period: cycles_of(multiple, period)[0] for period in PERIODS}
+    steps = {period: edges(period, multiple, LAST)[0].astype(np.int32) for period in PERIODS}
+    return jax.jit(lambda asked: {period: made[period](own) for period, own in asked.items()})(steps)
+
+
+@pytest.mark.parametrize("period", PERIODS)
+@pytest.mark.parametrize("multiple", MULTIPLES)
+def test_cycle_at_every_boundary(multiple, period):
+    schedule, rate = cycles_of(multiple, period)
     if multiple == 1:
         steps = near(period, LAST)
         assert np.array_equal(cycle_of(schedule(steps), rate), steps // period)
@@ -197,7 +211,7 @@ def test_cycle_at_every_boundary(multiple, period):
     assert np.array_equal(cycle_of(schedule(torch.asarray(steps, dtype=torch.float64)).numpy(), rate), cycles)
     assert np.array_equal(cycle_of(schedule(torch.asarray(steps)).numpy(), rate), cycles)
     steps, cycles = edges(period, multiple, LAST)
-    assert np.array_equal(cycle_of(jax.jit(schedule)(jnp.asarray(steps, jnp.int32)), rate), cycles)
+    assert np.array_equal(cycle_of(cycles_in_jax(multiple)[period], rate), cycles)
 
 
 @often
@@ -266,15 +280,27 @@ def test_negative_steps_of_every_width(dtype):
     assert schedule(np.array(steps, dtype)).tolist() == [schedule(step) for step in steps]
 
 
+NARROW = {
+    dtype: np.array([t for t in ends_of(np.dtype(dtype).type) if t <= LAST], dtype)
+    for dtype in ("uint8", "int8", "uint16", "int16", "uint32")
+}
+ASKED = np.array([*{int(t) for own in NARROW.values() for t in own}, LAST - 2, LAST - 1, LAST, -1, -(2**31)], np.int32)
+
+
+@cache
+def in_jax() -> list[tuple[dict[str, np.ndarray], dict[int, float]]]:
+    """The values of every schedule at steps of every dtype and at int32, in one program, for one takes less time."""
+    program = jax.jit(lambda narrow, asked: [({k: s(t) for k, t in narrow.items()}, s(asked)) for s in SCHEDULES])
+    values = program({dtype: np.resize(own, 12) for dtype, own in NARROW.items()}, ASKED)
+    return [(narrow, dict(zip(ASKED.tolist(), wide.tolist(), strict=True))) for narrow, wide in values]
+
+
 @every_schedule
 def test_every_integer_dtype_of_jax(schedule):
     """One program of all dtypes, with arrays of one size."""
-    dtypes = ("uint8", "int8", "uint16", "int16", "uint32", "int32")
-    steps = {dtype: np.resize([t for t in ends_of(np.dtype(dtype).type) if t <= LAST], 12) for dtype in dtypes}
-    asked = {dtype: (jnp.array(own, dtype), jnp.array(own, "int32")) for dtype, own in steps.items()}
-    found = jax.jit(lambda asked: {dtype: [*map(schedule, pair)] for dtype, pair in asked.items()})(asked)
-    for dtype, (values, wanted) in found.items():
-        assert values.tolist() == wanted.tolist(), dtype
+    narrow, wide = in_jax()[SCHEDULES.index(schedule)]
+    for dtype, own in NARROW.items():
+        assert narrow[dtype].tolist() == [wide[t] for t in np.resize(own, 12).tolist()], dtype
 
 
 @every_schedule
@@ -288,8 +314,8 @@ def test_every_integer_dtype_of_torch(schedule, dtype):
 def test_last_steps_of_int32_do_not_overflow(schedule):
     """What int32 gives for its last steps is what Python's unbounded integers give, rounded."""
     steps = [LAST - 2, LAST - 1, LAST]
-    found = np.asarray(jax.jit(schedule)(jnp.array(steps, jnp.int32)), np.float64)
-    assert np.allclose(found, [schedule(t) for t in steps], rtol=20 * 2**-23, atol=2**-126)
+    found = in_jax()[SCHEDULES.index(schedule)][1]
+    assert np.allclose([found[t] for t in steps], [schedule(t) for t in steps], rtol=20 * 2**-23, atol=2**-126)
 
 
 @every_schedule
@@ -303,7 +329,8 @@ def test_last_steps_of_int64_do_not_overflow(schedule):
 def test_smallest_steps_are_the_first(schedule):
     steps = np.array([-1, -(2**31), -(2**63)])
     assert schedule(steps).tolist() == [schedule(0)] * 3
-    assert jax.jit(schedule)(jnp.array([-1, -(2**31)], jnp.int32)).tolist() == [np.float32(schedule(0))] * 2
+    found = in_jax()[SCHEDULES.index(schedule)][1]
+    assert found[-1] == found[-(2**31)] == np.float32(schedule(0))
 
 
 @pytest.mark.parametrize("multiple", [1, 2, 1.5])

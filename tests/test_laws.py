@@ -29,11 +29,6 @@ every_case = pytest.mark.parametrize("case", [pytest.param(case, id=name) for na
 every_value = pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in CASES.items()])
 
 
-def padded(steps):
-    """Some steps, again and again until they are as many as STEPS, for which JAX has compiled its operations."""
-    return np.resize(np.asarray(steps), STEPS.size)
-
-
 def on_numpy(schedule, steps):
     return schedule(np.asarray(steps))
 
@@ -42,30 +37,66 @@ def on_strict(schedule, steps):
     return np.asarray(schedule(array_api_strict.asarray(steps)))
 
 
+def padded(steps):
+    """At most as many steps as STEPS, made as many: JAX compiles for one shape."""
+    steps = np.asarray(steps)
+    return np.resize(steps, STEPS.size).astype(np.int32 if steps.dtype.kind == "i" else np.float32)
+
+
 def on_jax(schedule, steps):
-    return np.asarray(schedule(jnp.asarray(steps)))
+    return np.asarray(schedule(jnp.asarray(padded(steps))))[: len(steps)]
 
 
-compiled = cache(jax.jit)
+JOINS = {
+    pieces: lr.join(
+        [lr.linear(10.0 * piece + 1.0, 10.0 * piece + 5.0, 4) for piece in range(pieces)],
+        [4 * piece for piece in range(1, pieces)],
+    )
+    for pieces in (2, 3, 7)
+}
 
 
-def on_jit(schedule, steps):
-    return np.asarray(compiled(schedule)(jnp.asarray(steps)))
+def batches(items, size):
+    """Compiling one program of many schedules takes half as long as compiling one program each."""
+    items = [*items]
+    return [tuple(items[start : start + size]) for start in range(0, len(items), size)]
+
+
+TOGETHER = {
+    schedule: batch
+    for batch in batches([*(case.schedule for case in ALL.values()), *JOINS.values()], 12)
+    for schedule in batch
+}
 
 
 @cache
-def one_by_one(schedule):
+def whole(batch):
+    """A program that is given whole arrays, of integers and of floats."""
+    return jax.jit(lambda ints, floats: [(schedule(ints), schedule(floats)) for schedule in batch])
+
+
+def on_jit(schedule, steps):
+    batch, given = TOGETHER[schedule], padded(steps)
+    floats = given.dtype == np.float32
+    pair = (np.zeros_like(STEPS, np.int32), given) if floats else (given, np.zeros_like(STEPS, np.float32))
+    return np.asarray(whole(batch)(*pair)[batch.index(schedule)][floats])[: len(steps)]
+
+
+@cache
+def one_by_one(batch):
     """A program that is given one step: all of an array together, and one after another."""
-    together = lambda steps: (jax.vmap(schedule)(steps), jax.lax.map(schedule, steps))
+    together = lambda steps: [(jax.vmap(schedule)(steps), jax.lax.map(schedule, steps)) for schedule in batch]
     return jax.jit(together, compiler_options=QUICKLY)
 
 
 def on_vmap(schedule, steps):
-    return np.asarray(one_by_one(schedule)(jnp.asarray(steps))[0])
+    batch = TOGETHER[schedule]
+    return np.asarray(one_by_one(batch)(padded(steps))[batch.index(schedule)][0])[: len(steps)]
 
 
 def on_jit_scalar(schedule, steps):
-    return np.asarray(one_by_one(schedule)(jnp.asarray(steps))[1])
+    batch = TOGETHER[schedule]
+    return np.asarray(one_by_one(batch)(padded(steps))[batch.index(schedule)][1])[: len(steps)]
 
 
 def on_torch(schedule, steps):
@@ -135,7 +166,7 @@ def test_total(case: Case):
         assert type(value) is float
         assert math.isfinite(value)
         assert case.low - slack <= value <= case.high * (1 + slack), (step, value)
-    for backend, steps in product((on_numpy, on_torch, on_jit), (STEPS, padded(FAR))):
+    for backend, steps in product((on_numpy, on_torch, on_jit), (STEPS, FAR)):
         values = backend(case.schedule, steps)
         slack = 8 * np.finfo(values.dtype).eps
         assert np.isfinite(values).all()
@@ -155,9 +186,9 @@ def test_holds_outside(case: Case):
         assert set(schedule(np.array(later)).tolist()) == {schedule(schedule.length)}
         later = later[:-1]  # JAX counts in int32
     for backend in (on_jax, on_jit, on_torch, on_strict):
-        assert len({*backend(schedule, padded([-(2**31), -7, -1, 0])).tolist()}) == 1
+        assert len({*backend(schedule, [-(2**31), -7, -1, 0]).tolist()}) == 1
         if schedule.length is not None:
-            assert len({*backend(schedule, padded(later)).tolist()}) == 1
+            assert len({*backend(schedule, later).tolist()}) == 1
 
 
 @every_case
@@ -201,7 +232,7 @@ def test_nan_stays_nan(case: Case):
     """A NaN step gives NaN and changes nothing else."""
     assert math.isnan(case.schedule(math.nan))
     for backend in [*FRAMEWORKS, on_strict]:
-        values = backend(case.schedule, padded(np.array([1.0, math.nan, 3.0], dtype=np.float32)))[:3]
+        values = backend(case.schedule, np.array([1.0, math.nan, 3.0], dtype=np.float32))
         agree(values[[0, 2]], scalars(case.schedule, [1, 3]), case)
         assert math.isnan(values[1])
 
@@ -229,14 +260,12 @@ def test_half_open():
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-@pytest.mark.parametrize("pieces", [2, 3, 7])
+@pytest.mark.parametrize("pieces", JOINS)
 def test_half_open_everywhere(backend, pieces):
     """At a boundary the new piece speaks, at its own step 0, whether pieces are selected or gathered."""
-    ramps = [lr.linear(10.0 * piece + 1.0, 10.0 * piece + 5.0, 4) for piece in range(pieces)]
-    schedule = lr.join(ramps, [4 * piece for piece in range(1, pieces)])
     expected = [10.0 * piece + 1.0 + step for piece in range(pieces) for step in range(4)]
     steps = np.arange(-1, 4 * pieces + 2)
-    assert backend(schedule, steps).tolist() == [1.0, *expected, *[10.0 * pieces - 5.0] * 2]
+    assert backend(JOINS[pieces], steps).tolist() == [1.0, *expected, *[10.0 * pieces - 5.0] * 2]
 
 
 @every_value
@@ -285,16 +314,19 @@ GROWING = {name: case for name, case in CASES.items() if has_growing_cycles(case
 
 
 def alike(schedules):
-    """Schedules by name, together with those that differ from them in their numbers alone."""
+    """Schedules by name, together with those that differ from them in their numbers alone, eight structures at once."""
     found = {}
     for name, schedule in schedules.items():
         leaves, structure = jax.tree.flatten(schedule)
         found.setdefault((structure, *map(type, leaves)), {})[name] = schedule
-    return [pytest.param([*group.values()], id=next(iter(group))) for group in found.values()]
+    return [
+        pytest.param([[*group.values()] for group in batch], id=f"{next(iter(batch[0]))} to {next(iter(batch[-1]))}")
+        for batch in batches(found.values(), 8)
+    ]
 
 
 every_structure = pytest.mark.parametrize(
-    "schedules", alike({name: case.schedule for name, case in CASES.items() if name not in GROWING})
+    "groups", alike({name: case.schedule for name, case in CASES.items() if name not in GROWING})
 )
 
 
@@ -305,34 +337,48 @@ def test_a_traced_period_of_growing_cycles_is_refused(case: Case):
 
 
 @every_structure
-def test_gradients_are_finite(schedules):
+def test_gradients_are_finite(groups):
     """By every parameter, lengths included, at every step, inside and outside."""
-    leaves = np.array([jax.tree.leaves(schedule) for schedule in schedules], dtype=np.float32)
-    gradient = jax.grad(lambda leaves, step: replace(schedules[0], [*leaves])(step))
-    everywhere = jax.vmap(jax.vmap(gradient, in_axes=(None, 0)), in_axes=(0, None))
-    slopes = jax.jit(everywhere, compiler_options=QUICKLY)(leaves, jnp.asarray([*STEPS, *FAR]))
-    for schedule, slope in zip(schedules, slopes, strict=True):
-        assert jnp.isfinite(slope).all(), schedule
+
+    def slope(schedule, leaves, step):
+        return sum(jax.grad(lambda leaves: replace(schedule, leaves)(step))(leaves))  # finite if each of them is
+
+    @partial(jax.jit, compiler_options=QUICKLY)
+    def slopes(numbers, steps):
+        given = zip(groups, numbers, strict=True)
+        return [jax.vmap(partial(slope, group[0], leaves))(steps) for group, leaves in given]
+
+    for turn in range(max(map(len, groups))):
+        schedules = [group[turn % len(group)] for group in groups]
+        numbers = [[np.float32(leaf) for leaf in jax.tree.leaves(schedule)] for schedule in schedules]
+        found = slopes(numbers, np.array([*STEPS, *FAR], dtype=np.int32))
+        for schedule, sums in zip(schedules, found, strict=True):
+            assert np.isfinite(sums).all(), (schedule, sums)
 
 
 @every_structure
-def test_one_compilation(schedules):
+def test_one_compilation(groups):
     """A schedule is a jit argument: all its numbers are traced, in one compilation, and give the same values."""
     traces = 0
+    factors = (1.0, 0.5, 0.25)  # lengths that go together stay so
 
     @partial(jax.jit, compiler_options=QUICKLY)
-    def run(schedule, steps):
+    def run(schedules, steps):
         nonlocal traces
         traces += 1
-        return schedule(steps)
+        return [schedule(steps) for schedule in schedules]
 
-    for schedule in schedules:
+    def other(schedule, more):
         leaves, structure = jax.tree.flatten(schedule)
-        for more, factor in enumerate((1.0, 0.5, 0.25), 1):  # lengths that go together stay so
-            others = [leaf * (factor if isinstance(leaf, float) else more) for leaf in leaves]
-            other = jax.tree.unflatten(structure, others)
+        numbers = [leaf * factors[more] if isinstance(leaf, float) else leaf * (more + 1) for leaf in leaves]
+        return jax.tree.unflatten(structure, numbers)
+
+    for turn, more in product(range(max(map(len, groups))), range(len(factors))):
+        others = [other(group[turn % len(group)], more) for group in groups]
+        for schedule, values in zip(others, run(others, np.arange(40, dtype=np.int32)), strict=True):
             # Traced parameters are float32 from the start: a difference of two of them is rounded once more.
-            np.testing.assert_allclose(run(other, jnp.arange(40)), scalars(other, np.arange(40)), rtol=2e-5, atol=1e-6)
+            expected = scalars(schedule, np.arange(40))
+            np.testing.assert_allclose(values, expected, rtol=2e-5, atol=1e-6, err_msg=repr(schedule))
     assert traces == 1
 
 
@@ -341,8 +387,8 @@ def test_no_tracer_leaks(case: Case):
     """What a schedule keeps between traces holds no tracer."""
     with jax.checking_leaks():
         fresh = case.schedule if case in CALLABLES.values() else pickle.loads(pickle.dumps(case.schedule))
-        jax.make_jaxpr(fresh)(jnp.int32(5))
-        jax.make_jaxpr(lambda first: jax.lax.scan(lambda t, _: (t + 1, fresh(t) * 2), first, length=8))(jnp.int32(0))
+        jax.make_jaxpr(fresh)(np.int32(5))
+        jax.make_jaxpr(lambda first: jax.lax.scan(lambda t, _: (t + 1, fresh(t) * 2), first, length=8))(np.int32(0))
     agree(on_jax(fresh, STEPS), scalars(fresh, STEPS), case)
     assert type(fresh(5)) is float
 

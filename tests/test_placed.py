@@ -1,6 +1,7 @@
 """Stretches and restarts in one another, whose pieces begin between two steps; and joins gathered in odd places."""
 
 from fractions import Fraction
+from functools import cache
 
 import jax
 import jax.numpy as jnp
@@ -45,9 +46,15 @@ def test_pieces_begin_where_they_should(schedule):
     np.testing.assert_allclose(schedule(STEPS), expected, rtol=1e-9)
 
 
+@cache
+def nested_in_jax():
+    """One program of all of them, since compiling many small ones takes longer."""
+    return jax.jit(lambda steps: [schedule(steps) for schedule in NESTED])(STEPS.astype(np.int32))
+
+
 @pytest.mark.parametrize("schedule", NESTED[:-1], ids=str)  # of the last, float32 does not hold where pieces begin
 def test_pieces_begin_there_in_float32(schedule):
-    np.testing.assert_allclose(jax.jit(schedule)(jnp.asarray(STEPS)), schedule(STEPS), rtol=1e-5)
+    np.testing.assert_allclose(nested_in_jax()[NESTED.index(schedule)], schedule(STEPS), rtol=1e-5)
     np.testing.assert_allclose(schedule(torch.asarray(STEPS)), schedule(STEPS), rtol=1e-5)
 
 
@@ -107,9 +114,16 @@ def test_no_step_is_before_its_cycle(child):
     assert [schedule(t) for t in steps.tolist()] == [child(0)] * len(steps)
 
 
-@pytest.mark.parametrize(
-    "child", [lr.cosine(1.0, 0.0, 10), lr.exponential_decay(1.0, 0.5, decay_steps=7), LINES], ids=str
-)
+BETWEEN = [lr.cosine(1.0, 0.0, 10), lr.exponential_decay(1.0, 0.5, decay_steps=7), LINES]
+
+
+@cache
+def between_in_jax(times):
+    made = [lr.restart(child, 10, period_mult=1.5) for child in BETWEEN]
+    return jax.jit(lambda times: [schedule(times) for schedule in made])(np.array(times, np.float32))
+
+
+@pytest.mark.parametrize("child", BETWEEN, ids=str)
 def test_a_cycle_begins_between_two_steps(child):
     """Cycles of 10, 15, 22.5 steps: the fourth begins at 47.5, for epochs as for updates under a clock."""
     schedule = lr.restart(child, 10, period_mult=1.5)
@@ -118,9 +132,8 @@ def test_a_cycle_begins_between_two_steps(child):
     np.testing.assert_allclose([schedule(time) for time in times.tolist()], expected, rtol=1e-9)
     np.testing.assert_allclose(schedule(times), expected, rtol=1e-9)
     np.testing.assert_allclose(schedule(torch.tensor(times)).numpy(), expected, rtol=1e-9)
-    np.testing.assert_allclose(
-        jax.jit(schedule)(jnp.asarray(times)), expected, rtol=1e-2
-    )  # 47.4 is another number there
+    in_jax = between_in_jax(tuple(times.tolist()))[BETWEEN.index(child)]
+    np.testing.assert_allclose(in_jax, expected, rtol=1e-2)  # 47.4 is another number there
     epochs = lr.compose(schedule, lambda t: t / 10)
     np.testing.assert_allclose(epochs(np.round(times * 10).astype(int)), schedule(times), rtol=1e-9)
 
@@ -149,6 +162,13 @@ DELAYED = {
 }
 
 
+@cache
+def delayed_in_jax():
+    return jax.jit(lambda steps: {name: schedule(steps) for name, (schedule, _) in DELAYED.items()})(
+        np.arange(-2, 5, dtype=np.int32)
+    )
+
+
 @pytest.mark.parametrize("name", DELAYED)
 def test_a_delay_holds_the_first_value(name):
     """Of a child that is ahead: its value at its own step 0, and not at an earlier time of what it is made of."""
@@ -156,7 +176,7 @@ def test_a_delay_holds_the_first_value(name):
     steps = np.arange(-2, begin)
     assert [schedule(step) for step in steps.tolist()] == [0.5] * len(steps)
     assert schedule(steps).tolist() == [0.5] * len(steps)
-    assert jax.jit(schedule)(jnp.asarray(steps)).tolist() == [0.5] * len(steps)
+    assert delayed_in_jax()[name][: len(steps)].tolist() == [0.5] * len(steps)
     assert schedule(begin + 1) > 0.5
 
 
@@ -168,27 +188,41 @@ TRACED_DELAYS = {
 }
 
 
+@jax.jit
+def traced_delays(time, steps):
+    return {name: make(time)(steps) for name, make in TRACED_DELAYS.items()}
+
+
 @pytest.mark.parametrize("name", TRACED_DELAYS)
 @pytest.mark.parametrize("time", [-2, 0, 1, 5])
 def test_a_traced_delay_holds_the_first_value(name, time):
     """As a known one does, in whichever direction the traced shift goes."""
-    make, steps = TRACED_DELAYS[name], np.arange(-2, 16)
-    found = jax.jit(lambda time: make(time)(jnp.asarray(steps)))(time)
-    np.testing.assert_allclose(found, make(time)(steps), rtol=1e-6)
+    steps = np.arange(-2, 16, dtype=np.int32)
+    np.testing.assert_allclose(traced_delays(time, steps)[name], TRACED_DELAYS[name](time)(steps), rtol=1e-6)
+
+
+CHILDREN = [1.0, lr.constant(1.0), lr.linear(1.0, 0.0, 5), lr.wsd(1.0, 1, 5, 2)]
+
+
+@jax.jit
+def traced_lengths(boundary):
+    return [
+        {ahead: lr.join([0.25, lr.shift(child, ahead)], [boundary]).length for ahead in (0, 1, 2, 5, 7)}
+        for child in CHILDREN
+    ]
 
 
 @pytest.mark.parametrize("ahead", [0, 1, 2, 5, 7])
-@pytest.mark.parametrize("child", [1.0, lr.constant(1.0), lr.linear(1.0, 0.0, 5), lr.wsd(1.0, 1, 5, 2)])
+@pytest.mark.parametrize("number", range(len(CHILDREN)))
 @pytest.mark.parametrize("boundary", [1, 3])
-def test_a_length_is_not_before_the_last_piece(child, ahead, boundary):
+def test_a_length_is_not_before_the_last_piece(number, ahead, boundary):
     """What is ahead may have ended before its piece begins; the value changes there all the same."""
-    made = lr.join([0.25, lr.shift(child, ahead)], [boundary])
+    made = lr.join([0.25, lr.shift(CHILDREN[number], ahead)], [boundary])
     for schedule in (made, lr.scale(made, 2.0), lr.shift(made, -2), lr.stretch(made, 1.5), lr.join([made], [])):
         steps = np.arange(schedule.length, schedule.length + 20)
         assert set(schedule(steps)) == {schedule(schedule.length)}
         assert schedule.length == 0 or schedule(schedule.length - 1) != schedule(schedule.length)
-    traced = jax.jit(lambda boundary: lr.join([0.25, lr.shift(child, ahead)], [boundary]).length)(boundary)
-    assert traced == made.length
+    assert traced_lengths(boundary)[number][ahead] == made.length
     extended = lr.extend(made, 0, 2 * made.length)
     assert extended(2 * made.length) == made(made.length)
 

@@ -4,6 +4,7 @@ The script itself takes minutes and is not run here.
 """
 
 import re
+import sys
 from xml.etree import ElementTree
 
 import numpy as np
@@ -19,9 +20,16 @@ SCRIPTS = ("text", "plan_that_changes")
 
 @pytest.fixture(scope="module")
 def plan():
-    """The script, which imports its neighbour by name, as when it is run; and no more threads than it takes."""
+    """The script, which imports its neighbour by name, as when it is run, with the text of a few modules.
+
+    And no more threads than it takes.
+    """
     threads = torch.get_num_threads()
     with imported(SCRIPTS) as modules:
+        with pytest.MonkeyPatch.context() as patch:
+            few = {"argparse", "ast", "doctest", "inspect", "random", "statistics", "typing"}
+            patch.setattr(sys, "stdlib_module_names", frozenset(few))
+            modules["text"].letters()  # kept by this module, which no other test imports
         yield modules["plan_that_changes"]
     torch.set_num_threads(threads)
 
