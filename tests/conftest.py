@@ -80,12 +80,6 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [item for item in items if item not in gone]
 
 
-def pytest_collection_finish():
-    """What the imports and the collection have made stays until the end: a garbage collection need not visit it."""
-    gc.collect()
-    gc.freeze()
-
-
 def pytest_sessionfinish(session):
     if hasattr(session.config, "workeroutput"):  # a process of xdist: the one that collects is not the one that prints
         session.config.workeroutput["left_out"] = session.config.stash.get(left_out, [])
