@@ -58,7 +58,8 @@ def _block(body: list[ast.stmt], constants: set[str]) -> list[str]:
             case ast.Expr():
                 lines.append(f"{_text(node.value)};")
             case ast.Assert():
-                lines.append(f"if (!({_text(node.test)})) throw new RangeError({json.dumps(ast.unparse(node.test))});")
+                error = f"    throw new RangeError({json.dumps(ast.unparse(node.test))});"
+                lines += [f"if (!({_text(node.test)}))", error]
             case _:
                 raise _refused(node)
     return [f"    {line}" if line else "" for line in lines]

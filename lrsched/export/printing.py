@@ -8,7 +8,7 @@ __all__ = ["in_python", "wrapped"]
 
 COLUMNS = 100
 DEFINITION = re.compile(r"((?:export )?(?:function|def) \w+\()(.*)(\).*)")
-STATEMENT = re.compile(r"""(return |if |[^("']* = )(.*?)([:;]?)""")
+STATEMENT = re.compile(r"""(return |if (?=.*:$)|[^("']* = )(.*?)([:;]?)""")
 """The head of a line, what may be broken, and its tail."""
 
 

@@ -3,14 +3,14 @@
 import ast
 import re
 from collections.abc import Callable
-from types import FunctionType
 from typing import Any
 
 from ..arrays.stairs import count_length
 from ..core.checks import is_factory
+from .printing import in_python
 from .resolving import Resolver
 from .targets import Target
-from .trees import UnwritableError, bound_in, is_constant, name, parameters_of, tree_of
+from .trees import bound_in, is_constant, name, parameters_of, tree_of
 
 __all__ = ["Program"]
 
@@ -23,7 +23,7 @@ class Program:
 
     def __init__(self, target: Target, taken: set[str]) -> None:
         runtime = target.runtime()
-        self.target, self.runtime = target, {**runtime, "count_length": count_length}
+        self.target, self.runtime = target, {**runtime, "count_length": in_python(tree_of(count_length))}
         self.functions: dict[str, ast.FunctionDef | str] = {}
         self.constants: dict[str, Any] = {}
         self.taken = {*taken, *runtime, *target.imported}
@@ -38,7 +38,7 @@ class Program:
             places = [text for text in defaults if text in self._signature(own)]
             args = [given.get(text, ast.Constant(defaults[text])) for text in places]
             return ast.Call(self.value(own), args, [])
-        fixed, args, tree = dict[str, Any](), list[Any](), _source_of(function)
+        fixed, args, tree = dict[str, Any](), list[Any](), tree_of(function)
         for text, default in self.parameters(function).items():
             value = given.get(text, default)
             is_switch = is_constant(value) and type(value.value) not in (int, float)
@@ -51,14 +51,13 @@ class Program:
     def value(self, function: Any) -> ast.expr:
         """A function by its name; one of the runtime is given by that."""
         text = function if isinstance(function, str) else self._in_runtime(function, set())
-        source = self.runtime[text] if text else function
-        if not isinstance(source, str):
-            return self.named(source, {})
+        if not text:
+            return self.named(function, {})
         if text not in self.functions:
-            code = re.sub(r'(?s)""".*?"""|#.*?\n|//.*?\n', "", source)
-            for word in sorted({*re.findall(r"(?<![\w.])\w+", code)} & {*self.runtime} - {text}):
+            code = re.sub(r'(?s)""".*?"""|#.*?\n|//.*?\n', "", self.runtime[text])
+            for word in sorted({*re.findall(r"(?<!\w\.)\b\w+", code)} & {*self.runtime} - {text}):
                 self.value(word)
-            self.functions[text] = source
+            self.functions[text] = self.runtime[text]
         return name(text)
 
     def named(self, function: Any, fixed: dict[str, Any]) -> ast.expr:
@@ -73,6 +72,10 @@ class Program:
             self.functions[tree.name] = tree
         return name(self._names[key])
 
+    def entered(self, step: str) -> str:
+        """A step as schedules take it: in the target's own type, and none before 0."""
+        return step if "placed" in self.runtime else self.target.word("enter").replace("time", step)
+
     def constant(self, value: Any, text: str) -> ast.expr:
         """A constant by its name, or as it is where that stands for something else."""
         is_free = text not in self.taken and self.constants.setdefault(text, value) == value
@@ -85,7 +88,7 @@ class Program:
 
     def parameters(self, function: Any) -> dict[str, Any]:
         """The parameters of a function, and the defaults in its source."""
-        given = parameters_of(_source_of(function).args)
+        given = parameters_of(tree_of(function).args)
         names = function.formula.parameters if is_factory(function) else given
         return {text: given[text] for text in names if text != "xp"}
 
@@ -97,13 +100,6 @@ class Program:
 
     def _signature(self, text: str) -> list[str]:
         return re.findall(r"\w+", self.runtime[text].partition("\n    ")[0])
-
-
-def _source_of(function: Any) -> ast.FunctionDef:
-    source = function.formula.builder if is_factory(function) else function
-    if not isinstance(source, FunctionType):
-        raise UnwritableError.of(f"{function!r} is not defined by def")
-    return tree_of(source)
 
 
 def _is(node: Any, value: Any) -> bool:

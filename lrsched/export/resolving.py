@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.checks import is_factory, require
 from ..core.curves import Stairs
 from ..core.registry import find
-from .trees import UnwritableError, bound_in, is_constant, name, parameters_of, tree_of
+from .trees import UnwritableError, bound_in, is_constant, name, parameters_of, source_of, tree_of
 
 if TYPE_CHECKING:
     from .program import Program
@@ -33,9 +33,8 @@ class Resolver(ast.NodeTransformer):
     def __init__(self, program: "Program", function: Any, fixed: dict[str, Any]) -> None:
         self.program, self.fixed, self.depth = program, fixed, 0
         self.formula: Any = function.formula if is_factory(function) else None
-        source: FunctionType = self.formula.builder if self.formula else function
         self.is_builder = self.formula is not None and not (self.formula.composed or self.formula.laid_out)
-        tree = tree_of(source)
+        source, tree = source_of(function), tree_of(function)
         self.xp = {"xp", tree.args.args[0].arg} if self.is_builder else {"xp"}
         self.local = {*bound_in(tree)} - self.xp
         inner = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda) and node is not tree]
@@ -54,7 +53,7 @@ class Resolver(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         self.depth += 1
-        node.args, node.body, node.decorator_list, node.returns = self.visit(node.args), self._lines(node.body), [], None
+        node.args, node.body = self.visit(node.args), self._lines(node.body)
         self.depth -= 1
         return node
 
@@ -98,13 +97,15 @@ class Resolver(ast.NodeTransformer):
 
     def _schedule(self, built: ast.expr) -> ast.expr:
         """The schedule of what a builder returns: the two ends of a ramp, stairs, or a function of the time."""
+        if isinstance(built, ast.Call):
+            return built
         length = self.formula.own_length({text: text for text in self.formula.parameters})
-        end = [self.visit(name(length))] if isinstance(length, str) else []
+        end = [self.visit(name(length))] if length in self.formula.parameters else []
         if isinstance(built, ast.Tuple):
             is_one_sided = is_constant(built.elts[0])
             return self._call("one_sided" if is_one_sided else "ramp", *built.elts[is_one_sided:], *end)
         is_timed = "placed" in self.program.runtime and not self.formula.pointwise
-        return self._call("elapsed", built, *end) if (is_timed or end) and not isinstance(built, ast.Call) else built
+        return self._call("elapsed", built, *end) if is_timed or end else built
 
     # What the fixed parameters decide.
 
@@ -167,9 +168,8 @@ class Resolver(ast.NodeTransformer):
         """A word of `xp`: a function of the runtime, or the target's own; of numbers, before any step, that of Python."""
         if self.is_builder and self.depth == 1 and hasattr(math, word):
             return ast.Attribute(name("math"), word, ast.Load())
-        if word in self.program.runtime:
-            return self.program.value(word)
-        return ast.parse(self.program.target.word(word), mode="eval").body
+        text = word if word in self.program.runtime else self.program.target.word(word)
+        return self.program.value(text) if text in self.program.runtime else ast.parse(text, mode="eval").body
 
     def _named(self, node: ast.expr, text: str) -> ast.expr:
         """What stands for something outside of the function."""
@@ -205,8 +205,7 @@ class Resolver(ast.NodeTransformer):
         is_value_at = not self.is_builder and text in self.local and len(node.args) == 1
         self.generic_visit(node)
         if is_value_at:  # a schedule at a number
-            step = self.program.target.enter.format(ast.unparse(node.args[0]))
-            node.args = [ast.parse(step, mode="eval").body]
+            node.args = [ast.parse(self.program.entered(ast.unparse(node.args[0])), mode="eval").body]
         return node
 
     def _children(self, function: Any, given: dict[str, Any]) -> dict[str, Any]:

@@ -19,15 +19,13 @@ class Target(NamedTuple):
     """A language or library.
 
     It has the prefix of its functions, the words that are spelled otherwise, the lines that import what is used, and
-    the files of its functions, of which the first that has one counts. `enter` makes a step of a number, `last` is the
-    largest.
+    the files of its functions, of which the first that has one counts. `last` is its largest step.
     """
 
     prefix: str
     words: Mapping[str, str]
     imports: list[str]
     files: list[str]
-    enter: str
     last: int
 
     @property

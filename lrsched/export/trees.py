@@ -6,7 +6,9 @@ import textwrap
 from types import FunctionType
 from typing import Any
 
-__all__ = ["UnwritableError", "bound_in", "call", "is_constant", "name", "parameters_of", "tree_of"]
+from ..core.checks import is_factory
+
+__all__ = ["UnwritableError", "bound_in", "call", "is_constant", "name", "parameters_of", "source_of", "tree_of"]
 
 
 class UnwritableError(ValueError):
@@ -32,15 +34,29 @@ def call(function: str, *args: ast.expr) -> ast.Call:
     return ast.Call(name(function), [*args], [])
 
 
-def tree_of(function: FunctionType) -> ast.FunctionDef:
-    """The definition of a function."""
+def source_of(function: Any) -> FunctionType:
+    """The function of Python that is behind a formula, or is given."""
+    source = function.formula.builder if is_factory(function) else function
+    if not isinstance(source, FunctionType):
+        raise UnwritableError.of(f"{function!r} is not defined by def")
+    return source
+
+
+def tree_of(function: Any) -> ast.FunctionDef:
+    """The definition of a formula or function, without decorators and annotations."""
+    source = source_of(function)
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+        tree = ast.parse(textwrap.dedent(inspect.getsource(source))).body[0]
     except (OSError, SyntaxError):
-        reason = f"{function.__name__} has no source: it was typed in a prompt, or made by exec"
+        reason = f"{source.__name__} has no source: it was typed in a prompt, or made by exec"
         raise UnwritableError.of(reason, "put it in a file") from None
     if not isinstance(tree, ast.FunctionDef):
-        raise UnwritableError.of(f"{function.__name__} is not defined by def")
+        raise UnwritableError.of(f"{source.__name__} is not defined by def")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.decorator_list, node.returns = [], None
+        elif isinstance(node, ast.arg):
+            node.annotation = None
     return tree
 
 

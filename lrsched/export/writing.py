@@ -65,7 +65,7 @@ class File:
         self.counts = Counter(text for one in _all(schedule) for text in one.formula.parameters)
         self.program = Program(self.target, {text, "step", *self.counts})
         self.arguments: dict[str, ast.expr] = {}
-        made, step = ast.unparse(self._made(schedule)), self.target.enter.format("step")
+        made, step = ast.unparse(self._made(schedule)), self.program.entered("step")
         given = ", ".join(["step", *(f"{text}={ast.unparse(value)}" for text, value in self.arguments.items())])
         doc = '"""The value for update `step`, counted from 0."""'
         self.program.functions[text] = ast.parse(f"def {text}({given}):\n    {doc}\n    return {made}({step})").body[0]
