@@ -10,7 +10,7 @@ from ..core.registry import Factory
 from ..export.javascript import in_javascript
 from ..export.program import Program
 from ..export.targets import Target
-from ..export.trees import call, name
+from ..export.trees import name
 
 __all__ = ["Builders"]
 
@@ -20,14 +20,7 @@ WORDS = (
 )
 """The functions of the engine that builders are printed with; `placed` says that schedules are put on a clock."""
 
-TARGET = Target(
-    prefix="xp",
-    words={"largest": "xp.largest", "number": "_0"},
-    imports={"xp": "", "math": "", "make": "", "require": ""},
-    simple=[],
-    placed=[],
-    last=2**53,
-)
+TARGET = Target(prefix="xp", words={}, imports=[], files=[], last=2**53)
 """JavaScript in which the words of `xp` are functions of an object."""
 
 
@@ -38,14 +31,13 @@ class Builders(Program):
     """
 
     def __init__(self) -> None:
-        super().__init__(TARGET, is_placed=True, taken=set())
+        super().__init__(TARGET, {"xp", "math", "make", "require", *WORDS})
         self.runtime = dict.fromkeys(WORDS, "")
-        self.taken |= {*WORDS}
         self.builders: dict[str, str] = {}
 
     def add(self, text: str, function: "Factory | FunctionType") -> None:
         """Print the builder of a schedule."""
-        self.builders[text] = self._name(function, {})
+        self.builders[text] = ast.unparse(self.named(function, {}))
 
     def text(self) -> str:
         """The functions, and the object of the builders."""
@@ -58,11 +50,10 @@ class Builders(Program):
         table = [f"    {text}: {function}," for text, function in self.builders.items()]
         return "\n\n".join([*constants, *functions, "\n".join(["const builders = {", *table, "};"])])
 
-    def call(self, function: Any, given: dict[str, Any], lines: list[ast.stmt] | None, names: set[str]) -> ast.expr:
+    def call(self, function: Any, given: dict[str, Any]) -> ast.expr:
         """A call of a schedule, by position; of another function, with what is left out."""
-        function = self._own(function)
         if not is_factory(function):
-            return call(function if isinstance(function, str) else self._name(function, {}), *given.values())
+            return ast.Call(self.value(function), [*given.values()], [])
         places = [given.pop(text, name("undefined")) for text in function.formula.parameters]
         while getattr(places[-1], "id", "") == "undefined":
             places.pop()
@@ -70,15 +61,11 @@ class Builders(Program):
 
     def value(self, function: Any) -> ast.expr:
         """A function that is not called at once; a schedule is a property of `make`."""
-        function = self._own(function)
+        text = function if isinstance(function, str) else function.__name__
         if is_factory(function):
-            return ast.Attribute(name("make"), function.__name__, ast.Load())
-        return name(function if isinstance(function, str) else self._name(function, {}))
+            return ast.Attribute(name("make"), text, ast.Load())
+        return name(text) if text in self.runtime else self.named(function, {})
 
     def demand(self, node: ast.Call, visit: Callable[[Any], Any]) -> ast.stmt:
         """A demand on the parameters, with its message."""
         return ast.Expr(ast.Call(name("require"), [visit(arg) for arg in node.args], []))
-
-    def _own(self, function: Any) -> Any:
-        text = getattr(function, "__name__", "")
-        return text if text in self.runtime else function

@@ -10,7 +10,14 @@ from .trees import UnwritableError, bound_in, call, name, parameters_of
 
 __all__ = ["in_javascript"]
 
-NAMES = {"abs": "Math.abs", "min": "Math.min", "max": "Math.max", "math": "Math", "int": "Math.trunc", "float": "Number"}
+NAMES = {
+    "abs": "Math.abs",
+    "min": "Math.min",
+    "max": "Math.max",
+    "math": "Math",
+    "int": "Math.trunc",
+    "float": "Number",
+}
 RESERVED = (
     "case catch const default delete enum eval export extends function let new null super switch this throw var void"
 )
@@ -133,7 +140,9 @@ def _expression(node: Any) -> ast.expr:  # noqa: PLR0912  (a table of cases)
         case ast.Subscript():
             return ast.Subscript(_expression(node.value), _expression(node.slice), node.ctx)
         case ast.ListComp(generators=[ast.comprehension(target, values, [])]):
-            return ast.Call(ast.Attribute(_expression(values), "map"), [name(_bare(_function_of(_text(target), node.elt)))], [])
+            return ast.Call(
+                ast.Attribute(_expression(values), "map"), [name(_bare(_function_of(_text(target), node.elt)))], []
+            )
         case ast.JoinedStr(values):
             return name(f"`{''.join(map(_piece, values))}`")
         case ast.Call(ast.Name("list"), [values]):

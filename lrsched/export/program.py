@@ -1,16 +1,21 @@
 """The functions that a schedule is written with: its formulas and compositions, what they call, and the runtime."""
 
 import ast
+import builtins
+import inspect
+import math
 import re
 from collections.abc import Callable
+from types import FunctionType, ModuleType
 from typing import Any
 
 from ..arrays.stairs import count_length
-from ..core.checks import is_factory
+from ..core.checks import is_factory, require
+from ..core.curves import Stairs
+from ..core.registry import find
 from .printing import in_python
-from .resolving import Resolver
 from .targets import Target
-from .trees import bound_in, is_constant, name, parameters_of, tree_of
+from .trees import UnwritableError, bound_in, is_constant, name, parameters_of, source_of, tree_of
 
 __all__ = ["Program"]
 
@@ -100,6 +105,205 @@ class Program:
 
     def _signature(self, text: str) -> list[str]:
         return re.findall(r"\w+", self.runtime[text].partition("\n    ")[0])
+
+
+BUILTINS = (abs, float, int, len, list, map, max, min, range, zip)
+"""What formulas and compositions may call of Python's own."""
+
+
+class Resolver(ast.NodeTransformer):
+    """The definition of a function in the words of a target, with what it calls in a program.
+
+    Some parameters are fixed. Branches that these decide are left out, and so is what only lrsched needs: decorators,
+    annotations, most docstrings, checks.
+    """
+
+    def __init__(self, program: Program, function: Any, fixed: dict[str, Any]) -> None:
+        self.program, self.fixed, self.depth = program, fixed, 0
+        self.formula: Any = function.formula if is_factory(function) else None
+        self.is_builder = self.formula is not None and not (self.formula.composed or self.formula.laid_out)
+        source, tree = source_of(function), tree_of(function)
+        self.xp = {"xp", tree.args.args[0].arg} if self.is_builder else {"xp"}
+        self.local = {*bound_in(tree)} - self.xp
+        inner = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda) and node is not tree]
+        self.times = {text for node in inner for text in bound_in(node)}
+        self.outside = vars(builtins) | source.__globals__ | inspect.getclosurevars(source).nonlocals
+        self.tree: ast.FunctionDef = tree
+        doc = (ast.get_docstring(tree) or "").partition("\n")[0]
+        self.visit(tree)
+        tree.body[:0] = [ast.Expr(ast.Constant(doc))] if doc else []
+
+    def refused(self, reason: str = "leaves the words of xp") -> UnwritableError:
+        """The error of a function that cannot be written."""
+        return UnwritableError.of(f"{self.tree.name} {reason}")
+
+    # Functions and statements.
+
+    def visit_FunctionDef(self, node: Any) -> ast.AST:
+        self.depth += 1
+        node.args, node.body = self.visit(node.args), self._body(node.body)
+        self.depth -= 1
+        return node
+
+    visit_Lambda = visit_FunctionDef  # noqa: N815  (as ast names it)
+
+    def visit_arguments(self, node: ast.arguments) -> ast.AST:
+        if node.vararg or node.kwarg:
+            raise self.refused("has parameters without a name")
+        left_out = self.xp | self.fixed.keys() if self.depth == 1 else self.xp
+        given = {text: default for text, default in parameters_of(node).items() if text not in left_out}
+        defaults = [self.visit(default) for default in given.values() if default]
+        return ast.arguments([], [*map(ast.arg, given)], None, [], [], None, defaults)
+
+    def _body(self, body: Any) -> Any:
+        """An expression, or statements up to the first that returns."""
+        if isinstance(body, ast.expr):
+            return self.visit(body)
+        found: list[ast.stmt] = []
+        for line in body:
+            visited = self.visit(line)
+            found += visited if isinstance(visited, list) else filter(None, [visited])
+            if found and isinstance(found[-1], ast.Return):
+                break
+        return found
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
+        if is_constant(node):
+            return None
+        if isinstance(node.value, ast.Call) and self._outer(node.value.func) is require:
+            return self.program.demand(node.value, self.visit)
+        return self.generic_visit(node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
+        return self.visit(ast.Assign([node.target], node.value, lineno=0)) if node.value else None
+
+    def visit_Return(self, node: ast.Return) -> ast.AST:
+        self.generic_visit(node)
+        return ast.Return(self._schedule(node.value)) if self.is_builder and self.depth == 1 and node.value else node
+
+    def _schedule(self, built: ast.expr) -> ast.expr:
+        """The schedule of what a builder returns: the two ends of a ramp, stairs, or a function of the time."""
+        if isinstance(built, ast.Call):
+            return built
+        length = self.formula.own_length({text: text for text in self.formula.parameters})
+        end = [self.visit(name(length))] if length in self.formula.parameters else []
+        if isinstance(built, ast.Tuple):
+            is_one_sided = is_constant(built.elts[0])
+            return self._call("one_sided" if is_one_sided else "ramp", *built.elts[is_one_sided:], *end)
+        is_timed = "placed" in self.program.runtime and not self.formula.pointwise
+        return self._call("elapsed", built, *end) if is_timed or end else built
+
+    # What the fixed parameters decide.
+
+    def visit_If(self, node: Any) -> Any:
+        """A branch, which numbers alone may decide that are known before the step."""
+        if (
+            self.is_builder
+            and self.depth > 1
+            and self.times & {getattr(part, "id", "") for part in ast.walk(node.test)}
+        ):
+            raise self.refused("branches on a number")
+        test = self.visit(node.test)
+        if is_constant(test):
+            return self._body(node.body if test.value else node.orelse)
+        return type(node)(test, self._body(node.body), self._body(node.orelse))
+
+    visit_IfExp = visit_If  # noqa: N815  (as ast names it)
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        self.generic_visit(node)
+        is_known = all(map(is_constant, (node.left, *node.comparators)))
+        return ast.Constant(eval(ast.unparse(node))) if is_known else node
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        self.generic_visit(node)
+        while len(node.values) > 1 and isinstance(first := node.values[0], ast.Constant):
+            if bool(first.value) == isinstance(node.op, ast.Or):
+                return first
+            del node.values[0]
+        return node if len(node.values) > 1 else node.values[0]
+
+    # Names and calls.
+
+    def _outer(self, node: ast.expr) -> Any:
+        """What a name stands for that is not of the function, or an attribute of such a one; else None."""
+        root = node.value if isinstance(node, ast.Attribute) else node
+        if not isinstance(root, ast.Name) or root.id in self.local | self.xp:
+            return None
+        try:
+            return eval(ast.unparse(node), self.outside)
+        except (AttributeError, NameError):
+            return None
+
+    def _is_xp(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Name) and node.id in self.xp
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        if node.id in self.fixed and isinstance(node.ctx, ast.Load):
+            return self.visit(self.fixed[node.id])
+        return node if node.id in self.local else self._named(node, node.id)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        if self._is_xp(node.value):
+            return self._word(node.attr)
+        owner = self._outer(node.value)
+        if owner is math and (self.depth == 1 or not self.is_builder or node.attr == "pi"):
+            return node
+        if isinstance(owner, ModuleType) and owner is not math:
+            return self._named(node, node.attr)
+        raise self.refused()
+
+    def _word(self, word: str) -> ast.expr:
+        """A word of `xp`: a function of the runtime, or the target's own; of numbers, before any step, that of Python."""
+        if self.is_builder and self.depth == 1 and hasattr(math, word):
+            return ast.Attribute(name("math"), word, ast.Load())
+        text = word if word in self.program.runtime else self.program.target.word(word)
+        return self.program.value(text) if text in self.program.runtime else ast.parse(text, mode="eval").body
+
+    def _named(self, node: ast.expr, text: str) -> ast.expr:
+        """What stands for something outside of the function."""
+        value = self._outer(node)
+        if any(value is one for one in BUILTINS):
+            return self.program.value(text) if text in self.program.runtime else node
+        if is_factory(value) or isinstance(value, FunctionType):
+            return self.program.value(value)
+        if isinstance(value, int | float | str | tuple):
+            return self.program.constant(value, text)
+        raise self.refused()
+
+    def _call(self, function: str, *args: ast.expr) -> ast.expr:
+        """A call of a function of the runtime."""
+        return ast.Call(self.program.value(function), [*args], [])
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        function, func = self._outer(node.func), node.func
+        node.args = [arg for arg in node.args if not self._is_xp(arg)]
+        text = func.id if isinstance(func, ast.Name) else getattr(func, "attr", "")
+        if text in ("is_number", "callable"):  # as all numbers and children of what is written are
+            return ast.Constant(True)
+        if text in ("as_ramp", "bound", "is_known_true"):
+            return self.visit(node.args[-1])
+        if function is Stairs:
+            return self._call("stairs", *map(self.visit, node.args))
+        is_written = isinstance(function, FunctionType) or is_factory(function)
+        if is_written and not any(isinstance(arg, ast.Starred) for arg in node.args):
+            given = dict(zip(self.program.parameters(function), node.args, strict=False))
+            given |= {str(word.arg): word.value for word in node.keywords}
+            given = {text: self.visit(value) for text, value in given.items()}
+            return self.program.call(function, self._children(function, given))
+        is_value_at = not self.is_builder and text in self.local and len(node.args) == 1
+        self.generic_visit(node)
+        if is_value_at:  # a schedule at a number
+            node.args = [ast.parse(self.program.entered(ast.unparse(node.args[0])), mode="eval").body]
+        return node
+
+    def _children(self, function: Any, given: dict[str, Any]) -> dict[str, Any]:
+        """The arguments of a formula, where a number of a composition that is given as a child is a constant."""
+        numbers = [text for text, p in self.formula.parameters.items() if not p.kind.child] if self.formula else []
+        for text, p in function.formula.parameters.items() if is_factory(function) else ():
+            if p.kind.child and (is_constant(given.get(text)) or getattr(given.get(text), "id", "") in numbers):
+                given[text] = self.program.call(find("constant"), {"value": given[text]})
+        return given
 
 
 def _is(node: Any, value: Any) -> bool:

@@ -105,7 +105,9 @@ class File:
         is_js = self.kind == "javascript"
         write, sign = (in_javascript, "// ") if is_js else (in_python, "# ")
         functions = [one if isinstance(one, str) else write(one) for one in self.program.functions.values()]
-        constants = [f"{'const ' * is_js}{text} = {value!r}{';' * is_js}" for text, value in self.program.constants.items()]
+        constants = [
+            f"{'const ' * is_js}{text} = {value!r}{';' * is_js}" for text, value in self.program.constants.items()
+        ]
         if self.kind == "torch":
             scheduler = runtime_text("make_scheduler.txt")
             functions.append(scheduler.replace("learning_rate(", f"{[*self.program.functions][-1]}("))

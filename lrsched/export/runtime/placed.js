@@ -7,15 +7,13 @@ function placed(time) {
 }
 
 
-// The simplest fraction that a number stands for: 7/3, and not the float next to it.
+// The simplest fraction that a number stands for, by its convergents: 7/3, and not the float next to it.
 function exact(number, parts = 1n) {
     if ((number * Number(parts)) % 1) return exact(number, 2n * parts);
-    let [a, b, above, below, rest, unit] = [0n, 1n, 1n, 0n, BigInt(number * Number(parts)), parts];
-    while (Number(above) / Number(below) !== number) {
-        [a, b, above, below] = [above, below, (rest / unit) * above + a, (rest / unit) * below + b];
-        [rest, unit] = [unit, rest % unit];
-    }
-    return [above, below];
+    let [a, b, p, q, n, d] = [0n, 1n, 1n, 0n, BigInt(number * Number(parts)), parts];
+    while (Number(p) / Number(q) !== number)
+        [a, b, p, q, n, d] = [p, q, (n / d) * p + a, (n / d) * q + b, d, n % d];
+    return [p, q];
 }
 
 
