@@ -20,7 +20,7 @@ WORDS = (
 )
 """The functions of the engine that builders are printed with; `placed` says that schedules are put on a clock."""
 
-TARGET = Target(prefix="xp", words={}, imports=[], files=[], last=2**53)
+TARGET = Target(prefix="xp", words={}, imports={}, files=[], last=2**53)
 """JavaScript in which the words of `xp` are functions of an object."""
 
 
@@ -42,11 +42,7 @@ class Builders(Program):
     def text(self) -> str:
         """The functions, and the object of the builders."""
         constants = [f"const {text} = {value!r};" for text, value in self.constants.items()]
-        functions = [
-            in_javascript(tree, is_wrapped=False)
-            for tree in self.functions.values()
-            if isinstance(tree, ast.FunctionDef)
-        ]
+        functions = [in_javascript(tree) for tree in self.functions.values() if isinstance(tree, ast.FunctionDef)]
         table = [f"    {text}: {function}," for text, function in self.builders.items()]
         return "\n\n".join([*constants, *functions, "\n".join(["const builders = {", *table, "};"])])
 

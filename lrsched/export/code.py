@@ -72,7 +72,7 @@ def to_code(
         naming.refuse(name, "must be a str", 'write "learning_rate"', TypeError)
     if not name.isidentifier() or keyword.iskeyword(name):
         naming.refuse(name, "must be a name of Python", 'write "learning_rate"')
-    if name in (*USED, *target_of(target).imported):
+    if name in (*USED, *target_of(target).imports):
         naming.refuse(name, "must be another name, for the source uses it", 'write "learning_rate"')
     if schedule.traced():
         here.refuse(schedule, "must be made of numbers, not of arrays", "give its parameters as Python numbers")

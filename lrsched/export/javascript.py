@@ -10,25 +10,16 @@ from .trees import UnwritableError, bound_in, call, name, parameters_of
 
 __all__ = ["in_javascript"]
 
-NAMES = {
-    "abs": "Math.abs",
-    "min": "Math.min",
-    "max": "Math.max",
-    "math": "Math",
-    "int": "Math.trunc",
-    "float": "Number",
-}
-RESERVED = (
-    "case catch const default delete enum eval export extends function let new null super switch this throw var void"
-)
+RESERVED = "case catch const default delete enum eval export extends function let new null super switch this throw void"
+NAMES = {text: f"{text}_" for text in RESERVED.split()} | {"abs": "Math.abs", "min": "Math.min", "max": "Math.max"}
+NAMES |= {"math": "Math", "int": "Math.trunc", "float": "Number", "list": "Array.from"}
 SIGNS: dict[type, str] = {ast.Or: "||", ast.And: "&&", ast.Eq: "===", ast.Is: "===", ast.NotEq: "!==", ast.IsNot: "!=="}
 """The operators that Python spells otherwise."""
 
 
-def in_javascript(tree: ast.FunctionDef, is_wrapped: bool = True) -> str:
-    """A function, its long lines broken or not."""
-    text = "\n".join(_function(tree))
-    return wrapped(text) if is_wrapped else text
+def in_javascript(tree: ast.FunctionDef) -> str:
+    """A function."""
+    return wrapped("\n".join(_function(tree)))
 
 
 def _function(node: ast.FunctionDef) -> list[str]:
@@ -36,8 +27,13 @@ def _function(node: ast.FunctionDef) -> list[str]:
     constants = {text for found in assigned if all(times[one] == 1 for one in found) for text in found}
     variables = {text for line in node.body if isinstance(line, ast.Assign | ast.If) for text in _stored(line)}
     new = sorted(variables - constants - {arg.arg for arg in node.args.args})
-    head = [f"    let {', '.join(map(_name, new))};"] if new else []
-    return [f"function {_name(node.name)}({_parameters(node.args)}) {{", *head, *_block(node.body, constants), "}"]
+    head = [f"    let {', '.join((NAMES.get(text, text) for text in new))};"] if new else []
+    return [
+        f"function {NAMES.get(node.name, node.name)}({_parameters(node.args)}) {{",
+        *head,
+        *_block(node.body, constants),
+        "}",
+    ]
 
 
 def _stored(line: ast.stmt) -> set[str]:
@@ -73,7 +69,7 @@ def _block(body: list[ast.stmt], constants: set[str]) -> list[str]:
 
 
 def _refused(node: ast.AST) -> UnwritableError:
-    return UnwritableError.of(f"JavaScript cannot say {ast.unparse(node)}")
+    return UnwritableError(f"JavaScript cannot say {ast.unparse(node)}")
 
 
 def _text(node: Any) -> str:
@@ -103,7 +99,7 @@ def _expression(node: Any) -> ast.expr:  # noqa: PLR0912  (a table of cases)
         case ast.Constant():
             return name(json.dumps(node.value))
         case ast.Name():
-            return name(_name(node.id))
+            return name(NAMES.get(node.id, node.id))
         case ast.Attribute():
             return ast.Attribute(_expression(node.value), node.attr.replace("pi", "PI"), node.ctx)
         case ast.BinOp(left, ast.Pow(), right):
@@ -115,8 +111,7 @@ def _expression(node: Any) -> ast.expr:  # noqa: PLR0912  (a table of cases)
         case ast.UnaryOp(ast.USub(), operand):
             return ast.UnaryOp(node.op, _expression(operand))
         case ast.UnaryOp(ast.Not(), operand):
-            text = _text(operand)
-            return name(f"!{text}" if text.isidentifier() else f"!({text})")
+            return call("!", *_list([operand]))
         case ast.BoolOp():
             return _infix(SIGNS[type(node.op)], *node.values)
         case ast.Compare(left, [op], [right]) if type(op) in SIGNS:
@@ -135,18 +130,14 @@ def _expression(node: Any) -> ast.expr:  # noqa: PLR0912  (a table of cases)
         case ast.Subscript(slice=ast.Slice(lower, upper)):
             places = [lower or ast.Constant(0), *([upper] if upper else [])]
             return ast.Call(ast.Attribute(_expression(node.value), "slice"), _list(places), [])
-        case ast.Subscript(slice=ast.UnaryOp()):
-            return ast.Call(ast.Attribute(_expression(node.value), "at"), _list([node.slice]), [])
         case ast.Subscript():
-            return ast.Subscript(_expression(node.value), _expression(node.slice), node.ctx)
+            return ast.Call(ast.Attribute(_expression(node.value), "at"), _list([node.slice]), [])
         case ast.ListComp(generators=[ast.comprehension(target, values, [])]):
             return ast.Call(
                 ast.Attribute(_expression(values), "map"), [name(_bare(_function_of(_text(target), node.elt)))], []
             )
         case ast.JoinedStr(values):
             return name(f"`{''.join(map(_piece, values))}`")
-        case ast.Call(ast.Name("list"), [values]):
-            return name(f"[...{_text(values)}]")
         case ast.Call(ast.Name("len"), [values]):
             return ast.Attribute(_expression(values), "length")
         case ast.Call():
@@ -157,19 +148,13 @@ def _expression(node: Any) -> ast.expr:  # noqa: PLR0912  (a table of cases)
 
 def _piece(node: Any) -> str:
     """A part of a text with values in it."""
-    match node:
-        case ast.Constant(text):
-            return json.dumps(text)[1:-1].replace('\\"', '"').replace("`", "\\`").replace("${", "\\${")
-        case ast.FormattedValue(value, -1, None):
-            return f"${{{_text(value)}}}"
-        case _:
-            raise _refused(node)
-
-
-def _name(text: str) -> str:
-    return f"{text}_" if text in RESERVED.split() else NAMES.get(text, text)
+    if isinstance(node, ast.Constant):
+        return json.dumps(node.value)[1:-1].replace('\\"', '"').replace("`", "\\`").replace("${", "\\${")
+    if node.format_spec or node.conversion != -1:
+        raise _refused(node)
+    return f"${{{_text(node.value)}}}"
 
 
 def _parameters(args: ast.arguments) -> str:
     given = parameters_of(args).items()
-    return ", ".join(_name(text) + (f" = {_text(default)}" if default else "") for text, default in given)
+    return ", ".join(NAMES.get(text, text) + (f" = {_text(default)}" if default else "") for text, default in given)

@@ -29,8 +29,9 @@ def _broken(line: str) -> str:
     if not found:
         return line
     head, body, tail = found.groups()
-    is_open = head.endswith("(")
+    kept = re.sub("(?<!,) ", "\0", body)  # lines end with a comma
     inner = textwrap.fill(
-        body, COLUMNS, initial_indent=f"{tab}    ", subsequent_indent=f"{tab}    ", break_long_words=False
+        kept, COLUMNS, initial_indent=f"{tab}    ", subsequent_indent=f"{tab}    ", break_long_words=False
     )
-    return f"{tab}{head}{'' if is_open else '('}\n{inner}\n{tab}{'' if is_open else ')'}{tail}"
+    opening, closing = ("", "") if head.endswith("(") else ("(", ")")
+    return f"{tab}{head}{opening}\n{inner}\n{tab}{closing}{tail}".replace("\0", " ")

@@ -31,27 +31,22 @@ class Program:
         self.target, self.runtime = target, {**runtime, "count_length": in_python(tree_of(count_length))}
         self.functions: dict[str, ast.FunctionDef | str] = {}
         self.constants: dict[str, Any] = {}
-        self.taken = {*taken, *runtime, *target.imported}
+        self.taken = {*taken, *runtime, *target.imports}
         self._names: dict[Any, str] = {}
 
     def call(self, function: Any, given: dict[str, Any]) -> ast.expr:
         """A call of a function, which is written for what the call leaves out, and for what is no number."""
-        parameters = function.formula.parameters if is_factory(function) else {}
-        defaults = {text: parameter.default for text, parameter in parameters.items()}
-        given = {text: value for text, value in given.items() if not _is(value, defaults.get(text, value))}
+        parameters, bound = self.parameters(function), bound_in(tree_of(function))
+        given = {text: value for text, value in given.items() if ast.dump(value) != _dump(parameters[text])}
+        values = {text: given.get(text, default) for text, default in parameters.items()}
         if own := self._in_runtime(function, {*given}):
-            places = [text for text in defaults if text in self._signature(own)]
-            args = [given.get(text, ast.Constant(defaults[text])) for text in places]
-            return ast.Call(self.value(own), args, [])
-        fixed, args, tree = dict[str, Any](), list[Any](), tree_of(function)
-        for text, default in self.parameters(function).items():
-            value = given.get(text, default)
-            is_switch = is_constant(value) and type(value.value) not in (int, float)
-            if (text not in given or is_switch) and bound_in(tree).count(text) == 1:
-                fixed[text] = value
-            else:
-                args.append(value)
-        return ast.Call(self.named(function, fixed), args, [])
+            return ast.Call(self.value(own), [values[text] for text in values if text in self._signature(own)], [])
+        fixed = {
+            text: value
+            for text, value in values.items()
+            if bound.count(text) == 1 and (text not in given or _is_switch(value))
+        }
+        return ast.Call(self.named(function, fixed), [values[text] for text in values if text not in fixed], [])
 
     def value(self, function: Any) -> ast.expr:
         """A function by its name; one of the runtime is given by that."""
@@ -135,7 +130,7 @@ class Resolver(ast.NodeTransformer):
 
     def refused(self, reason: str = "leaves the words of xp") -> UnwritableError:
         """The error of a function that cannot be written."""
-        return UnwritableError.of(f"{self.tree.name} {reason}")
+        return UnwritableError(f"{self.tree.name} {reason}")
 
     # Functions and statements.
 
@@ -306,5 +301,9 @@ class Resolver(ast.NodeTransformer):
         return given
 
 
-def _is(node: Any, value: Any) -> bool:
-    return is_constant(node) and node.value == value
+def _dump(node: Any) -> str:
+    return ast.dump(node) if node else ""
+
+
+def _is_switch(node: Any) -> bool:
+    return is_constant(node) and type(node.value) not in (int, float)

@@ -18,20 +18,15 @@ TARGETS = ("python", "numpy", "jax", "optax", "torch", "javascript")
 class Target(NamedTuple):
     """A language or library.
 
-    It has the prefix of its functions, the words that are spelled otherwise, the lines that import what is used, and
+    It has the prefix of its functions, the words that are spelled otherwise, the lines that import other names, and
     the files of its functions, of which the first that has one counts. `last` is its largest step.
     """
 
     prefix: str
     words: Mapping[str, str]
-    imports: list[str]
+    imports: Mapping[str, str]
     files: list[str]
     last: int
-
-    @property
-    def imported(self) -> list[str]:
-        """The names that the imports bind."""
-        return [line.split()[-1] for line in self.imports]
 
     def word(self, text: str) -> str:
         """A word in the target's own way."""

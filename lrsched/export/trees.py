@@ -10,18 +10,15 @@ from ..core.checks import is_factory
 
 __all__ = ["UnwritableError", "bound_in", "call", "is_constant", "name", "parameters_of", "source_of", "tree_of"]
 
+DEMAND = "must be made of formulas that can be written, but {}"
+
 
 class UnwritableError(ValueError):
     """That a schedule cannot be written: what is demanded of it, and what helps."""
 
-    def __init__(self, demand: str, remedy: str) -> None:
-        super().__init__(demand)
-        self.demand, self.remedy = demand, remedy
-
-    @classmethod
-    def of(cls, reason: str, remedy: str = "use the words of xp alone") -> "UnwritableError":
-        """That of a formula."""
-        return cls(f"must be made of formulas that can be written, but {reason}", remedy)
+    def __init__(self, reason: str, remedy: str = "use the words of xp alone", demand: str = DEMAND) -> None:
+        super().__init__(reason)
+        self.demand, self.remedy = demand.format(reason), remedy
 
 
 def name(text: str) -> ast.Name:
@@ -38,7 +35,7 @@ def source_of(function: Any) -> FunctionType:
     """The function of Python that is behind a formula, or is given."""
     source = function.formula.builder if is_factory(function) else function
     if not isinstance(source, FunctionType):
-        raise UnwritableError.of(f"{function!r} is not defined by def")
+        raise UnwritableError(f"{function!r} is not defined by def")
     return source
 
 
@@ -49,9 +46,9 @@ def tree_of(function: Any) -> ast.FunctionDef:
         tree = ast.parse(textwrap.dedent(inspect.getsource(source))).body[0]
     except (OSError, SyntaxError):
         reason = f"{source.__name__} has no source: it was typed in a prompt, or made by exec"
-        raise UnwritableError.of(reason, "put it in a file") from None
+        raise UnwritableError(reason, "put it in a file") from None
     if not isinstance(tree, ast.FunctionDef):
-        raise UnwritableError.of(f"{source.__name__} is not defined by def")
+        raise UnwritableError(f"{source.__name__} is not defined by def")
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             node.decorator_list, node.returns = [], None

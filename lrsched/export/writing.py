@@ -50,10 +50,10 @@ def _try_out(schedule: Schedule, from_sources: bool) -> None:
         try:
             got = [made["learning_rate"](time, **changed) for time in times]
         except (ArithmeticError, AssertionError, TypeError, ValueError) as error:
-            raise UnwritableError.of(f"{schedule.formula.name} cannot be followed ({error})") from None
+            raise UnwritableError(f"{schedule.formula.name} cannot be followed ({error})") from None
         least = 1e-12 * max(map(abs, want))
         if not all(math.isclose(a, b, rel_tol=1e-9, abs_tol=least) for a, b in zip(got, want, strict=True)):
-            raise UnwritableError.of(f"the source of {schedule.formula.name} gives other values")
+            raise UnwritableError(f"the source of {schedule.formula.name} gives other values")
 
 
 class File:
@@ -91,8 +91,8 @@ class File:
         if isinstance(value, tuple):
             return ast.Tuple([self._value(parameter, item) for item in value], ast.Load())
         if parameter.kind.child and callable(value):
-            demand = "must be made of schedules, not of plain callables"
-            raise UnwritableError(demand, f"make {name_of(value)} a formula, under @lrsched.schedule")
+            remedy = f"make {name_of(value)} a formula, under @lrsched.schedule"
+            raise UnwritableError("", remedy, "must be made of schedules, not of plain callables")
         if parameter.kind.child:
             return self._made(find("constant")(value))
         if callable(value):
@@ -112,9 +112,9 @@ class File:
             scheduler = runtime_text("make_scheduler.txt")
             functions.append(scheduler.replace("learning_rate(", f"{[*self.program.functions][-1]}("))
         if is_js:
-            functions[-1] = f"export {functions[-1]}"
+            functions[-1], constants = f"export {functions[-1]}", [f"const {line};" for line in constants]
         used = {*re.findall(r"\w+", "\n".join(functions))}
-        imports = [line for line, text in zip(self.target.imports, self.target.imported, strict=True) if text in used]
+        imports = [line for text, line in self.target.imports.items() if text in used]
         head = textwrap.wrap(f"lrsched: {self.schedule!r}", 97, break_on_hyphens=False, break_long_words=False)
         top = "\n".join([*(sign + line for line in head), *imports])
         parts = ["\n\n".join(filter(None, [top, "\n".join(constants)])), *functions]
