@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable
+from functools import reduce
 from types import FunctionType
 from typing import Any
 
@@ -63,5 +64,14 @@ class Builders(Program):
         return name(text) if text in self.runtime else self.named(function, {})
 
     def demand(self, node: ast.Call, visit: Callable[[Any], Any]) -> ast.stmt:
-        """A demand on the parameters, with its message."""
-        return ast.Expr(ast.Call(name("require"), [visit(arg) for arg in node.args], []))
+        """A demand on the parameters, with its message, of which the parts are added."""
+        *args, message = map(visit, node.args)
+        if isinstance(message, ast.JoinedStr):
+            parts = [part.value if _is_plain(part) else part for part in message.values]
+            message = reduce(lambda text, part: ast.BinOp(text, ast.Add(), part), parts, ast.Constant(""))
+        return ast.Expr(ast.Call(name("require"), [*args, message], []))
+
+
+def _is_plain(part: Any) -> bool:
+    """Whether a part of a text is a value as it is."""
+    return isinstance(part, ast.FormattedValue) and part.conversion == -1 and not part.format_spec

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from .printing import wrapped
-from .trees import UnwritableError, bound_in, call, name, parameters_of
+from .trees import UnwritableError, bound_in, name, parameters_of
 
 __all__ = ["in_javascript"]
 
@@ -27,13 +27,12 @@ def _function(node: ast.FunctionDef) -> list[str]:
     constants = {text for found in assigned if all(times[one] == 1 for one in found) for text in found}
     variables = {text for line in node.body if isinstance(line, ast.Assign | ast.If) for text in _stored(line)}
     new = sorted(variables - constants - {arg.arg for arg in node.args.args})
-    head = [f"    let {', '.join((NAMES.get(text, text) for text in new))};"] if new else []
-    return [
-        f"function {NAMES.get(node.name, node.name)}({_parameters(node.args)}) {{",
-        *head,
-        *_block(node.body, constants),
-        "}",
-    ]
+    head = [f"    let {', '.join(map(_name, new))};"] if new else []
+    return [f"function {_name(node.name)}({_parameters(node.args)}) {{", *head, *_block(node.body, constants), "}"]
+
+
+def _name(text: str) -> str:
+    return NAMES.get(text, text)
 
 
 def _stored(line: ast.stmt) -> set[str]:
@@ -99,19 +98,19 @@ def _expression(node: Any) -> ast.expr:  # noqa: PLR0912  (a table of cases)
         case ast.Constant():
             return name(json.dumps(node.value))
         case ast.Name():
-            return name(NAMES.get(node.id, node.id))
+            return name(_name(node.id))
         case ast.Attribute():
             return ast.Attribute(_expression(node.value), node.attr.replace("pi", "PI"), node.ctx)
         case ast.BinOp(left, ast.Pow(), right):
-            return call("Math.pow", *_list([left, right]))
+            return ast.Call(name("Math.pow"), [*_list([left, right])], [])
         case ast.BinOp(left, ast.FloorDiv(), right):
-            return call("Math.floor", ast.BinOp(_expression(left), ast.Div(), _expression(right)))
+            return ast.Call(name("Math.floor"), [ast.BinOp(_expression(left), ast.Div(), _expression(right))], [])
         case ast.BinOp(left, ast.Add() | ast.Sub() | ast.Mult() | ast.Div() | ast.Mod(), right):
             return ast.BinOp(_expression(left), node.op, _expression(right))
         case ast.UnaryOp(ast.USub(), operand):
             return ast.UnaryOp(node.op, _expression(operand))
         case ast.UnaryOp(ast.Not(), operand):
-            return call("!", *_list([operand]))
+            return ast.Call(name("!"), [*_list([operand])], [])
         case ast.BoolOp():
             return _infix(SIGNS[type(node.op)], *node.values)
         case ast.Compare(left, [op], [right]) if type(op) in SIGNS:
@@ -136,8 +135,6 @@ def _expression(node: Any) -> ast.expr:  # noqa: PLR0912  (a table of cases)
             return ast.Call(
                 ast.Attribute(_expression(values), "map"), [name(_bare(_function_of(_text(target), node.elt)))], []
             )
-        case ast.JoinedStr(values):
-            return name(f"`{''.join(map(_piece, values))}`")
         case ast.Call(ast.Name("len"), [values]):
             return ast.Attribute(_expression(values), "length")
         case ast.Call():
@@ -146,15 +143,6 @@ def _expression(node: Any) -> ast.expr:  # noqa: PLR0912  (a table of cases)
             raise _refused(node)
 
 
-def _piece(node: Any) -> str:
-    """A part of a text with values in it."""
-    if isinstance(node, ast.Constant):
-        return json.dumps(node.value)[1:-1].replace('\\"', '"').replace("`", "\\`").replace("${", "\\${")
-    if node.format_spec or node.conversion != -1:
-        raise _refused(node)
-    return f"${{{_text(node.value)}}}"
-
-
 def _parameters(args: ast.arguments) -> str:
     given = parameters_of(args).items()
-    return ", ".join(NAMES.get(text, text) + (f" = {_text(default)}" if default else "") for text, default in given)
+    return ", ".join(_name(text) + (f" = {_text(default)}" if default else "") for text, default in given)

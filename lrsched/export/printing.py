@@ -30,8 +30,6 @@ def _broken(line: str) -> str:
         return line
     head, body, tail = found.groups()
     kept = re.sub("(?<!,) ", "\0", body)  # lines end with a comma
-    inner = textwrap.fill(
-        kept, COLUMNS, initial_indent=f"{tab}    ", subsequent_indent=f"{tab}    ", break_long_words=False
-    )
+    inner = textwrap.fill(kept, COLUMNS - len(tab) - 4, break_long_words=False)
     opening, closing = ("", "") if head.endswith("(") else ("(", ")")
-    return f"{tab}{head}{opening}\n{inner}\n{tab}{closing}{tail}".replace("\0", " ")
+    return f"{tab}{head}{opening}\n{textwrap.indent(inner, tab + '    ')}\n{tab}{closing}{tail}".replace("\0", " ")

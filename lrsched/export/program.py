@@ -6,7 +6,7 @@ import inspect
 import math
 import re
 from collections.abc import Callable
-from types import FunctionType, ModuleType
+from types import FunctionType
 from typing import Any
 
 from ..arrays.stairs import count_length
@@ -37,16 +37,17 @@ class Program:
     def call(self, function: Any, given: dict[str, Any]) -> ast.expr:
         """A call of a function, which is written for what the call leaves out, and for what is no number."""
         parameters, bound = self.parameters(function), bound_in(tree_of(function))
-        given = {text: value for text, value in given.items() if ast.dump(value) != _dump(parameters[text])}
-        values = {text: given.get(text, default) for text, default in parameters.items()}
+        defaults = {text: ast.dump(default) for text, default in parameters.items() if default}
+        given = {text: value for text, value in given.items() if ast.dump(value) != defaults.get(text)}
+        values = parameters | given
         if own := self._in_runtime(function, {*given}):
             return ast.Call(self.value(own), [values[text] for text in values if text in self._signature(own)], [])
-        fixed = {
-            text: value
-            for text, value in values.items()
-            if bound.count(text) == 1 and (text not in given or _is_switch(value))
-        }
-        return ast.Call(self.named(function, fixed), [values[text] for text in values if text not in fixed], [])
+        switches = [
+            text for text, value in given.items() if is_constant(value) and type(value.value) not in (int, float)
+        ]
+        fixed = [text for text in values if bound.count(text) == 1 and (text not in given or text in switches)]
+        made = self.named(function, {text: values[text] for text in fixed})
+        return ast.Call(made, [values[text] for text in values if text not in fixed], [])
 
     def value(self, function: Any) -> ast.expr:
         """A function by its name; one of the runtime is given by that."""
@@ -124,7 +125,7 @@ class Resolver(ast.NodeTransformer):
         self.times = {text for node in inner for text in bound_in(node)}
         self.outside = vars(builtins) | source.__globals__ | inspect.getclosurevars(source).nonlocals
         self.tree: ast.FunctionDef = tree
-        doc = (ast.get_docstring(tree) or "").partition("\n")[0]
+        doc = (source.__doc__ or "").strip().partition("\n")[0]
         self.visit(tree)
         tree.body[:0] = [ast.Expr(ast.Constant(doc))] if doc else []
 
@@ -163,8 +164,6 @@ class Resolver(ast.NodeTransformer):
         return found
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
-        if is_constant(node):
-            return None
         if isinstance(node.value, ast.Call) and self._outer(node.value.func) is require:
             return self.program.demand(node.value, self.visit)
         return self.generic_visit(node)
@@ -192,11 +191,8 @@ class Resolver(ast.NodeTransformer):
 
     def visit_If(self, node: Any) -> Any:
         """A branch, which numbers alone may decide that are known before the step."""
-        if (
-            self.is_builder
-            and self.depth > 1
-            and self.times & {getattr(part, "id", "") for part in ast.walk(node.test)}
-        ):
+        names = {getattr(part, "id", "") for part in ast.walk(node.test)}
+        if self.is_builder and self.depth > 1 and self.times & names:
             raise self.refused("branches on a number")
         test = self.visit(node.test)
         if is_constant(test):
@@ -244,12 +240,10 @@ class Resolver(ast.NodeTransformer):
         owner = self._outer(node.value)
         if owner is math and (self.depth == 1 or not self.is_builder or node.attr == "pi"):
             return node
-        if isinstance(owner, ModuleType) and owner is not math:
-            return self._named(node, node.attr)
-        raise self.refused()
+        return self._named(node, node.attr)
 
     def _word(self, word: str) -> ast.expr:
-        """A word of `xp`: a function of the runtime, or the target's own; of numbers, before any step, that of Python."""
+        """A word of `xp`: that of Python before any step, a function of the runtime, or the target's own."""
         if self.is_builder and self.depth == 1 and hasattr(math, word):
             return ast.Attribute(name("math"), word, ast.Load())
         text = word if word in self.program.runtime else self.program.target.word(word)
@@ -299,11 +293,3 @@ class Resolver(ast.NodeTransformer):
             if p.kind.child and (is_constant(given.get(text)) or getattr(given.get(text), "id", "") in numbers):
                 given[text] = self.program.call(find("constant"), {"value": given[text]})
         return given
-
-
-def _dump(node: Any) -> str:
-    return ast.dump(node) if node else ""
-
-
-def _is_switch(node: Any) -> bool:
-    return is_constant(node) and type(node.value) not in (int, float)

@@ -6,9 +6,9 @@ import textwrap
 from types import FunctionType
 from typing import Any
 
-from ..core.checks import is_factory
+from ..core.checks import is_factory, name_of
 
-__all__ = ["UnwritableError", "bound_in", "call", "is_constant", "name", "parameters_of", "source_of", "tree_of"]
+__all__ = ["UnwritableError", "bound_in", "is_constant", "name", "parameters_of", "source_of", "tree_of"]
 
 DEMAND = "must be made of formulas that can be written, but {}"
 
@@ -26,31 +26,23 @@ def name(text: str) -> ast.Name:
     return ast.Name(text, ast.Load())
 
 
-def call(function: str, *args: ast.expr) -> ast.Call:
-    """A call by position."""
-    return ast.Call(name(function), [*args], [])
-
-
 def source_of(function: Any) -> FunctionType:
     """The function of Python that is behind a formula, or is given."""
-    source = function.formula.builder if is_factory(function) else function
-    if not isinstance(source, FunctionType):
-        raise UnwritableError(f"{function!r} is not defined by def")
-    return source
+    return function.formula.builder if is_factory(function) else function
 
 
 def tree_of(function: Any) -> ast.FunctionDef:
-    """The definition of a formula or function, without decorators and annotations."""
-    source = source_of(function)
+    """The definition of a formula or function, without decorators, annotations and docstrings."""
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(source))).body[0]
-    except (OSError, SyntaxError):
-        reason = f"{source.__name__} has no source: it was typed in a prompt, or made by exec"
+        tree = ast.parse(textwrap.dedent(inspect.getsource(source_of(function)))).body[0]
+    except (OSError, SyntaxError, TypeError):
+        reason = f"{name_of(function)} has no source: it was typed in a prompt, or made by exec"
         raise UnwritableError(reason, "put it in a file") from None
     if not isinstance(tree, ast.FunctionDef):
-        raise UnwritableError(f"{source.__name__} is not defined by def")
+        raise UnwritableError(f"{name_of(function)} is not defined by def")
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
+            node.body = [line for line in node.body if not is_constant(line)]
             node.decorator_list, node.returns = [], None
         elif isinstance(node, ast.arg):
             node.annotation = None

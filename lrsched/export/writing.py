@@ -26,34 +26,25 @@ def write(schedule: Schedule, kind: str, text: str) -> str:
     """The source of a schedule: its compositions by their own sources, or else as what they are made of."""
     text = "learningRate" if (kind, text) == ("javascript", "learning_rate") else text
     try:
-        _try_out(schedule, from_sources=True)
-        return File(schedule, kind, text, from_sources=True).text()
+        return _written(schedule, kind, text, from_sources=True)
     except UnwritableError:
-        _try_out(schedule, from_sources=False)
-        return File(schedule, kind, text, from_sources=False).text()
+        return _written(schedule, kind, text, from_sources=False)
 
 
-def _try_out(schedule: Schedule, from_sources: bool) -> None:
-    """Raise for a source that computes something else than the schedule, as it is or with other numbers."""
-    file, made = File(schedule, "python", "learning_rate", from_sources), dict[str, Any]()
-    exec(file.text(), made)
-    given = schedule.parameters
-    numbers = {text: given[text] for text in file.arguments if is_number(given.get(text))}
-    others = {text: value * 2 + 3 if type(value) is int else value * 1.7 for text, value in numbers.items()}
-    for changed in ({}, others):
-        try:
-            other = schedule.formula.factory(**{**given, **changed})
-        except (TypeError, ValueError):
-            continue  # numbers that don't go together
-        times = sorted({max(time + more, 0) for time in (0, 1000, *other.boundaries[:30]) for more in (-1, 0, 1)})
-        want = [other(time) for time in times]
-        try:
-            got = [made["learning_rate"](time, **changed) for time in times]
-        except (ArithmeticError, AssertionError, TypeError, ValueError) as error:
-            raise UnwritableError(f"{schedule.formula.name} cannot be followed ({error})") from None
-        least = 1e-12 * max(map(abs, want))
-        if not all(math.isclose(a, b, rel_tol=1e-9, abs_tol=least) for a, b in zip(got, want, strict=True)):
-            raise UnwritableError(f"the source of {schedule.formula.name} gives other values")
+def _written(schedule: Schedule, kind: str, text: str, from_sources: bool) -> str:
+    """The source, after that for Python was tried out: it must compute what the schedule does."""
+    made: dict[str, Any] = {}
+    exec(File(schedule, "python", "learning_rate", from_sources).text(), made)
+    times = sorted({max(time + more, 0) for time in (0, 1000, *schedule.boundaries[:30]) for more in (-1, 0, 1)})
+    want = [schedule(time) for time in times]
+    try:
+        got = [made["learning_rate"](time) for time in times]
+    except (ArithmeticError, AssertionError, TypeError, ValueError) as error:
+        raise UnwritableError(f"{schedule.formula.name} cannot be followed ({error})") from None
+    least = 1e-12 * max(map(abs, want))
+    if not all(math.isclose(a, b, rel_tol=1e-9, abs_tol=least) for a, b in zip(got, want, strict=True)):
+        raise UnwritableError(f"the source of {schedule.formula.name} gives other values")
+    return File(schedule, kind, text, from_sources).text()
 
 
 class File:
@@ -97,17 +88,14 @@ class File:
             return self._made(find("constant")(value))
         if callable(value):
             return self.program.value(value)
-        is_long = type(value) is int and abs(value) > self.target.last
-        return ast.Constant(float(value) if is_long else value)
+        return ast.Constant(float(value) if type(value) is int and abs(value) > self.target.last else value)
 
     def text(self) -> str:
         """The whole file."""
         is_js = self.kind == "javascript"
         write, sign = (in_javascript, "// ") if is_js else (in_python, "# ")
         functions = [one if isinstance(one, str) else write(one) for one in self.program.functions.values()]
-        constants = [
-            f"{'const ' * is_js}{text} = {value!r}{';' * is_js}" for text, value in self.program.constants.items()
-        ]
+        constants = [f"{text} = {value!r}" for text, value in self.program.constants.items()]
         if self.kind == "torch":
             scheduler = runtime_text("make_scheduler.txt")
             functions.append(scheduler.replace("learning_rate(", f"{[*self.program.functions][-1]}("))
@@ -135,10 +123,9 @@ def _all(what: Any, into: bool = False) -> Iterator[Schedule]:
 def _is_placed(schedule: Schedule, last: int) -> bool:
     """Whether some lengths are not whole steps, or do not fit the integers of the target."""
     for one in _all(schedule, into=True):
-        given, parameters = one.parameters, one.formula.parameters
-        times = [time for text, p in parameters.items() if p.kind.duration for time in _items(given[text])]
-        if one.formula.name in ("shift", "stretch") or given.get("period_mult", 1) != 1:
-            return True
-        if any(time % 1 or abs(time) > last for time in times):
+        kinds = {text: parameter.kind for text, parameter in one.formula.parameters.items()}
+        times = [time for text in kinds if kinds[text].duration for time in _items(one.parameters[text])]
+        is_moved = one.formula.name in ("shift", "stretch") or one.parameters.get("period_mult", 1) != 1
+        if is_moved or any(time % 1 or abs(time) > last for time in times):
             return True
     return False
