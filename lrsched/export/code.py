@@ -64,12 +64,11 @@ def to_code(
     if not isinstance(schedule, Schedule):  # pyright: ignore[reportUnnecessaryIsInstance]  (callers are unchecked)
         remedy = "call it: lrsched.cosine(...)" if callable(schedule) else "lrsched.parse(expression) reads one"
         here.refuse(schedule, "must be a schedule", remedy, TypeError)
-    if not isinstance(target, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        Site("to_code", "target").refuse(target, "must be a str", 'write "python"', TypeError)
+    for site, text, example in (("target", target, "python"), ("name", name, "learning_rate")):
+        if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            Site("to_code", site).refuse(text, "must be a str", f'write "{example}"', TypeError)
     if target not in TARGETS:
         Site("to_code", "target").refuse(target, f"must be one of {', '.join(TARGETS)}", guess(target, TARGETS))
-    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        naming.refuse(name, "must be a str", 'write "learning_rate"', TypeError)
     if not name.isidentifier() or keyword.iskeyword(name):
         naming.refuse(name, "must be a name of Python", 'write "learning_rate"')
     if name in (*USED, *target_of(target).imports):

@@ -19,16 +19,13 @@ SIGNS: dict[type, str] = {ast.Or: "||", ast.And: "&&", ast.Eq: "===", ast.Is: "=
 
 def in_javascript(tree: ast.FunctionDef) -> str:
     """A function."""
-    return wrapped("\n".join(_function(tree)))
-
-
-def _function(node: ast.FunctionDef) -> list[str]:
-    times, assigned = Counter(bound_in(node)), [_stored(line) for line in node.body if isinstance(line, ast.Assign)]
+    times, assigned = Counter(bound_in(tree)), [_stored(line) for line in tree.body if isinstance(line, ast.Assign)]
     constants = {text for found in assigned if all(times[one] == 1 for one in found) for text in found}
-    variables = {text for line in node.body if isinstance(line, ast.Assign | ast.If) for text in _stored(line)}
-    new = sorted(variables - constants - {arg.arg for arg in node.args.args})
+    variables = {text for line in tree.body if isinstance(line, ast.Assign | ast.If) for text in _stored(line)}
+    new = sorted(variables - constants - {arg.arg for arg in tree.args.args})
     head = [f"    let {', '.join(map(_name, new))};"] if new else []
-    return [f"function {_name(node.name)}({_parameters(node.args)}) {{", *head, *_block(node.body, constants), "}"]
+    lines = [f"function {_name(tree.name)}({_parameters(tree.args)}) {{", *head, *_block(tree.body, constants), "}"]
+    return wrapped("\n".join(lines))
 
 
 def _name(text: str) -> str:
@@ -46,7 +43,7 @@ def _block(body: list[ast.stmt], constants: set[str]) -> list[str]:
     for node in body:
         match node:
             case ast.FunctionDef():
-                lines += [*_function(node), ""]
+                lines += [*in_javascript(node).splitlines(), ""]
             case ast.If():
                 orelse = ["} else {", *_block(node.orelse, constants)] if node.orelse else []
                 lines += [f"if ({_text(node.test)}) {{", *_block(node.body, constants), *orelse, "}"]
@@ -60,8 +57,8 @@ def _block(body: list[ast.stmt], constants: set[str]) -> list[str]:
             case ast.Expr():
                 lines.append(f"{_text(node.value)};")
             case ast.Assert():
-                error = f"    throw new RangeError({json.dumps(ast.unparse(node.test))});"
-                lines += [f"if (!({_text(node.test)}))", error]
+                error = json.dumps(ast.unparse(node.test))
+                lines += [f"if (!({_text(node.test)}))", f"    throw new RangeError({error});"]
             case _:
                 raise _refused(node)
     return [f"    {line}" if line else "" for line in lines]
@@ -88,10 +85,6 @@ def _list(nodes: list[ast.expr]) -> list[ast.expr]:
     return [name(_text(node)) for node in nodes]
 
 
-def _function_of(parameters: str, body: ast.expr) -> ast.expr:
-    return name(f"(({parameters}) => {_text(body)})")
-
-
 def _expression(node: Any) -> ast.expr:  # noqa: PLR0912  (a table of cases)
     """An expression of which Python writes the text; what it would write otherwise is a name, in brackets."""
     match node:
@@ -102,7 +95,7 @@ def _expression(node: Any) -> ast.expr:  # noqa: PLR0912  (a table of cases)
         case ast.Attribute():
             return ast.Attribute(_expression(node.value), node.attr.replace("pi", "PI"), node.ctx)
         case ast.BinOp(left, ast.Pow(), right):
-            return ast.Call(name("Math.pow"), [*_list([left, right])], [])
+            return ast.Call(name("Math.pow"), _list([left, right]), [])
         case ast.BinOp(left, ast.FloorDiv(), right):
             return ast.Call(name("Math.floor"), [ast.BinOp(_expression(left), ast.Div(), _expression(right))], [])
         case ast.BinOp(left, ast.Add() | ast.Sub() | ast.Mult() | ast.Div() | ast.Mod(), right):
@@ -110,7 +103,7 @@ def _expression(node: Any) -> ast.expr:  # noqa: PLR0912  (a table of cases)
         case ast.UnaryOp(ast.USub(), operand):
             return ast.UnaryOp(node.op, _expression(operand))
         case ast.UnaryOp(ast.Not(), operand):
-            return ast.Call(name("!"), [*_list([operand])], [])
+            return ast.Call(name("!"), _list([operand]), [])
         case ast.BoolOp():
             return _infix(SIGNS[type(node.op)], *node.values)
         case ast.Compare(left, [op], [right]) if type(op) in SIGNS:
@@ -121,7 +114,7 @@ def _expression(node: Any) -> ast.expr:  # noqa: PLR0912  (a table of cases)
             test, body, orelse = (ast.unparse(_expression(part)) for part in (node.test, node.body, node.orelse))
             return name(f"({test} ? {body} : {orelse})")
         case ast.Lambda():
-            return _function_of(_parameters(node.args), node.body)
+            return name(f"(({_parameters(node.args)}) => {_text(node.body)})")
         case ast.List() | ast.Tuple():
             return ast.List(_list(node.elts), ast.Load())
         case ast.Starred():
@@ -132,9 +125,7 @@ def _expression(node: Any) -> ast.expr:  # noqa: PLR0912  (a table of cases)
         case ast.Subscript():
             return ast.Call(ast.Attribute(_expression(node.value), "at"), _list([node.slice]), [])
         case ast.ListComp(generators=[ast.comprehension(target, values, [])]):
-            return ast.Call(
-                ast.Attribute(_expression(values), "map"), [name(_bare(_function_of(_text(target), node.elt)))], []
-            )
+            return name(f"{ast.unparse(_expression(values))}.map(({_text(target)}) => {_text(node.elt)})")
         case ast.Call(ast.Name("len"), [values]):
             return ast.Attribute(_expression(values), "length")
         case ast.Call():

@@ -1,7 +1,6 @@
 """The functions that a schedule is written with: its formulas and compositions, what they call, and the runtime."""
 
 import ast
-import builtins
 import inspect
 import math
 import re
@@ -66,11 +65,9 @@ class Program:
         key = function, *((text, ast.dump(value)) for text, value in fixed.items())
         if key not in self._names:
             tree = Resolver(self, function, fixed).tree
-            while tree.name in self.taken:
+            while tree.name in self.taken | self.functions.keys():
                 tree.name += "_"
-            self.taken.add(tree.name)
-            self._names[key] = tree.name
-            self.functions[tree.name] = tree
+            self._names[key], self.functions[tree.name] = tree.name, tree
         return name(self._names[key])
 
     def entered(self, step: str) -> str:
@@ -115,15 +112,13 @@ class Resolver(ast.NodeTransformer):
     """
 
     def __init__(self, program: Program, function: Any, fixed: dict[str, Any]) -> None:
-        self.program, self.fixed, self.depth = program, fixed, 0
+        self.program, self.fixed, self.depth, self.times = program, fixed, 0, set[str]()
         self.formula: Any = function.formula if is_factory(function) else None
         self.is_builder = self.formula is not None and not (self.formula.composed or self.formula.laid_out)
         source, tree = source_of(function), tree_of(function)
         self.xp = {"xp", tree.args.args[0].arg} if self.is_builder else {"xp"}
         self.local = {*bound_in(tree)} - self.xp
-        inner = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda) and node is not tree]
-        self.times = {text for node in inner for text in bound_in(node)}
-        self.outside = vars(builtins) | source.__globals__ | inspect.getclosurevars(source).nonlocals
+        self.outside = source.__globals__ | inspect.getclosurevars(source).nonlocals
         self.tree: ast.FunctionDef = tree
         doc = (source.__doc__ or "").strip().partition("\n")[0]
         self.visit(tree)
@@ -137,6 +132,7 @@ class Resolver(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node: Any) -> ast.AST:
         self.depth += 1
+        self.times |= {*bound_in(node)} if self.depth > 1 else set()
         node.args, node.body = self.visit(node.args), self._body(node.body)
         self.depth -= 1
         return node
@@ -280,9 +276,8 @@ class Resolver(ast.NodeTransformer):
             given |= {str(word.arg): word.value for word in node.keywords}
             given = {text: self.visit(value) for text, value in given.items()}
             return self.program.call(function, self._children(function, given))
-        is_value_at = not self.is_builder and text in self.local and len(node.args) == 1
         self.generic_visit(node)
-        if is_value_at:  # a schedule at a number
+        if not self.is_builder and text in self.local and len(node.args) == 1:  # a schedule at a number
             node.args = [ast.parse(self.program.entered(ast.unparse(node.args[0])), mode="eval").body]
         return node
 

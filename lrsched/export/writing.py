@@ -51,15 +51,17 @@ class File:
     """A schedule in a target."""
 
     def __init__(self, schedule: Schedule, kind: str, text: str, from_sources: bool) -> None:
-        self.schedule, self.kind, self.from_sources = schedule, kind, from_sources
+        self.schedule, self.kind, self.name, self.from_sources = schedule, kind, text, from_sources
         self.target = target_of(kind, _is_placed(schedule, target_of(kind).last))
         self.counts = Counter(text for one in _all(schedule) for text in one.formula.parameters)
         self.program = Program(self.target, {text, "step", *self.counts})
         self.arguments: dict[str, ast.expr] = {}
         made, step = ast.unparse(self._made(schedule)), self.program.entered("step")
         given = ", ".join(["step", *(f"{text}={ast.unparse(value)}" for text, value in self.arguments.items())])
-        doc = '"""The value for update `step`, counted from 0."""'
-        self.program.functions[text] = ast.parse(f"def {text}({given}):\n    {doc}\n    return {made}({step})").body[0]
+        source = (
+            f'def {text}({given}):\n    """The value for update `step`, counted from 0."""\n    return {made}({step})'
+        )
+        self.program.functions[text] = ast.parse(source).body[0]
 
     def _made(self, schedule: Schedule) -> ast.expr:
         """The call that makes a schedule; numbers that have a name of their own are arguments."""
@@ -97,8 +99,7 @@ class File:
         functions = [one if isinstance(one, str) else write(one) for one in self.program.functions.values()]
         constants = [f"{text} = {value!r}" for text, value in self.program.constants.items()]
         if self.kind == "torch":
-            scheduler = runtime_text("make_scheduler.txt")
-            functions.append(scheduler.replace("learning_rate(", f"{[*self.program.functions][-1]}("))
+            functions.append(runtime_text("make_scheduler.txt").replace("learning_rate(", f"{self.name}("))
         if is_js:
             functions[-1], constants = f"export {functions[-1]}", [f"const {line};" for line in constants]
         used = {*re.findall(r"\w+", "\n".join(functions))}
