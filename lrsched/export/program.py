@@ -26,11 +26,10 @@ class Program:
     """The functions of a file by name, each after those that it calls, and the constants that they read."""
 
     def __init__(self, target: Target, taken: set[str]) -> None:
-        runtime = target.runtime()
-        self.target, self.runtime = target, {**runtime, "count_length": in_python(tree_of(count_length))}
+        self.target, self.runtime = target, target.runtime() | {"count_length": in_python(tree_of(count_length))}
         self.functions: dict[str, ast.FunctionDef | str] = {}
         self.constants: dict[str, Any] = {}
-        self.taken = {*taken, *runtime, *target.imports}
+        self.taken = {*taken, *self.runtime, *target.imports}
         self._names: dict[Any, str] = {}
 
     def call(self, function: Any, given: dict[str, Any]) -> ast.expr:
@@ -233,8 +232,7 @@ class Resolver(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if self._is_xp(node.value):
             return self._word(node.attr)
-        owner = self._outer(node.value)
-        if owner is math and (self.depth == 1 or not self.is_builder or node.attr == "pi"):
+        if self._outer(node.value) is math and (self.depth == 1 or not self.is_builder or node.attr == "pi"):
             return node
         return self._named(node, node.attr)
 
@@ -272,9 +270,8 @@ class Resolver(ast.NodeTransformer):
             return self._call("stairs", *map(self.visit, node.args))
         is_written = isinstance(function, FunctionType) or is_factory(function)
         if is_written and not any(isinstance(arg, ast.Starred) for arg in node.args):
-            given = dict(zip(self.program.parameters(function), node.args, strict=False))
-            given |= {str(word.arg): word.value for word in node.keywords}
-            given = {text: self.visit(value) for text, value in given.items()}
+            given = dict(zip(self.program.parameters(function), map(self.visit, node.args), strict=False))
+            given |= {str(word.arg): self.visit(word.value) for word in node.keywords}
             return self.program.call(function, self._children(function, given))
         self.generic_visit(node)
         if not self.is_builder and text in self.local and len(node.args) == 1:  # a schedule at a number

@@ -21,6 +21,8 @@ from .trees import UnwritableError, name
 
 __all__ = ["write"]
 
+FUNCTION = 'def {}({}):\n    """The value for update `step`, counted from 0."""\n    return {}({})'
+
 
 def write(schedule: Schedule, kind: str, text: str) -> str:
     """The source of a schedule: its compositions by their own sources, or else as what they are made of."""
@@ -58,10 +60,7 @@ class File:
         self.arguments: dict[str, ast.expr] = {}
         made, step = ast.unparse(self._made(schedule)), self.program.entered("step")
         given = ", ".join(["step", *(f"{text}={ast.unparse(value)}" for text, value in self.arguments.items())])
-        source = (
-            f'def {text}({given}):\n    """The value for update `step`, counted from 0."""\n    return {made}({step})'
-        )
-        self.program.functions[text] = ast.parse(source).body[0]
+        self.program.functions[text] = ast.parse(FUNCTION.format(text, given, made, step)).body[0]
 
     def _made(self, schedule: Schedule) -> ast.expr:
         """The call that makes a schedule; numbers that have a name of their own are arguments."""
@@ -105,9 +104,8 @@ class File:
         used = {*re.findall(r"\w+", "\n".join(functions))}
         imports = [line for text, line in self.target.imports.items() if text in used]
         head = textwrap.wrap(f"lrsched: {self.schedule!r}", 97, break_on_hyphens=False, break_long_words=False)
-        top = "\n".join([*(sign + line for line in head), *imports])
-        parts = ["\n\n".join(filter(None, [top, "\n".join(constants)])), *functions]
-        return ("\n\n" if is_js else "\n\n\n").join(parts) + "\n"
+        top = [*(sign + line for line in head), *imports, *(["", *constants] if constants else [])]
+        return ("\n\n" if is_js else "\n\n\n").join(["\n".join(top), *functions]) + "\n"
 
 
 def _items(value: Any) -> tuple[Any, ...]:
@@ -123,10 +121,10 @@ def _all(what: Any, into: bool = False) -> Iterator[Schedule]:
 
 def _is_placed(schedule: Schedule, last: int) -> bool:
     """Whether some lengths are not whole steps, or do not fit the integers of the target."""
-    for one in _all(schedule, into=True):
-        kinds = {text: parameter.kind for text, parameter in one.formula.parameters.items()}
-        times = [time for text in kinds if kinds[text].duration for time in _items(one.parameters[text])]
-        is_moved = one.formula.name in ("shift", "stretch") or one.parameters.get("period_mult", 1) != 1
-        if is_moved or any(time % 1 or abs(time) > last for time in times):
-            return True
-    return False
+    ones = [*_all(schedule, into=True)]
+    given = [(p.kind, one.parameters[text]) for one in ones for text, p in one.formula.parameters.items()]
+    times = [time for kind, value in given if kind.duration for time in _items(value) if time]
+    is_moved = any(
+        one.formula.name in ("shift", "stretch") or one.parameters.get("period_mult", 1) != 1 for one in ones
+    )
+    return is_moved or any(time % 1 or abs(time) > last for time in times)
