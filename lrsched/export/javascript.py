@@ -60,21 +60,14 @@ def _block(body: list[ast.stmt], constants: set[str]) -> list[str]:
                 error = json.dumps(ast.unparse(node.test))
                 lines += [f"if (!({_text(node.test)}))", f"    throw new RangeError({error});"]
             case _:
-                raise _refused(node)
+                raise UnwritableError(f"JavaScript cannot say {ast.unparse(node)}")
     return [f"    {line}" if line else "" for line in lines]
-
-
-def _refused(node: ast.AST) -> UnwritableError:
-    return UnwritableError(f"JavaScript cannot say {ast.unparse(node)}")
 
 
 def _text(node: Any) -> str:
     """An expression, without the brackets around all of it."""
-    return _bare(_expression(node))
-
-
-def _bare(node: ast.expr) -> str:
-    return node.id[1:-1] if isinstance(node, ast.Name) and node.id.startswith("(") else ast.unparse(node)
+    made = _expression(node)
+    return made.id[1:-1] if isinstance(made, ast.Name) and made.id.startswith("(") else ast.unparse(made)
 
 
 def _infix(sign: str, *nodes: ast.expr) -> ast.expr:
@@ -131,7 +124,7 @@ def _expression(node: Any) -> ast.expr:  # noqa: PLR0912  (a table of cases)
         case ast.Call():
             return ast.Call(_expression(node.func), _list(node.args), [])
         case _:
-            raise _refused(node)
+            raise UnwritableError(f"JavaScript cannot say {ast.unparse(node)}")
 
 
 def _parameters(args: ast.arguments) -> str:

@@ -9,7 +9,7 @@ from types import FunctionType
 from typing import Any
 
 from ..arrays.stairs import count_length
-from ..core.checks import is_factory, require
+from ..core.checks import is_factory, name_of, require
 from ..core.curves import Stairs
 from ..core.registry import find
 from .printing import in_python
@@ -159,9 +159,11 @@ class Resolver(ast.NodeTransformer):
         return found
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
-        if isinstance(node.value, ast.Call) and self._outer(node.value.func) is require:
+        function = self._outer(node.value.func) if isinstance(node.value, ast.Call) else None
+        if function is require:
             return self.program.demand(node.value, self.visit)
-        return self.generic_visit(node)
+        is_check = name_of(function).startswith("_refuse") and name_of(function) not in self.program.runtime
+        return None if is_check else self.generic_visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
         return self.visit(ast.Assign([node.target], node.value, lineno=0)) if node.value else None
