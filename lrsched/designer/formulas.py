@@ -67,7 +67,7 @@ class Builders(Program):
         """A demand on the parameters, with its message, of which the parts are added."""
         *args, message = map(visit, node.args)
         if isinstance(message, ast.JoinedStr):
-            parts = [part.value if _is_plain(part) else part for part in message.values]
+            parts: list[Any] = [getattr(part, "value", part) if _is_plain(part) else part for part in message.values]
             message = reduce(lambda text, part: ast.BinOp(text, ast.Add(), part), parts, ast.Constant(""))
         return ast.Expr(ast.Call(name("require"), [*args, message], []))
 

@@ -11,8 +11,8 @@ from .trees import UnwritableError, bound_in, name, parameters_of
 __all__ = ["in_javascript"]
 
 RESERVED = "case catch const default delete enum eval export extends function let new null super switch this throw void"
-NAMES = {text: f"{text}_" for text in RESERVED.split()} | {"abs": "Math.abs", "min": "Math.min", "max": "Math.max"}
-NAMES |= {"math": "Math", "int": "Math.trunc", "float": "Number", "list": "Array.from"}
+NAMES = {text: f"{text}_" for text in RESERVED.split()} | {text: f"Math.{text}" for text in ("abs", "min", "max")}
+NAMES.update(math="Math", int="Math.trunc", float="Number", list="Array.from")
 SIGNS: dict[type, str] = {ast.Or: "||", ast.And: "&&", ast.Eq: "===", ast.Is: "===", ast.NotEq: "!==", ast.IsNot: "!=="}
 """The operators that Python spells otherwise."""
 

@@ -27,8 +27,7 @@ class Program:
 
     def __init__(self, target: Target, taken: set[str]) -> None:
         self.target, self.runtime = target, target.runtime() | {"count_length": in_python(tree_of(count_length))}
-        self.functions: dict[str, ast.FunctionDef | str] = {}
-        self.constants: dict[str, Any] = {}
+        self.functions, self.constants = dict[str, Any](), dict[str, Any]()
         self.taken = {*taken, *self.runtime, *target.imports}
         self._names: dict[Any, str] = {}
 
@@ -117,7 +116,7 @@ class Resolver(ast.NodeTransformer):
         source, tree = source_of(function), tree_of(function)
         self.xp = {"xp", tree.args.args[0].arg} if self.is_builder else {"xp"}
         self.local = {*bound_in(tree)} - self.xp
-        self.outside = source.__globals__ | inspect.getclosurevars(source).nonlocals
+        self.outside = {**source.__globals__, **inspect.getclosurevars(source).nonlocals}
         self.tree: ast.FunctionDef = tree
         doc = (source.__doc__ or "").strip().partition("\n")[0]
         self.visit(tree)
@@ -158,7 +157,7 @@ class Resolver(ast.NodeTransformer):
                 break
         return found
 
-    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
+    def visit_Expr(self, node: Any) -> ast.AST | None:
         function = self._outer(node.value.func) if isinstance(node.value, ast.Call) else None
         if function is require:
             return self.program.demand(node.value, self.visit)

@@ -21,7 +21,7 @@ from .trees import UnwritableError, name
 
 __all__ = ["write"]
 
-FUNCTION = 'def {}({}):\n    """The value for update `step`, counted from 0."""\n    return {}({})'
+FUNCTION = 'def {}({}):\n    """The value for update `step`, counted from 0."""\n    step = {}\n    return {}(step)'
 
 
 def write(schedule: Schedule, kind: str, text: str) -> str:
@@ -58,9 +58,10 @@ class File:
         self.counts = Counter(text for one in _all(schedule) for text in one.formula.parameters)
         self.program = Program(self.target, {text, "step", *self.counts})
         self.arguments: dict[str, ast.expr] = {}
-        made, step = ast.unparse(self._made(schedule)), self.program.entered("step")
+        made = ast.unparse(self._made(schedule))
         given = ", ".join(["step", *(f"{text}={ast.unparse(value)}" for text, value in self.arguments.items())])
-        self.program.functions[text] = ast.parse(FUNCTION.format(text, given, made, step)).body[0]
+        source = FUNCTION.format(text, given, self.program.entered("step"), made)
+        self.program.functions[text] = ast.parse(source.replace("    step = step\n", "")).body[0]
 
     def _made(self, schedule: Schedule) -> ast.expr:
         """The call that makes a schedule; numbers that have a name of their own are arguments."""
