@@ -42,13 +42,9 @@ def to_code(
 
     >>> import lrsched
     >>> source = to_code(lrsched.warmup_linear(3e-4, 100, 1000), "python")
-    >>> print(*source.splitlines()[-6:], sep="\n")
-        assert total_steps >= warmup_steps
-        decay_steps = total_steps - warmup_steps
-        return join(
-            [linear(0.0, peak_value, warmup_steps), linear(peak_value, 0.0, decay_steps)],
-            [warmup_steps],
-        )(max(step, 0))
+    >>> print(*source.splitlines()[-2:], sep="\n")
+        step = max(step, 0)
+        return warmup_linear(peak_value, warmup_steps, total_steps)(step)
     >>> made = {}
     >>> exec(source, made)
     >>> made["learning_rate"](550) == lrsched.warmup_linear(3e-4, 100, 1000)(550)
