@@ -16,10 +16,10 @@ from ..export.trees import name
 __all__ = ["Builders"]
 
 WORDS = (
-    *("ramp", "one_sided", "elapsed", "stairs", "placed"),
+    *("ramp", "one_sided", "elapsed", "stairs"),
     *("brief", "float_text", "_part", "_refuse_start_past_the_end", "in_two_parts"),
 )
-"""The functions of the engine that builders are printed with; `placed` says that schedules are put on a clock."""
+"""The functions of the engine that builders are printed with."""
 
 TARGET = Target(prefix="xp", words={}, imports={}, files=[], last=2**53)
 """JavaScript in which the words of `xp` are functions of an object."""
@@ -33,7 +33,7 @@ class Builders(Program):
 
     def __init__(self) -> None:
         super().__init__(TARGET, {"xp", "math", "make", "require", *WORDS})
-        self.runtime = dict.fromkeys(WORDS, "")
+        self.runtime, self.is_placed = dict.fromkeys(WORDS, ""), True
         self.builders: dict[str, str] = {}
 
     def add(self, text: str, function: "Factory | FunctionType") -> None:

@@ -28,6 +28,7 @@ class Program:
     def __init__(self, target: Target, taken: set[str]) -> None:
         self.target, self.runtime = target, target.runtime() | {"count_length": in_python(tree_of(count_length))}
         self.functions, self.constants = dict[str, Any](), dict[str, Any]()
+        self.is_placed = any(file.startswith("placed") for file in target.files)
         self.taken = {*taken, *self.runtime, *target.imports}
         self._names: dict[Any, str] = {}
 
@@ -70,7 +71,7 @@ class Program:
 
     def entered(self, step: str) -> str:
         """A step as schedules take it: in the target's own type, and none before 0."""
-        return step if "placed" in self.runtime else self.target.word("enter").replace("time", step)
+        return step if self.is_placed else self.target.word("enter").replace("time", step)
 
     def constant(self, value: Any, text: str) -> ast.expr:
         """A constant by its name, or as it is where that stands for something else."""
@@ -180,7 +181,7 @@ class Resolver(ast.NodeTransformer):
         if isinstance(built, ast.Tuple):
             is_one_sided = is_constant(built.elts[0])
             return self._call("one_sided" if is_one_sided else "ramp", *built.elts[is_one_sided:], *end)
-        is_timed = "placed" in self.program.runtime and not self.formula.pointwise
+        is_timed = self.program.is_placed and not self.formula.pointwise
         return self._call("elapsed", built, *end) if is_timed or end else built
 
     # What the fixed parameters decide.

@@ -14,7 +14,7 @@ from ..core.pieces import expanded
 from ..core.registry import find
 from ..core.schedule import Schedule
 from .javascript import in_javascript
-from .printing import in_python
+from .printing import in_python, wrapped
 from .program import Program
 from .targets import runtime_text, target_of
 from .trees import UnwritableError, name
@@ -101,7 +101,7 @@ class File:
         if self.kind == "torch":
             functions.append(runtime_text("make_scheduler.txt").replace("learning_rate(", f"{self.name}("))
         if is_js:
-            functions[-1], constants = f"export {functions[-1]}", [f"const {line};" for line in constants]
+            functions[-1], constants = wrapped(f"export {functions[-1]}"), [f"const {line};" for line in constants]
         used = {*re.findall(r"\w+", "\n".join(functions))}
         imports = [line for text, line in self.target.imports.items() if text in used]
         head = textwrap.wrap(f"lrsched: {self.schedule!r}", 97, break_on_hyphens=False, break_long_words=False)
@@ -121,11 +121,12 @@ def _all(what: Any, into: bool = False) -> Iterator[Schedule]:
 
 
 def _is_placed(schedule: Schedule, last: int) -> bool:
-    """Whether some lengths are not whole steps, or do not fit the integers of the target."""
-    ones = [*_all(schedule, into=True)]
-    given = [(p.kind, one.parameters[text]) for one in ones for text, p in one.formula.parameters.items()]
-    times = [time for kind, value in given if kind.duration for time in _items(value) if time]
-    is_moved = any(
-        one.formula.name in ("shift", "stretch") or one.parameters.get("period_mult", 1) != 1 for one in ones
-    )
-    return is_moved or any(time % 1 or abs(time) > last for time in times)
+    """Whether schedules are moved by what may be no whole step, or count what is none or no integer of the target."""
+    for one in _all(schedule, into=True):
+        kinds = {text: parameter.kind for text, parameter in one.formula.parameters.items()}
+        times = [time for text in kinds if kinds[text].duration for time in _items(one.parameters[text]) if time]
+        is_moved = one.formula.name in ("shift", "stretch") or one.parameters.get("period_mult", 1) != 1
+        has_stairs = {"stairs", "Stairs"} & {*one.formula.builder.__code__.co_names}
+        if is_moved or any(abs(time) > last or (has_stairs and time % 1) for time in times):
+            return True
+    return False

@@ -49,5 +49,6 @@ function restart(schedule, period) {
 
 // The first `period` steps of a schedule, each time drawn further towards a value.
 function damped_restart(schedule, period, value_mult, base_value) {
-    return (step) => damped(schedule(step % period), Math.floor(step / period), value_mult, base_value);
+    const cycle = (step) => Math.floor(step / period);
+    return (step) => damped(schedule(step % period), cycle(step), value_mult, base_value);
 }
