@@ -133,6 +133,7 @@ class Resolver(ast.NodeTransformer):
         self.depth += 1
         self.times |= {*bound_in(node)} if self.depth > 1 else set()
         node.args, node.body = self.visit(node.args), self._body(node.body)
+        node.name = self._own(getattr(node, "name", "")) if self.depth > 1 else node.name
         self.depth -= 1
         return node
 
@@ -144,7 +145,7 @@ class Resolver(ast.NodeTransformer):
         left_out = self.xp | self.fixed.keys() if self.depth == 1 else self.xp
         given = {text: default for text, default in parameters_of(node).items() if text not in left_out}
         defaults = [self.visit(default) for default in given.values() if default]
-        return ast.arguments([], [*map(ast.arg, given)], None, [], [], None, defaults)
+        return ast.arguments([], [*map(ast.arg, map(self._own, given))], None, [], [], None, defaults)
 
     def _body(self, body: Any) -> Any:
         """An expression, or statements up to the first that returns."""
@@ -229,7 +230,11 @@ class Resolver(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.AST:
         if node.id in self.fixed and isinstance(node.ctx, ast.Load):
             return self.visit(self.fixed[node.id])
-        return node if node.id in self.local else self._named(node, node.id)
+        return ast.Name(self._own(node.id), node.ctx) if node.id in self.local else self._named(node, node.id)
+
+    def _own(self, text: str) -> str:
+        """A name of the function, beside those of the runtime."""
+        return f"{text}_" if text in self.program.runtime else text
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if self._is_xp(node.value):
