@@ -27,10 +27,9 @@ class Program:
 
     def __init__(self, target: Target, taken: set[str]) -> None:
         self.target, self.runtime = target, target.runtime() | {"count_length": in_python(tree_of(count_length))}
-        self.functions, self.constants = dict[str, Any](), dict[str, Any]()
+        self.functions, self.constants, self._names = dict[str, Any](), dict[str, Any](), dict[Any, str]()
         self.is_placed = any(file.startswith("placed") for file in target.files)
         self.taken = {*taken, *self.runtime, *target.imports}
-        self._names: dict[Any, str] = {}
 
     def call(self, function: Any, given: dict[str, Any]) -> ast.expr:
         """A call of a function, which is written for what the call leaves out, and for what is no number."""
@@ -40,10 +39,8 @@ class Program:
         values = parameters | given
         if own := self._in_runtime(function, {*given}):
             return ast.Call(self.value(own), [values[text] for text in values if text in self._signature(own)], [])
-        switches = [
-            text for text, value in given.items() if is_constant(value) and type(value.value) not in (int, float)
-        ]
-        fixed = [text for text in values if bound.count(text) == 1 and (text not in given or text in switches)]
+        is_switch = {text: is_constant(v) and type(v.value) not in (int, float) for text, v in given.items()}
+        fixed = [text for text in values if bound.count(text) == 1 and is_switch.get(text, True)]
         made = self.named(function, {text: values[text] for text in fixed})
         return ast.Call(made, [values[text] for text in values if text not in fixed], [])
 
@@ -114,14 +111,13 @@ class Resolver(ast.NodeTransformer):
         self.program, self.fixed, self.depth, self.times = program, fixed, 0, set[str]()
         self.formula: Any = function.formula if is_factory(function) else None
         self.is_builder = self.formula is not None and not (self.formula.composed or self.formula.laid_out)
-        source, tree = source_of(function), tree_of(function)
-        self.xp = {"xp", tree.args.args[0].arg} if self.is_builder else {"xp"}
-        self.local = {*bound_in(tree)} - self.xp
+        source, self.tree = source_of(function), tree_of(function)
+        self.xp = {"xp", self.tree.args.args[0].arg} if self.is_builder else {"xp"}
+        self.local = {*bound_in(self.tree)} - self.xp
         self.outside = {**source.__globals__, **inspect.getclosurevars(source).nonlocals}
-        self.tree: ast.FunctionDef = tree
         doc = (source.__doc__ or "").strip().partition("\n")[0]
-        self.visit(tree)
-        tree.body[:0] = [ast.Expr(ast.Constant(doc))] if doc else []
+        self.visit(self.tree)
+        self.tree.body[:0] = [ast.Expr(ast.Constant(doc))] if doc else []
 
     def refused(self, reason: str = "leaves the words of xp") -> UnwritableError:
         """The error of a function that cannot be written."""

@@ -72,9 +72,8 @@ class File:
         for (text, parameter), value in zip(formula.parameters.items(), schedule.values, strict=True):
             if parameter.required or value != parameter.default:
                 given[text] = self._value(parameter, value)
-                is_own = schedule is self.schedule or self.counts[text] == 1
-                is_clear = self.from_sources and is_own and text != "step"  # which is the argument of every file
-                if is_clear and all(is_number(item) and not isinstance(item, bool) for item in _items(value)):
+                is_own = text != "step" and (schedule is self.schedule or self.counts[text] == 1)
+                if self.from_sources and is_own and all(is_number(x) and type(x) is not bool for x in _items(value)):
                     self.arguments[text], given[text] = given[text], name(text)
         return self.program.call(formula.factory, given)
 
