@@ -30,6 +30,14 @@ def test_the_numbers_are_arguments_by_the_names_of_the_run(target):
     np.testing.assert_allclose(got, list(map(OTHER, steps)), rtol=rtol)
 
 
+def test_the_numbers_of_a_cooldown_are_arguments():
+    made, other = lr.wsd(1.0, 10, 100, 20), lr.wsd(2.0, 5, 60, 30)
+    rate = written(made, "numpy")["learning_rate"]
+    steps = np.arange(70)
+    got = rate(steps, peak_value=2.0, warmup_steps=5, total_steps=60, decay_steps=30)
+    np.testing.assert_allclose(got, other(steps), rtol=1e-15)
+
+
 @every_target
 @pytest.mark.parametrize("make", [lr.constant, lambda value: lr.linear(value, 0.1, 2)], ids=["constant", "ramp"])
 def test_equal_schedules_are_written_alike(make, target):
