@@ -1,5 +1,6 @@
 """`to_code`: a schedule as source that needs no lrsched."""
 
+import builtins
 import keyword
 from typing import Literal
 
@@ -8,7 +9,7 @@ from ..core.schedule import Schedule
 
 __all__ = ["to_code"]
 
-USED = ("abs", "float", "int", "len", "max", "min", "zip", "xp", "group", "optimizer", "make_scheduler", "Scheduler")
+USED = (*dir(builtins), "group", "groups", "rates", "highest", "optimizer", "make_scheduler", "Scheduler")
 """Names that the source uses itself."""
 
 
@@ -67,7 +68,7 @@ def to_code(
         Site("to_code", "target").refuse(target, f"must be one of {', '.join(TARGETS)}", guess(target, TARGETS))
     if not name.isidentifier() or keyword.iskeyword(name):
         naming.refuse(name, "must be a name of Python", 'write "learning_rate"')
-    if name in (*USED, *target_of(target).imports):
+    if name in (*USED, *target_of(target).imports, *target_of(target).runtime(), *target_of(target, True).runtime()):
         naming.refuse(name, "must be another name, for the source uses it", 'write "learning_rate"')
     if schedule.traced():
         here.refuse(schedule, "must be made of numbers, not of arrays", "give its parameters as Python numbers")

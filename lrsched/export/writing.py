@@ -56,8 +56,7 @@ class File:
         self.schedule, self.kind, self.name, self.from_sources = schedule, kind, text, from_sources
         self.target = target_of(kind, _is_placed(schedule, target_of(kind).last))
         self.counts = Counter(text for one in _all(schedule) for text in one.formula.parameters)
-        self.program = Program(self.target, {text, "step", *self.counts})
-        self.arguments: dict[str, ast.expr] = {}
+        self.program, self.arguments = Program(self.target, {text, "step", *self.counts}), dict[str, ast.expr]()
         made = ast.unparse(self._made(schedule))
         given = ", ".join(["step", *(f"{text}={ast.unparse(value)}" for text, value in self.arguments.items())])
         source = FUNCTION.format(text, given, self.program.entered("step"), made)
