@@ -113,8 +113,8 @@ function growing_restart(schedule, period, period_mult, damp = (value, cycle) =>
     return (time) => {
         const [[count, parts], [above, below]] = [fraction(time), fraction(period_mult)];
         let [cycle, begin, length, unit] = [0, 0n, BigInt(period), 1n];
-        while ((begin + length) * parts <= count * unit)
-            [cycle, begin, length, unit] = [cycle + 1, (begin + length) * below, length * above, unit * below];
+        for (; (begin + length) * parts <= count * unit; cycle += 1)
+            [begin, length, unit] = [(begin + length) * below, length * above, unit * below];
         return damp(schedule([(count * unit - begin * parts) * BigInt(period), length * parts]), cycle);
     };
 }
