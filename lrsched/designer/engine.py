@@ -28,7 +28,7 @@ FILES = (
 )
 """The parts that are written in JavaScript."""
 
-SHARED = ("times", "plus", "floor_of", "to_number", "bisect_right", "zip")
+SHARED = ("zip",)
 """What the engine has in common with the files that `to_code` writes."""
 
 WRITTEN = ("join", "shift", "stretch", "restart", "extend", "batch_size_ramp")
@@ -52,10 +52,10 @@ def engine_source() -> str:
         builders.add(function.__name__, function)
     formulas = [_formula(formula_of(factory)) for factory in found]
     formulas.append(_formula(Formula(damped, stretches=True)) | {"is_hidden": True})
-    shared = target_of("javascript").runtime(True)
+    shared = target_of("javascript").runtime()
     parts = [
         "const lrsched = (globalThis.lrsched ??= {});",
-        *(str(shared[text]) for text in SHARED),
+        *(shared[text] for text in SHARED),
         f"const ENDS = {json.dumps(ENDS)};",
         "\n".join(["const FORMULAS = [", *(f"    {json.dumps(formula)}," for formula in formulas), "];"]),
         *((STATIC / f"{file}.js").read_text(encoding="utf-8").strip() for file in FILES),

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable
+from functools import reduce
 from types import FunctionType
 from typing import Any
 
@@ -10,24 +11,17 @@ from ..core.registry import Factory
 from ..export.javascript import in_javascript
 from ..export.program import Program
 from ..export.targets import Target
-from ..export.trees import call, name
+from ..export.trees import name
 
 __all__ = ["Builders"]
 
 WORDS = (
-    *("ramp", "one_sided", "elapsed", "stairs", "placed"),
+    *("ramp", "one_sided", "elapsed", "stairs"),
     *("brief", "float_text", "_part", "_refuse_start_past_the_end", "in_two_parts"),
 )
-"""The functions of the engine that builders are printed with; `placed` says that schedules are put on a clock."""
+"""The functions of the engine that builders are printed with."""
 
-TARGET = Target(
-    prefix="xp",
-    words={"largest": "xp.largest", "number": "_0"},
-    imports={"xp": "", "math": "", "make": "", "require": ""},
-    simple=[],
-    placed=[],
-    last=2**53,
-)
+TARGET = Target(prefix="xp", words={}, imports={}, files=[], last=2**53)
 """JavaScript in which the words of `xp` are functions of an object."""
 
 
@@ -38,31 +32,25 @@ class Builders(Program):
     """
 
     def __init__(self) -> None:
-        super().__init__(TARGET, is_placed=True, taken=set())
-        self.runtime = dict.fromkeys(WORDS, "")
-        self.taken |= {*WORDS}
+        super().__init__(TARGET, {"xp", "math", "make", "require", *WORDS})
+        self.runtime, self.is_placed = dict.fromkeys(WORDS, ""), True
         self.builders: dict[str, str] = {}
 
     def add(self, text: str, function: "Factory | FunctionType") -> None:
         """Print the builder of a schedule."""
-        self.builders[text] = self._name(function, {})
+        self.builders[text] = ast.unparse(self.named(function, {}))
 
     def text(self) -> str:
         """The functions, and the object of the builders."""
         constants = [f"const {text} = {value!r};" for text, value in self.constants.items()]
-        functions = [
-            in_javascript(tree, is_wrapped=False)
-            for tree in self.functions.values()
-            if isinstance(tree, ast.FunctionDef)
-        ]
+        functions = [in_javascript(tree) for tree in self.functions.values() if isinstance(tree, ast.FunctionDef)]
         table = [f"    {text}: {function}," for text, function in self.builders.items()]
         return "\n\n".join([*constants, *functions, "\n".join(["const builders = {", *table, "};"])])
 
-    def call(self, function: Any, given: dict[str, Any], lines: list[ast.stmt] | None, names: set[str]) -> ast.expr:
+    def call(self, function: Any, given: dict[str, Any]) -> ast.expr:
         """A call of a schedule, by position; of another function, with what is left out."""
-        function = self._own(function)
         if not is_factory(function):
-            return call(function if isinstance(function, str) else self._name(function, {}), *given.values())
+            return ast.Call(self.value(function), [*given.values()], [])
         places = [given.pop(text, name("undefined")) for text in function.formula.parameters]
         while getattr(places[-1], "id", "") == "undefined":
             places.pop()
@@ -70,15 +58,20 @@ class Builders(Program):
 
     def value(self, function: Any) -> ast.expr:
         """A function that is not called at once; a schedule is a property of `make`."""
-        function = self._own(function)
+        text = function if isinstance(function, str) else function.__name__
         if is_factory(function):
-            return ast.Attribute(name("make"), function.__name__, ast.Load())
-        return name(function if isinstance(function, str) else self._name(function, {}))
+            return ast.Attribute(name("make"), text, ast.Load())
+        return name(text) if text in self.runtime else self.named(function, {})
 
     def demand(self, node: ast.Call, visit: Callable[[Any], Any]) -> ast.stmt:
-        """A demand on the parameters, with its message."""
-        return ast.Expr(ast.Call(name("require"), [visit(arg) for arg in node.args], []))
+        """A demand on the parameters, with its message, of which the parts are added."""
+        *args, message = map(visit, node.args)
+        if isinstance(message, ast.JoinedStr):
+            parts: list[Any] = [getattr(part, "value", part) if _is_plain(part) else part for part in message.values]
+            message = reduce(lambda text, part: ast.BinOp(text, ast.Add(), part), parts, ast.Constant(""))
+        return ast.Expr(ast.Call(name("require"), [*args, message], []))
 
-    def _own(self, function: Any) -> Any:
-        text = getattr(function, "__name__", "")
-        return text if text in self.runtime else function
+
+def _is_plain(part: Any) -> bool:
+    """Whether a part of a text is a value as it is."""
+    return isinstance(part, ast.FormattedValue) and part.conversion == -1 and not part.format_spec

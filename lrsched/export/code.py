@@ -1,5 +1,6 @@
 """`to_code`: a schedule as source that needs no lrsched."""
 
+import builtins
 import keyword
 from typing import Literal
 
@@ -8,7 +9,7 @@ from ..core.schedule import Schedule
 
 __all__ = ["to_code"]
 
-USED = ("abs", "float", "int", "len", "max", "min", "zip", "xp", "group", "optimizer", "make_scheduler", "Scheduler")
+USED = (*dir(builtins), "group", "groups", "rates", "highest", "optimizer", "make_scheduler", "Scheduler")
 """Names that the source uses itself."""
 
 
@@ -42,13 +43,9 @@ def to_code(
 
     >>> import lrsched
     >>> source = to_code(lrsched.warmup_linear(3e-4, 100, 1000), "python")
-    >>> print(*source.splitlines()[-6:], sep="\n")
-        assert total_steps >= warmup_steps
-        decay_steps = total_steps - warmup_steps
-        return join(
-            [linear(0.0, peak_value, warmup_steps), linear(peak_value, 0.0, decay_steps)],
-            [warmup_steps],
-        )(max(step, 0))
+    >>> print(*source.splitlines()[-2:], sep="\n")
+        step = max(step, 0)
+        return warmup_linear(peak_value, warmup_steps, total_steps)(step)
     >>> made = {}
     >>> exec(source, made)
     >>> made["learning_rate"](550) == lrsched.warmup_linear(3e-4, 100, 1000)(550)
@@ -64,15 +61,14 @@ def to_code(
     if not isinstance(schedule, Schedule):  # pyright: ignore[reportUnnecessaryIsInstance]  (callers are unchecked)
         remedy = "call it: lrsched.cosine(...)" if callable(schedule) else "lrsched.parse(expression) reads one"
         here.refuse(schedule, "must be a schedule", remedy, TypeError)
-    if not isinstance(target, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        Site("to_code", "target").refuse(target, "must be a str", 'write "python"', TypeError)
+    for site, text, example in (("target", target, "python"), ("name", name, "learning_rate")):
+        if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            Site("to_code", site).refuse(text, "must be a str", f'write "{example}"', TypeError)
     if target not in TARGETS:
         Site("to_code", "target").refuse(target, f"must be one of {', '.join(TARGETS)}", guess(target, TARGETS))
-    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        naming.refuse(name, "must be a str", 'write "learning_rate"', TypeError)
     if not name.isidentifier() or keyword.iskeyword(name):
         naming.refuse(name, "must be a name of Python", 'write "learning_rate"')
-    if name in (*USED, *target_of(target).imports):
+    if name in (*USED, *target_of(target).imports, *target_of(target).runtime(), *target_of(target, True).runtime()):
         naming.refuse(name, "must be another name, for the source uses it", 'write "learning_rate"')
     if schedule.traced():
         here.refuse(schedule, "must be made of numbers, not of arrays", "give its parameters as Python numbers")

@@ -2,48 +2,34 @@
 
 import ast
 import json
+from collections import Counter
 from typing import Any
 
 from .printing import wrapped
-from .trees import UnwritableError
+from .trees import UnwritableError, bound_in, name, parameters_of
 
 __all__ = ["in_javascript"]
 
-OPERATORS = """
-Or || 3, And && 4, Eq === 6, NotEq !== 6, Is === 6, IsNot !== 6, Lt < 6, LtE <= 6, Gt > 6, GtE >= 6,
-Add + 11, Sub - 11, Mult * 12, Div / 12, Mod % 12, Pow ** 14"""
-SIGNS = {name: (sign, int(strength)) for name, sign, strength in map(str.split, OPERATORS.split(","))}
-"""The operators, and how strongly they bind."""
-
-NAMES = {
-    "abs": "Math.abs",
-    "min": "Math.min",
-    "max": "Math.max",
-    "math": "Math",
-    "int": "Math.trunc",
-    "float": "Number",
-}
-RESERVED = (
-    "case catch const default delete enum eval export extends function let new null super switch this throw var void"
-)
+RESERVED = "case catch const default delete enum eval export extends function let new null super switch this throw void"
+NAMES = {text: f"{text}_" for text in RESERVED.split()} | {text: f"Math.{text}" for text in ("abs", "min", "max")}
+NAMES.update(math="Math", int="Math.trunc", float="Number", list="Array.from")
+SIGNS: dict[type, str] = {ast.Or: "||", ast.And: "&&", ast.Eq: "===", ast.Is: "===", ast.NotEq: "!==", ast.IsNot: "!=="}
+"""The operators that Python spells otherwise."""
 
 
-def in_javascript(tree: ast.FunctionDef, is_wrapped: bool = True) -> str:
-    """A function, its long lines broken or not."""
-    text = "\n".join(_function(tree))
-    return wrapped(text) if is_wrapped else text
+def in_javascript(tree: ast.FunctionDef) -> str:
+    """A function."""
+    times, assigned = Counter(bound_in(tree)), [_stored(line) for line in tree.body if isinstance(line, ast.Assign)]
+    constants = {text for found in assigned if all(times[one] == 1 for one in found) for text in found}
+    variables = {text for line in tree.body if isinstance(line, ast.Assign | ast.If) for text in _stored(line)}
+    new = sorted(variables - constants - {arg.arg for arg in tree.args.args})
+    head = [f"    let {', '.join(map(_name, new))};"] if new else []
+    lines = [f"function {_name(tree.name)}({_parameters(tree.args)}) {{", *head, *_block(tree.body, constants), "}"]
+    return wrapped("\n".join(lines))
 
 
-def _function(node: ast.FunctionDef) -> list[str]:
-    names = [arg.arg for arg in node.args.args]
-    assigned = [_stored(line) for line in node.body if isinstance(line, ast.Assign)]
-    nested = {text for line in node.body if isinstance(line, ast.If) for text in _stored(line)}
-    stored = [text for found in assigned for text in found]
-    changed = nested | {text for text in stored if text in names or stored.count(text) > 1}
-    changed |= {text for found in assigned if found & changed for text in found}
-    new = [f"    let {', '.join(map(_name, sorted(changed - {*names})))};"] if changed - {*names} else []
-    lines = [f"    {line}" if line else "" for line in _lines(node.body, changed)]
-    return [f"function {_name(node.name)}({_parameters(node.args)}) {{", *new, *lines, "}"]
+def _name(text: str) -> str:
+    return NAMES.get(text, text)
 
 
 def _stored(line: ast.stmt) -> set[str]:
@@ -51,18 +37,18 @@ def _stored(line: ast.stmt) -> set[str]:
     return {node.id for node in ast.walk(line) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
-def _lines(body: list[ast.stmt], changed: set[str]) -> list[str]:
-    """Statements; variables that are not `changed` are constants."""
+def _block(body: list[ast.stmt], constants: set[str]) -> list[str]:
+    """Statements, of which those that assign `constants` declare them."""
     lines: list[str] = []
-    for at, node in enumerate(body):
+    for node in body:
         match node:
             case ast.FunctionDef():
-                lines += [*([""] if at and lines[-1] else []), *_function(node), *([""] if at + 1 < len(body) else [])]
+                lines += [*in_javascript(node).splitlines(), ""]
             case ast.If():
-                orelse = ["} else {", *_inner(node.orelse, changed)] if node.orelse else []
-                lines += [f"if ({_text(node.test)}) {{", *_inner(node.body, changed), *orelse, "}"]
+                orelse = ["} else {", *_block(node.orelse, constants)] if node.orelse else []
+                lines += [f"if ({_text(node.test)}) {{", *_block(node.body, constants), *orelse, "}"]
             case ast.Assign():
-                kind = "" if _stored(node) & changed else "const "
+                kind = "const " if _stored(node) <= constants else ""
                 lines.append(f"{kind}{_text(node.targets[0])} = {_text(node.value)};")
             case ast.Return():
                 lines.append(f"return {_text(node.value)};")
@@ -71,102 +57,76 @@ def _lines(body: list[ast.stmt], changed: set[str]) -> list[str]:
             case ast.Expr():
                 lines.append(f"{_text(node.value)};")
             case ast.Assert():
-                lines.append(f"if (!({_text(node.test)})) throw new RangeError({json.dumps(ast.unparse(node.test))});")
+                error = json.dumps(ast.unparse(node.test))
+                lines += [f"if (!({_text(node.test)}))", f"    throw new RangeError({error});"]
             case _:
-                raise _refused(node)
-    return lines
+                raise UnwritableError(f"JavaScript cannot say {ast.unparse(node)}")
+    return [f"    {line}" if line else "" for line in lines]
 
 
-def _inner(body: list[ast.stmt], changed: set[str]) -> list[str]:
-    return [f"    {line}" for line in _lines(body, changed)]
+def _text(node: Any) -> str:
+    """An expression, without the brackets around all of it."""
+    made = _expression(node)
+    return made.id[1:-1] if isinstance(made, ast.Name) and made.id.startswith("(") else ast.unparse(made)
 
 
-def _refused(node: ast.AST) -> UnwritableError:
-    return UnwritableError(f"JavaScript cannot say {ast.unparse(node)}")
+def _infix(sign: str, *nodes: ast.expr) -> ast.expr:
+    return name(f"({f' {sign} '.join(ast.unparse(_expression(node)) for node in nodes)})")
 
 
-def _text(node: Any, least: int = 0) -> str:
-    """An expression, in brackets if it binds less than what is around it."""
-    text, strength = _expression(node)
-    return text if strength >= least else f"({text})"
+def _list(nodes: list[ast.expr]) -> list[ast.expr]:
+    return [name(_text(node)) for node in nodes]
 
 
-def _list(nodes: list[ast.expr]) -> str:
-    return ", ".join(_text(node, 1) for node in nodes)
-
-
-def _expression(node: Any) -> tuple[str, int]:  # noqa: PLR0912  (a table of cases)
-    """An expression, and how strongly it binds."""
-    sign, strength = SIGNS.get(type(getattr(node, "op", None)).__name__, ("", 0))
+def _expression(node: Any) -> ast.expr:  # noqa: PLR0912  (a table of cases)
+    """An expression of which Python writes the text; what it would write otherwise is a name, in brackets."""
     match node:
         case ast.Constant():
-            return json.dumps(node.value), 17
+            return name(json.dumps(node.value))
         case ast.Name():
-            return _name(node.id), 17
+            return name(_name(node.id))
         case ast.Attribute():
-            return f"{_text(node.value, 16)}.{node.attr.replace('pi', 'PI')}", 16
+            return ast.Attribute(_expression(node.value), node.attr.replace("pi", "PI"), node.ctx)
+        case ast.BinOp(left, ast.Pow(), right):
+            return ast.Call(name("Math.pow"), _list([left, right]), [])
         case ast.BinOp(left, ast.FloorDiv(), right):
-            return f"Math.floor({_text(left, 12)} / {_text(right, 13)})", 16
-        case ast.BinOp() if sign:
-            left, right = (15, 14) if sign == "**" else (strength, strength + 1)
-            return f"{_text(node.left, left)} {sign} {_text(node.right, right)}", strength
-        case ast.UnaryOp():
-            return f"{'!' if isinstance(node.op, ast.Not) else '-'}{_text(node.operand, 15)}", 13
+            return ast.Call(name("Math.floor"), [ast.BinOp(_expression(left), ast.Div(), _expression(right))], [])
+        case ast.BinOp(left, ast.Add() | ast.Sub() | ast.Mult() | ast.Div() | ast.Mod(), right):
+            return ast.BinOp(_expression(left), node.op, _expression(right))
+        case ast.UnaryOp(ast.USub(), operand):
+            return ast.UnaryOp(node.op, _expression(operand))
+        case ast.UnaryOp(ast.Not(), operand):
+            return ast.Call(name("!"), _list([operand]), [])
         case ast.BoolOp():
-            return f" {sign} ".join(_text(part, strength + 1) for part in node.values), strength
-        case ast.Compare(left, [op], [right]) if type(op).__name__ in SIGNS:
-            return f"{_text(left, 7)} {SIGNS[type(op).__name__][0]} {_text(right, 7)}", 6
+            return _infix(SIGNS[type(node.op)], *node.values)
+        case ast.Compare(left, [op], [right]) if type(op) in SIGNS:
+            return _infix(SIGNS[type(op)], left, right)
+        case ast.Compare(left, [ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()], [right]):
+            return ast.Compare(_expression(left), node.ops, [_expression(right)])
         case ast.IfExp():
-            return f"{_text(node.test, 2)} ? {_text(node.body, 1)} : {_text(node.orelse, 1)}", 1
+            test, body, orelse = (ast.unparse(_expression(part)) for part in (node.test, node.body, node.orelse))
+            return name(f"({test} ? {body} : {orelse})")
         case ast.Lambda():
-            return f"({_parameters(node.args)}) => {_text(node.body, 1)}", 1
+            return name(f"(({_parameters(node.args)}) => {_text(node.body)})")
         case ast.List() | ast.Tuple():
-            return f"[{_list(node.elts)}]", 17
+            return ast.List(_list(node.elts), ast.Load())
         case ast.Starred():
-            return f"...{_text(node.value, 2)}", 2
+            return name(f"...{_text(node.value)}")
         case ast.Subscript(slice=ast.Slice(lower, upper)):
-            return (
-                f"{_text(node.value, 16)}.slice({_list([lower or ast.Constant(0), *([upper] if upper else [])])})",
-                16,
-            )
+            places = [lower or ast.Constant(0), *([upper] if upper else [])]
+            return ast.Call(ast.Attribute(_expression(node.value), "slice"), _list(places), [])
         case ast.Subscript():
-            is_from_end = isinstance(node.slice, ast.UnaryOp)
-            return f"{_text(node.value, 16)}{'.at({})' if is_from_end else '[{}]'}".format(_text(node.slice)), 16
+            return ast.Call(ast.Attribute(_expression(node.value), "at"), _list([node.slice]), [])
         case ast.ListComp(generators=[ast.comprehension(target, values, [])]):
-            return f"{_text(values, 16)}.map(({_text(target)}) => {_text(node.elt, 1)})", 16
-        case ast.JoinedStr(values):
-            return f"`{''.join(map(_piece, values))}`", 17
-        case ast.Call(ast.Name("list"), [values]):
-            return f"[...{_text(values, 2)}]", 17
+            return name(f"{ast.unparse(_expression(values))}.map(({_text(target)}) => {_text(node.elt)})")
         case ast.Call(ast.Name("len"), [values]):
-            return f"{_text(values, 16)}.length", 16
+            return ast.Attribute(_expression(values), "length")
         case ast.Call():
-            return f"{_text(node.func, 16)}({_list(node.args)})", 16
+            return ast.Call(_expression(node.func), _list(node.args), [])
         case _:
-            raise _refused(node)
-
-
-def _piece(node: Any) -> str:
-    """A part of a text with values in it."""
-    match node:
-        case ast.Constant(text):
-            return json.dumps(text)[1:-1].replace('\\"', '"').replace("`", "\\`").replace("${", "\\${")
-        case ast.FormattedValue(value, -1, None):
-            return f"${{{_text(value)}}}"
-        case _:
-            raise _refused(node)
-
-
-def _name(text: str) -> str:
-    return f"{text}_" if text in RESERVED.split() else NAMES.get(text, text)
+            raise UnwritableError(f"JavaScript cannot say {ast.unparse(node)}")
 
 
 def _parameters(args: ast.arguments) -> str:
-    first = len(args.args) - len(args.defaults)
-    names = [_name(arg.arg) for arg in args.args]
-    return ", ".join(
-        [
-            *names[:first],
-            *(f"{text} = {_text(value, 1)}" for text, value in zip(names[first:], args.defaults, strict=True)),
-        ]
-    )
+    given = parameters_of(args).items()
+    return ", ".join(_name(text) + (f" = {_text(default)}" if default else "") for text, default in given)

@@ -67,6 +67,11 @@ CASES = [
         ValueError,
         "to_code(name='max') must be another name, for the source uses it; write \"learning_rate\".",
     ),
+    (
+        lambda: to_code(MADE, "jax", name="restart"),
+        ValueError,
+        "to_code(name='restart') must be another name, for the source uses it; write \"learning_rate\".",
+    ),
     (lambda: to_code(MADE, "python", name=3), TypeError, 'to_code(name=3) must be a str; write "learning_rate".'),
     (
         lambda: to_code(lr.warmup(clock, 4), "python"),

@@ -120,7 +120,22 @@ def written_stairs(xp, step: Value, t: lr.types.Duration):
     return lambda now: step / (1 + stair(now))
 
 
+@schedule
+def written_words(m, value: Value, rate: lr.types.Rate):
+    """Another name of xp, words before the step, and a variable that is called as a word is."""
+    where = m.maximum(m.grow(rate, 2.0), value)
+    return lambda t: m.where(t > 3, where / (1 + t), value * m.power(1 / (1 + t), rate))
+
+
+@composition
+def written_delay(peak_value: Value, shift: lr.types.Steps):
+    """A parameter that is called as a schedule is."""
+    return lr.shift(lr.cosine(peak_value, 0.0, 20), -shift)
+
+
 NESTED = {
+    "own words": lr.warmup(written_words(0.3, 1.1), 5),
+    "own delay": written_delay(0.3, 4),
     "stretched powers": lr.stretch(
         lr.join([lr.polynomial(1.0, 0.1 * k, 10 + k, power=4.0 + k) for k in range(5)], [10, 20, 30, 40]), 1.5
     ),
@@ -223,6 +238,13 @@ def test_many_numbers_are_a_table(name, target):
     lines = source_of(MANY[name], target).partition("\nclass ")[0].splitlines()
     code = [line for line in lines if any(map(str.isalpha, line))]
     assert len(code) < 75, "the code is that of a few pieces"
+
+
+@every_target
+def test_cycles_of_broken_lengths_are_counted_in_integers(target):
+    made = lr.stretch(lr.restart(lr.cosine(1.0, 0.1, 7), 7, value_mult=0.7, base_value=0.1), 1.3)
+    starts = np.array([0, 91, 182])
+    assert_equal(values(made, target, starts), [made(step) for step in starts.tolist()], target, 8)
 
 
 few = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

@@ -13,7 +13,7 @@ function one_sided(fall, length) {
     return { fall, length, on: on_ends };
 }
 
-function stairs(length, value) {
+function stairs(length, value = (stair) => stair) {
     return { length, value, on: on_stairs };
 }
 
@@ -101,6 +101,16 @@ function on_ends(place) {
 }
 
 // A schedule at a place.
+
+// The first place of a step among boundaries, after those that are equal to it.
+function bisect_right(boundaries, step) {
+    let [low, high] = [0, boundaries.length];
+    while (low < high) {
+        const middle = Math.floor((low + high) / 2);
+        [low, high] = boundaries[middle] <= step ? [middle + 1, high] : [low, middle];
+    }
+    return low;
+}
 
 // The pieces as one function, which finds the last one that has started; they are bound up to the step that is asked.
 function bind(what, place = HERE) {

@@ -24,6 +24,30 @@ function long_fraction(above, below) {
     return [above / divisor, below / divisor];
 }
 
+// The sum of two fractions.
+function plus([a, b], [c, d]) {
+    return fraction(a * d + c * b, b * d);
+}
+
+// The product of two fractions.
+function times([a, b], [c, d]) {
+    return fraction(a * c, b * d);
+}
+
+// The largest integer that is not above a quotient.
+function floor_of(above, below) {
+    return above / below - (above % below < 0n ? 1n : 0n);
+}
+
+// A fraction as a number: of its quotient 64 digits, the last of which says whether there are more, round as all do.
+function to_number([above, below]) {
+    const size = above < 0n ? -above : above;
+    const digits = below.toString(2).length - size.toString(2).length + 64;
+    const shifted = digits < 0 ? [size, below << BigInt(-digits)] : [size << BigInt(digits), below];
+    const quotient = (shifted[0] / shifted[1]) | BigInt(shifted[0] % shifted[1] !== 0n);
+    return (above < 0n ? -1 : 1) * (Number(quotient) / 2 ** digits);
+}
+
 function minus(a, b) {
     return plus(a, [-b[0], b[1]]);
 }

@@ -1,91 +1,127 @@
-// The sum of two fractions.
-function plus([a, b], [c, d]) {
-    return fraction(a * d + c * b, b * d);
+// Schedules as functions of an exact time: a fraction [count, unit] of two integers of any size.
+
+
+// A time as a fraction: of a number, 0 at least, the simplest that it stands for, 7/3 and not the float next to it.
+function fraction(time, parts = 1n) {
+    if (typeof time !== "number") return time;
+    const number = Math.max(time, 0) * Number(parts);
+    if (number % 1) return fraction(time, 2n * parts);
+    let [a, b, p, q, n, d] = [0n, 1n, 1n, 0n, BigInt(number), parts];
+    while (Number(p) / Number(q) !== number / Number(parts)) // the next convergent
+        [a, b, p, q, n, d] = [p, q, (n / d) * p + a, (n / d) * q + b, d, n % d];
+    return [p, q];
 }
 
-// A fraction as a number: of its quotient 64 digits, the last of which says whether there are more, round as all do.
-function to_number([above, below]) {
-    const size = above < 0n ? -above : above;
-    const digits = below.toString(2).length - size.toString(2).length + 64;
-    const shifted = digits < 0 ? [size, below << BigInt(-digits)] : [size << BigInt(digits), below];
-    const quotient = (shifted[0] / shifted[1]) | BigInt(shifted[0] % shifted[1] !== 0n);
-    return (above < 0n ? -1 : 1) * (Number(quotient) / 2 ** digits);
+
+// A fraction as a number: its whole part, and 200 binary digits of the rest.
+function to_number(count, unit) {
+    return Number(count / unit) + Number(((count % unit) << 200n) / unit) / 2 ** 200;
 }
 
-// The steps since an own time, or until it: a part of a step is added last, and keeps its digits.
-function apart(time, own, sign = 1) {
-    const { step, begin, longer } = placed(time);
-    const [above, below] = plus(begin, times(exact(own), longer));
-    const whole = floor_of(BigInt(-sign) * above, below);
-    return sign * step + Number(whole) + to_number([BigInt(-sign) * above - whole * below, below]);
-}
 
 // Each half of a ramp from its own end, so that nothing cancels next to it.
 function ramp(rise, fall, steps) {
     return (time) => {
-        const [done, left] = [apart(time, 0), apart(time, steps, -1)];
-        const x = Math.max(Math.min(done, left), 0) / (steps * to_number(placed(time).longer) || 1);
-        return done < left ? rise(x) : fall(x);
+        const [count, unit] = fraction(time);
+        const left = BigInt(steps) * unit - count;
+        const x = Math.max(to_number(count < left ? count : left, unit), 0) / (steps || 1);
+        return count < left ? rise(x) : fall(x);
     };
 }
+
 
 // A ramp by the part of it that is left.
 function one_sided(fall, steps) {
     return (time) => {
-        const left = Math.max(apart(time, steps, -1), 0) / (steps * to_number(placed(time).longer) || 1);
-        return fall(apart(time, 0) > 0 ? left : Math.min(steps, 1));
+        const [count, unit] = fraction(time);
+        const left = Math.max(to_number(BigInt(steps) * unit - count, unit), 0) / (steps || 1);
+        return fall(count > 0n ? left : Math.min(steps, 1));
     };
 }
 
+
 // A function of the time, up to its length.
-function elapsed(value, length = Infinity) {
-    return (time) => value(Math.min(Math.max(apart(time, 0), 0) / to_number(placed(time).longer), length));
+function elapsed(value, steps = Infinity) {
+    return (time) => value(Math.min(to_number(...fraction(time)), steps));
 }
+
+
+// A function of how many times a length has passed.
+function stairs(length, value = (stair) => stair) {
+    const [above, below] = fraction(length);
+    return (time) => {
+        const [count, unit] = fraction(time);
+        return value(Number((count * below) / (unit * above)));
+    };
+}
+
+
+// The same value at every step.
+function constant(value) {
+    return () => value;
+}
+
 
 // One schedule after another; each sees its own step 0.
 function join(schedules, boundaries) {
     return (time) => {
-        const { step, begin, longer } = placed(time);
-        let piece = boundaries.length;
-        while (piece > 0 && apart(time, boundaries[piece - 1]) < 0) piece -= 1;
-        const start = exact(piece ? boundaries[piece - 1] : 0);
-        return schedules[piece]({ step, begin: plus(begin, times(start, longer)), longer });
+        const [count, unit] = fraction(time);
+        const started = boundaries.filter((start) => BigInt(start) * unit <= count);
+        return schedules[started.length]([count - BigInt(started.at(-1) ?? 0) * unit, unit]);
     };
 }
+
 
 // A schedule that is `steps` ahead; negative steps delay it.
 function shift(schedule, steps) {
     return (time) => {
-        const { step, begin, longer } = placed(time);
-        if (steps > 0 && apart(time, 0) < 0) return schedule(steps);
-        return schedule({ step, begin: plus(begin, times(exact(-steps), longer)), longer });
+        const [count, unit] = fraction(time);
+        const ahead = count + BigInt(steps) * unit;
+        return schedule([ahead > 0n ? ahead : 0n, unit]);
     };
 }
+
 
 // A schedule that takes `factor` times as long.
 function stretch(schedule, factor) {
+    const [above, below] = fraction(factor);
     return (time) => {
-        const { step, begin, longer } = placed(time);
-        return schedule({ step, begin, longer: times(longer, exact(factor)) });
+        const [count, unit] = fraction(time);
+        return schedule([count * below, unit * above]);
     };
 }
 
-// Cycle after cycle, each longer than the one before by the factor `period_mult`: a function of the time and the number.
-function cycles(cycle, period, period_mult) {
-    const [[above, below], [of_period, unit_of_period]] = [exact(period_mult), exact(period)];
+
+// The first `period` steps of a schedule, again and again.
+function restart(schedule, period, damp = (value, cycle) => value) {
     return (time) => {
-        const { step, begin, longer } = placed(time);
-        const [own, unit_of_own] = times(plus(exact(step), [-begin[0], begin[1]]), [longer[1], longer[0]]);
-        let [from, length, unit, number] = [0n, of_period, unit_of_period, 0];
-        if (period_mult === 1 && own > 0n) {
-            const whole = floor_of(own * unit, length * unit_of_own);
-            [from, number] = [whole * length, Number(whole)];
-        }
-        while ((from + length) * unit_of_own <= own * unit) {
-            [number, from, length, unit] = [number + 1, (from + length) * below, length * above, unit * below];
-        }
-        const start = plus(begin, times(fraction(from, unit), longer));
-        const times_longer = fraction(length * unit_of_period, unit * of_period);
-        return cycle({ step, begin: start, longer: times(longer, times_longer) }, number);
+        const [count, unit] = fraction(time);
+        const length = BigInt(period) * unit;
+        return damp(schedule([count % length, unit]), Number(count / length));
     };
+}
+
+
+// The first `period` steps of a schedule, each time drawn further towards a value.
+function damped_restart(schedule, period, value_mult, base_value) {
+    return restart(schedule, period, (value, cycle) => damped(value, cycle, value_mult, base_value));
+}
+
+
+// The first `period` steps of a schedule again and again, each time `period_mult` times as long as before.
+function growing_restart(schedule, period, period_mult, damp = (value, cycle) => value) {
+    return (time) => {
+        const [[count, parts], [above, below]] = [fraction(time), fraction(period_mult)];
+        let [cycle, begin, length, unit] = [0, 0n, BigInt(period), 1n];
+        for (; (begin + length) * parts <= count * unit; cycle += 1)
+            [begin, length, unit] = [(begin + length) * below, length * above, unit * below];
+        return damp(schedule([(count * unit - begin * parts) * BigInt(period), length * parts]), cycle);
+    };
+}
+
+
+// Cycles of a schedule, each `period_mult` times as long as before, and drawn further towards a value.
+function damped_growing_restart(schedule, period, period_mult, value_mult, base_value) {
+    const damp = (value, cycle) => damped(value, cycle, value_mult, base_value);
+    return growing_restart(schedule, period, period_mult, damp);
 }
