@@ -18,7 +18,7 @@ import lrsched as lr
 from lrsched.adapters.keras import CurrentValue, KerasHyperparameter, KerasSchedule, TotalSteps, to_keras
 from lrsched.adapters.keras_values import BACKEND
 from tests.adapters.keras_spy import COUNT, EPOCH, Spy, build, data
-from tests.cases import CASES
+from tests.cases import CASES, QUICKLY
 
 # Keras' variables don't know NumPy 2's `copy`, which its own `get_weights` and `save` make NumPy say.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -77,7 +77,7 @@ def values():
     if BACKEND == "jax":
         import jax
 
-        at = jax.jit(at)
+        at = jax.jit(at, compiler_options=QUICKLY)
     return at(ops.arange(40)), [at(ops.convert_to_tensor(t)) for t in range(0, 40, 13)]
 
 
