@@ -74,8 +74,8 @@ def main() -> Result:
     """Learn and print."""
     batches, held = load()
     slope = jax.jit(jax.value_and_grad(final_loss))
-    knobs, tuner = START, optax.adam(0.1)
-    state, losses = tuner.init(START), []
+    knobs, tuner = jax.tree.map(jnp.float32, START), optax.adam(0.1)  # arrays from the first call on: one program
+    state, losses = tuner.init(knobs), []
     for _ in range(TRIALS):
         value, gradient = slope(knobs, batches, held)
         losses.append(float(value))

@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,7 @@ import lrsched as lr
 from lrsched.adapters.keras import CurrentValue, KerasHyperparameter, KerasSchedule, TotalSteps, to_keras
 from lrsched.adapters.keras_values import BACKEND
 from tests.adapters.keras_spy import COUNT, EPOCH, Spy, build, data
-from tests.cases import CASES
+from tests.cases import CASES, QUICKLY
 
 # Keras' variables don't know NumPy 2's `copy`, which its own `get_weights` and `save` make NumPy say.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
@@ -76,7 +77,7 @@ def values():
     if BACKEND == "jax":
         import jax
 
-        at = jax.jit(at)
+        at = jax.jit(at, compiler_options=QUICKLY)
     return at(ops.arange(40)), [at(ops.convert_to_tensor(t)) for t in range(0, 40, 13)]
 
 
@@ -261,13 +262,16 @@ def schedule_of(total):
 @pytest.mark.parametrize("eager", EAGER)
 @per_execution(1, 3)
 def test_a_text_is_resolved_by_fit(eager, per_execution):
-    """Rate and momentum, whichever callback is first; a function of the length as well."""
+    """Rate and momentum, whichever callback is first."""
     momentum = KerasHyperparameter("momentum", "linear(0.9, 0.1, total)")
     _, history, spy = fit(TEXT, eager, callbacks=[momentum, TotalSteps(), CurrentValue()], per_execution=per_execution)
     assert_equal_float32(spy.rates(), schedule_of(COUNT))
     assert_equal_float32(spy.momenta(), lr.linear(0.9, 0.1, COUNT))
     assert history["lr"] == spy.rates()[LAST].tolist()
-    _, _, spy = fit(schedule_of, eager, epochs=3, callbacks=[TotalSteps()], per_execution=per_execution)
+
+
+def test_a_function_of_the_length_is_resolved_by_fit():
+    _, _, spy = fit(schedule_of, epochs=3, callbacks=[TotalSteps()])
     assert_equal_float32(spy.rates()[: 3 * EPOCH], schedule_of(3 * EPOCH), STEPS[: 3 * EPOCH])
 
 
@@ -315,12 +319,11 @@ def test_a_longer_run_has_another_schedule():
 
 def test_a_backup_is_restored(tmp_path):
     """By Keras' own callback, whichever is first."""
+    model = build(Spy(to_keras(TEXT), momentum=0.5))
+    with pytest.raises(KeyboardInterrupt):
+        run(model, 4, [keras.callbacks.BackupAndRestore(tmp_path / "0"), TotalSteps(), Stop(2)])
+    shutil.copytree(tmp_path / "0", tmp_path / "1")  # a run that ends deletes its backup
     for place in (0, 1):
-        spy = Spy(to_keras(TEXT), momentum=0.5)
-        model = build(spy)
-        backup = keras.callbacks.BackupAndRestore(tmp_path / str(place))
-        with pytest.raises(KeyboardInterrupt):
-            run(model, 4, [backup, TotalSteps(), Stop(2)])
         model = build(Spy(to_keras(TEXT), momentum=0.5))
         callbacks = [TotalSteps()]
         callbacks.insert(place, keras.callbacks.BackupAndRestore(tmp_path / str(place)))
@@ -481,21 +484,24 @@ def test_a_batch_that_a_callback_trains_uses_the_number(eager):
 GIVEN = {
     "int": ("clipnorm", 1),
     "float32": ("clipnorm", np.float32(0.5)),
-    "int64": ("global_clipnorm", np.int64(2)),
     "float64": ("clipnorm", np.float64(0.5)),
+    "int64": ("global_clipnorm", np.int64(2)),
+    # On JAX, Keras' `clip` takes no variable for `clipvalue`, and says so.
+    "float": ("clipvalue" if BACKEND != "jax" else "global_clipnorm", 0.5),
 }
 
 
 @pytest.mark.parametrize(("name", "given"), list(GIVEN.values()), ids=list(GIVEN))
-def test_a_number_may_be_of_any_kind(name, given):
-    """SGD at rate 1 with a gradient of 1 in each of 3 numbers, clipped."""
+def test_clipping_follows_a_schedule(name, given):
+    """SGD at rate 1 with a gradient of 1 in each of 3 numbers, clipped; the number may be of any kind."""
     bound = lr.linear(0.1, 0.01, COUNT)
     optimizer = keras.optimizers.SGD(1.0, **{name: given})
     model = build(optimizer, loss=lambda y, predicted: ops.sum(predicted) / 4)
     model.set_weights([np.zeros_like(w) for w in model.get_weights()])
     x, y = data()
     model.fit(np.ones_like(x), y, batch_size=4, epochs=4, callbacks=[KerasHyperparameter(name, bound)], verbose=0)
-    np.testing.assert_allclose(model.get_weights()[0].ravel(), -bound(STEPS).sum() / 3**0.5, rtol=COUNT * ULP)
+    each = bound(STEPS).sum() / (1 if name == "clipvalue" else 3**0.5)
+    np.testing.assert_allclose(model.get_weights()[0].ravel(), -each, rtol=COUNT * ULP)
     assert vars(optimizer)[name] is given
 
 
@@ -523,21 +529,6 @@ def test_weight_decay_and_beta_follow_two_schedules(eager):
     assert history["weight_decay"][-1] == np.float32(decay(COUNT - 1))
     assert len(optimizer.variables) == 3  # the count of updates, and two for the weights: nothing else is saved
     assert (optimizer.weight_decay, optimizer.beta_2) == (0.1, 0.999)
-
-
-# On JAX, Keras' `clip` takes no variable for `clipvalue`, and says so.
-@pytest.mark.parametrize("name", ["clipnorm", "global_clipnorm", *(["clipvalue"] if BACKEND != "jax" else [])])
-def test_clipping_follows_a_schedule(name):
-    """SGD at rate 1 with a gradient of 1 in each of 3 numbers, clipped."""
-    bound = lr.linear(0.1, 0.01, COUNT)
-    optimizer = keras.optimizers.SGD(1.0, **{name: 0.5})
-    model = build(optimizer, loss=lambda y, predicted: ops.sum(predicted) / 4)
-    model.set_weights([np.zeros_like(w) for w in model.get_weights()])
-    x, y = data()
-    callbacks = [KerasHyperparameter(name, bound)]
-    model.fit(np.ones_like(x), y, batch_size=4, epochs=4, callbacks=callbacks, verbose=0)
-    each = bound(STEPS).sum() / (1 if name == "clipvalue" else 3**0.5)
-    np.testing.assert_allclose(model.get_weights()[0].ravel(), -each, rtol=COUNT * ULP)
 
 
 # The history.

@@ -3,6 +3,7 @@
 import json
 import sys
 
+import tests.adapters.keras_alone  # noqa: F401  # isort: skip
 import keras
 
 import lrsched.adapters.keras

@@ -24,7 +24,7 @@ def in_process(backend, *arguments):
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_backend(backend):
     path = "tests/adapters/keras_checks.py"
-    done = in_process(backend, "-m", "pytest", "-q", "-n0", *LEFT_OUT, path)
+    done = in_process(backend, "-m", "pytest", "-q", "-n0", "-p", "tests.adapters.keras_alone", *LEFT_OUT, path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed" in done.stdout
     assert not any(word in done.stdout.splitlines()[-1] for word in ("skipped", "failed", "xfailed", "deselected"))

@@ -502,9 +502,9 @@ def test_the_peak_and_the_warmup_are_learned():
     slope = jax.jit(jax.value_and_grad(example["final_loss"]))  # the program that learns, which is compiled once
 
     def loss(knobs, *data):
-        return slope(knobs, *data)[0]
+        return slope(jax.tree.map(jnp.float32, knobs), *data)[0]
 
-    before, gradient = slope(start, *data)
+    before, gradient = slope(jax.tree.map(jnp.float32, start), *data)
     for name in start._fields:
         near = 1e-3  # of the range of a knob; float32 losses differ by 1e-7, so that slopes of 1 are good to 1e-3
         sides = [loss(start._replace(**{name: getattr(start, name) + side}), *data) for side in (near, -near)]

@@ -12,6 +12,7 @@ import torch
 import lrsched as lr
 
 from ..cases import CASES
+from .processes import Program
 
 ROOT = Path(__file__).parents[2]
 HELD = {
@@ -66,6 +67,7 @@ def test_what_is_not_ours_is_refused_as_before():
         through_a_file({"rate": HELD["rate"], "other": Other()})
 
 
+TORCH_FIRST = "assert 'torch' in sys.modules and 'lrsched' not in sys.modules; import torch, lrsched"
 READ = """
     import sys
     {imports}
@@ -75,15 +77,20 @@ READ = """
     assert held["horizon"].total_steps == 375
     assert [type(finder).__name__ for finder in sys.meta_path if "Torch" in str(finder)] == []
     assert "lrsched.adapters.torch" not in sys.modules
+    print("read")
 """
 
 
-@pytest.mark.parametrize(
-    "imports",
-    ["import torch, lrsched", "import lrsched, torch", "from lrsched import Horizon\n    import torch, lrsched"],
-)
-def test_a_plain_process_that_makes_no_schedule_reads_them(imports, tmp_path):
-    """It imports the two alone, in either order: sorted imports have lrsched first."""
+def test_a_plain_process_that_makes_no_schedule_reads_them(tmp_path):
+    """It imports the two alone, torch first."""
+    torch.save(HELD, tmp_path / "checkpoint.pt")
+    program = "import warnings; warnings.simplefilter('error')" + textwrap.dedent(READ).format(imports=TORCH_FIRST)
+    assert Program(program, tmp_path / "checkpoint.pt").finish() == "read"
+
+
+@pytest.mark.parametrize("imports", ["import lrsched, torch", "from lrsched import Horizon\n    import torch, lrsched"])
+def test_a_plain_process_that_imports_torch_later_reads_them(imports, tmp_path):
+    """Sorted imports have lrsched first."""
     torch.save(HELD, tmp_path / "checkpoint.pt")
     program = textwrap.dedent(READ).format(imports=imports.replace("\n    ", "\n"))
     arguments = [sys.executable, "-W", "error", "-c", program, str(tmp_path / "checkpoint.pt")]

@@ -1,12 +1,7 @@
 """TorchScheduler under real trainers, in several processes, and after a kill: update `k` uses exactly `s(k)`."""
 
-import os
 import signal
-import subprocess
-import sys
-import textwrap
 import warnings
-from pathlib import Path
 
 import pytest
 import torch
@@ -15,9 +10,10 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 import lrsched as lr
 from lrsched.adapters.torch import TorchScheduler
 
+from .processes import Program
+
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 RATE = lr.warmup_cosine(0.05, 4, 20, init_value=0.01, end_value=0.001)
 
 
@@ -347,28 +343,6 @@ def test_ignite():
 # Several processes.
 
 
-def python(program, *arguments, **environment):
-    """Another Python that runs a program."""
-    return subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(program), *map(str, arguments)],
-        cwd=ROOT,
-        env={**os.environ, "OMP_NUM_THREADS": "1", **{name: str(value) for name, value in environment.items()}},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def finish(processes):
-    """The last line that each process prints; what it says on errors if it fails."""
-    lines = []
-    for process in processes:
-        out, err = process.communicate(timeout=300)
-        assert process.returncode == 0, err
-        lines.append(out.strip().splitlines()[-1])
-    return lines
-
-
 DISTRIBUTED = """
     import os, sys, torch, lrsched as lr, torch.distributed as dist
     from lrsched.adapters.torch import TorchScheduler
@@ -391,15 +365,14 @@ DISTRIBUTED = """
     dist.all_gather_object(everyone, (seen, [p.tolist() for p in model.parameters()]))
     assert everyone[0] == everyone[1]
     dist.barrier()
-    print(seen, flush=True)
-    os._exit(0)  # gloo's threads sometimes abort a process that ends as usual
+    print(seen)
 """
 
 
 def test_two_processes_see_identical_rates(tmp_path):
     """DistributedDataParallel: each process counts its own updates, and they are the same."""
-    workers = [python(DISTRIBUTED, rank, tmp_path / "meeting", RATE, GLOO_SOCKET_IFNAME="lo") for rank in range(2)]
-    assert finish(workers) == [str(expected(24))] * 2
+    workers = [Program(DISTRIBUTED, rank, tmp_path / "meeting", RATE, GLOO_SOCKET_IFNAME="lo") for rank in range(2)]
+    assert [worker.finish() for worker in workers] == [str(expected(24))] * 2
 
 
 ACCELERATED = """
@@ -423,16 +396,15 @@ ACCELERATED = """
                 scheduler.step()
             optimizer.zero_grad()
     accelerator.wait_for_everyone()
-    print(seen, flush=True)
-    os._exit(0)  # as above
+    print(seen)
 """
 
 
 def test_accelerate_in_two_processes():
     """By itself Accelerate would step the scheduler once for each process; here the updates are counted."""
     common = {"WORLD_SIZE": 2, "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": free_port(), "GLOO_SOCKET_IFNAME": "lo"}
-    workers = [python(ACCELERATED, RATE, **common, RANK=rank, LOCAL_RANK=rank) for rank in range(2)]
-    assert finish(workers) == [str(expected(24))] * 2
+    workers = [Program(ACCELERATED, RATE, **common, RANK=rank, LOCAL_RANK=rank) for rank in range(2)]
+    assert [worker.finish() for worker in workers] == [str(expected(24))] * 2
 
 
 def free_port():
@@ -477,20 +449,16 @@ KILLED = """
 """
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL on this system")
 def test_a_killed_run_goes_on_as_if_it_were_not(tmp_path):
     rate = lr.sgdr(0.05, 0.001, 60, period_mult=2, value_mult=0.5)
-    (whole,) = finish([python(KILLED, tmp_path / "whole", rate, 0)])
+    whole = Program(KILLED, tmp_path / "whole", rate, 0).finish()
     assert whole.startswith(str([rate(k) for k in range(400)]))
     kills = []
     for steps in (37, 90, 61):
-        process = python(KILLED, tmp_path / "killed", rate, 0.005)  # it must not be over before it is killed
+        program = Program(KILLED, tmp_path / "killed", rate, 0.005)  # it must not be over before it is killed
         for _ in range(steps):
-            last = process.stdout.readline()
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        assert process.returncode == -signal.SIGKILL
+            last = program.lines.readline()
+        assert program.kill() == -signal.SIGKILL
         kills.append(int(last))
     assert 0 < kills[0] < kills[1] < kills[2] < 399
-    (resumed,) = finish([python(KILLED, tmp_path / "killed", rate, 0)])
-    assert resumed == whole
+    assert Program(KILLED, tmp_path / "killed", rate, 0).finish() == whole
