@@ -1,7 +1,7 @@
 """The builders of formulas and compositions as JavaScript that makes schedules, for parameters of any value."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import reduce
 from types import FunctionType
 from typing import Any
@@ -47,8 +47,8 @@ class Builders(Program):
         table = [f"    {text}: {function}," for text, function in self.builders.items()]
         return "\n\n".join([*constants, *functions, "\n".join(["const builders = {", *table, "};"])])
 
-    def call(self, function: Any, given: dict[str, Any]) -> ast.expr:
-        """A call of a schedule, by position; of another function, with what is left out."""
+    def call(self, function: Any, given: dict[str, Any], numbers: Collection[str] = ()) -> ast.expr:
+        """A call of a schedule, by position, numbers as they are; of another function, with what is left out."""
         if not is_factory(function):
             return ast.Call(self.value(function), [*given.values()], [])
         places = [given.pop(text, name("undefined")) for text in function.formula.parameters]

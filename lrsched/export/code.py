@@ -75,4 +75,4 @@ def to_code(
     try:
         return write(schedule, target, name)
     except UnwritableError as error:
-        here.refuse(schedule, error.demand, error.remedy)
+        here.refuse(schedule, f"must be made of formulas that can be written, but {error}", error.remedy)

@@ -4,7 +4,7 @@ import ast
 import inspect
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import FunctionType
 from typing import Any
 
@@ -31,8 +31,14 @@ class Program:
         self.is_placed = any(file.startswith("placed") for file in target.files)
         self.taken = {*taken, *self.runtime, *target.imports}
 
-    def call(self, function: Any, given: dict[str, Any]) -> ast.expr:
-        """A call of a function, which is written for what the call leaves out, and for what is no number."""
+    def call(self, function: Any, given: dict[str, Any], numbers: Collection[str] = ()) -> ast.expr:
+        """A call of a function, which is written for what the call leaves out, and for what is no number.
+
+        Constants, and names of `numbers`, that are given as children become schedules.
+        """
+        for text, p in function.formula.parameters.items() if is_factory(function) else ():
+            if p.kind.child and text in given:
+                given[text] = self._child(given[text], numbers)
         parameters, bound = self.parameters(function), bound_in(tree_of(function))
         defaults = {text: ast.dump(default) for text, default in parameters.items() if default}
         given = {text: value for text, value in given.items() if ast.dump(value) != defaults.get(text)}
@@ -43,6 +49,12 @@ class Program:
         fixed = [text for text in values if bound.count(text) == 1 and is_switch.get(text, True)]
         made = self.named(function, {text: values[text] for text in fixed})
         return ast.Call(made, [values[text] for text in values if text not in fixed], [])
+
+    def _child(self, node: ast.expr, numbers: Collection[str]) -> ast.expr:
+        if isinstance(node, ast.Tuple):
+            return ast.Tuple([self._child(item, numbers) for item in node.elts], ast.Load())
+        is_number = is_constant(node) or getattr(node, "id", "") in numbers
+        return self.call(find("constant"), {"value": node}) if is_number else node
 
     def value(self, function: Any) -> ast.expr:
         """A function by its name; one of the runtime is given by that."""
@@ -220,9 +232,6 @@ class Resolver(ast.NodeTransformer):
         except (AttributeError, NameError):
             return None
 
-    def _is_xp(self, node: ast.expr) -> bool:
-        return isinstance(node, ast.Name) and node.id in self.xp
-
     def visit_Name(self, node: ast.Name) -> ast.AST:
         if node.id in self.fixed and isinstance(node.ctx, ast.Load):
             return self.visit(self.fixed[node.id])
@@ -233,7 +242,7 @@ class Resolver(ast.NodeTransformer):
         return f"{text}_" if text in self.program.runtime else text
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        if self._is_xp(node.value):
+        if getattr(node.value, "id", "") in self.xp:
             return self._word(node.attr)
         if self._outer(node.value) is math and (self.depth == 1 or not self.is_builder or node.attr == "pi"):
             return node
@@ -263,7 +272,7 @@ class Resolver(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         function, func = self._outer(node.func), node.func
-        node.args = [arg for arg in node.args if not self._is_xp(arg)]
+        node.args = [arg for arg in node.args if getattr(arg, "id", "") not in self.xp]
         text = func.id if isinstance(func, ast.Name) else getattr(func, "attr", "")
         if text in ("is_number", "callable"):  # as all numbers and children of what is written are
             return ast.Constant(True)
@@ -275,16 +284,9 @@ class Resolver(ast.NodeTransformer):
         if is_written and not any(isinstance(arg, ast.Starred) for arg in node.args):
             given = dict(zip(self.program.parameters(function), map(self.visit, node.args), strict=False))
             given |= {str(word.arg): self.visit(word.value) for word in node.keywords}
-            return self.program.call(function, self._children(function, given))
+            own = self.formula.parameters.items() if self.formula else ()
+            return self.program.call(function, given, [text for text, p in own if not p.kind.child])
         self.generic_visit(node)
         if not self.is_builder and text in self.local and len(node.args) == 1:  # a schedule at a number
             node.args = [ast.parse(self.program.entered(ast.unparse(node.args[0])), mode="eval").body]
         return node
-
-    def _children(self, function: Any, given: dict[str, Any]) -> dict[str, Any]:
-        """The arguments of a formula, where a number of a composition that is given as a child is a constant."""
-        numbers = [text for text, p in self.formula.parameters.items() if not p.kind.child] if self.formula else []
-        for text, p in function.formula.parameters.items() if is_factory(function) else ():
-            if p.kind.child and (is_constant(given.get(text)) or getattr(given.get(text), "id", "") in numbers):
-                given[text] = self.program.call(find("constant"), {"value": given[text]})
-        return given

@@ -10,15 +10,13 @@ from ..checks import is_factory, name_of
 
 __all__ = ["UnwritableError", "bound_in", "is_constant", "name", "parameters_of", "source_of", "tree_of"]
 
-DEMAND = "must be made of formulas that can be written, but {}"
-
 
 class UnwritableError(ValueError):
-    """That a schedule cannot be written: what is demanded of it, and what helps."""
+    """Why a schedule cannot be written, and what helps."""
 
-    def __init__(self, reason: str, remedy: str = "use the words of xp alone", demand: str = DEMAND) -> None:
+    def __init__(self, reason: str, remedy: str = "use the words of xp alone") -> None:
         super().__init__(reason)
-        self.demand, self.remedy = demand.format(reason), remedy
+        self.remedy = remedy
 
 
 def name(text: str) -> ast.Name:

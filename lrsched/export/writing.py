@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..arrays.libraries import is_number
-from ..checks import name_of
+from ..checks import Site, name_of
 from ..core.pieces import expanded
-from ..core.registry import find
 from ..core.schedule import Schedule
 from .javascript import in_javascript
 from .printing import in_python, wrapped
@@ -70,11 +69,12 @@ class File:
         given: dict[str, ast.expr] = {}
         for (text, parameter), value in zip(formula.parameters.items(), schedule.values, strict=True):
             if parameter.required or value != parameter.default:
-                given[text] = self._value(parameter, value)
                 is_own = text != "step" and (schedule is self.schedule or self.counts[text] == 1)
-                if self.from_sources and is_own and all(is_number(x) and type(x) is not bool for x in _items(value)):
+                numbers = [value] if parameter.kind.child else _items(value)
+                given[text] = self._value(parameter, value)
+                if self.from_sources and is_own and all(is_number(x) and type(x) is not bool for x in numbers):
                     self.arguments[text], given[text] = given[text], name(text)
-        return self.program.call(formula.factory, given)
+        return self.program.call(formula.factory, given, self.arguments)
 
     def _value(self, parameter: Any, value: Any) -> ast.expr:
         if isinstance(value, Schedule):
@@ -83,9 +83,9 @@ class File:
             return ast.Tuple([self._value(parameter, item) for item in value], ast.Load())
         if parameter.kind.child and callable(value):
             remedy = f"make {name_of(value)} a formula, under @lrsched.schedule"
-            raise UnwritableError("", remedy, "must be made of schedules, not of plain callables")
-        if parameter.kind.child:
-            return self._made(find("constant")(value))
+            Site("to_code", "schedule").refuse(
+                self.schedule, "must be made of schedules, not of plain callables", remedy
+            )
         if callable(value):
             return self.program.value(value)
         return ast.Constant(float(value) if type(value) is int and abs(value) > self.target.last else value)

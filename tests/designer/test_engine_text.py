@@ -190,9 +190,7 @@ def _seconds(text):
 
 
 NESTED = {
-    "restart": ("restart(", ", {})", [10 * 7**depth for depth in range(1, 9)]),
     "restart of longer cycles": ("restart(", ", {}, period_mult=1.01)", [10 * 7**depth for depth in range(1, 9)]),
-    "restart of lower cycles": ("restart(", ", {}, value_mult=0.5)", [10 * 7**depth for depth in range(1, 9)]),
     "extend": ("extend(", ", 2, {})", range(20, 180, 5)),
 }
 """Expressions with more pieces than can be counted: each level has many times those of the one inside."""

@@ -247,6 +247,29 @@ def test_cycles_of_broken_lengths_are_counted_in_integers(target):
     assert_equal(values(made, target, starts), [made(step) for step in starts.tolist()], target, 8)
 
 
+NUMBERS_AS_SCHEDULES = [
+    lr.stretch(lr.constant(1.0) + 0.5, 2),
+    lr.restart(lr.maximum(lr.constant(1.0), 0.1), 33, period_mult=2, value_mult=0.5, base_value=0.1),
+    lr.join([0.1, lr.constant(0.2), 0.3], [5, 7]),
+    lr.warmup(0.3, 10),
+    lr.minimum(0.3, 0.2),
+]
+
+
+@every_target
+@pytest.mark.parametrize("made", NUMBERS_AS_SCHEDULES, ids=repr)
+def test_a_number_may_stand_for_a_schedule(made, target):
+    steps = np.arange(-1, 80)
+    assert_equal(values(made, target, steps), [made(step) for step in steps.tolist()], target, 2)
+
+
+def test_a_number_that_stands_for_a_schedule_is_an_argument():
+    names = {}
+    exec(lr.to_code(lr.warmup(0.3, 10) + 0.5, "python"), names)
+    assert names["learning_rate"](20) == 0.8
+    assert names["learning_rate"](20, schedule=0.25, b=1) == 1.25
+
+
 few = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 STEPS = np.unique([*range(-2, 90), 500, 10**6, 2**31 - 1])
 
