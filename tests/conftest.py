@@ -11,7 +11,8 @@ from importlib.util import find_spec
 import pytest
 
 os.environ.setdefault("KERAS_BACKEND", "jax")  # of this process; the Keras tests start others
-sys.modules["tensorflow"] = None  # which Keras and TensorBoard import where it is installed, in two seconds
+if os.environ["KERAS_BACKEND"] != "tensorflow":
+    sys.modules["tensorflow"] = None  # Keras and TensorBoard import it where it is installed, in two seconds
 
 for threads in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"):
     os.environ.setdefault(threads, "1")  # the tests fill the cores; threads of one process would wait for each other
