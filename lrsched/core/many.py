@@ -84,6 +84,8 @@ def by_array(rows: Sequence[Row], dtype: Any) -> Function:
 
     def value(t: Any) -> Any:
         t = np.asarray(t)  # a clock, or NumPy for 0-d steps, may answer with a number
+        if not starts:
+            return rows[0].at(t)
         if t.size == 0:
             return np.empty(t.shape)
         first, last = bisect_right(starts, t.min()), bisect_right(starts, t.max())
