@@ -10,7 +10,6 @@ from typing import Any
 
 from ..arrays.libraries import is_number
 from ..checks import Site, name_of
-from ..core.pieces import expanded
 from ..core.schedule import Schedule
 from .javascript import in_javascript
 from .printing import in_python, wrapped
@@ -112,10 +111,10 @@ def _items(value: Any) -> tuple[Any, ...]:
 
 
 def _all(what: Any, into: bool = False) -> Iterator[Schedule]:
-    """A schedule and its children; or, `into` compositions, what all of them are made of."""
-    what = expanded(what) if into else what
+    """A schedule and its children, and with `into`, what compositions among them are made of."""
     if isinstance(what, Schedule):
-        yield from (what, *(one for value in what.values for part in _items(value) for one in _all(part, into)))
+        parts = (what.expand(), *what.values) if into and what.formula.composed else what.values
+        yield from (what, *(one for value in parts for part in _items(value) for one in _all(part, into)))
 
 
 def _is_placed(schedule: Schedule, last: int) -> bool:

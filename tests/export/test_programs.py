@@ -247,18 +247,21 @@ def test_cycles_of_broken_lengths_are_counted_in_integers(target):
     assert_equal(values(made, target, starts), [made(step) for step in starts.tolist()], target, 8)
 
 
-NUMBERS_AS_SCHEDULES = [
+UNUSUAL = [
+    lr.shift(lr.exponential(0.1, 0.01, 0), -7),
+    lr.cooldown(lr.restart(lr.linear(1.0, 0.0, 5), 7, period_mult=2), 0, 3),
     lr.stretch(lr.constant(1.0) + 0.5, 2),
     lr.restart(lr.maximum(lr.constant(1.0), 0.1), 33, period_mult=2, value_mult=0.5, base_value=0.1),
     lr.join([0.1, lr.constant(0.2), 0.3], [5, 7]),
     lr.warmup(0.3, 10),
     lr.minimum(0.3, 0.2),
 ]
+"""A delay of a ramp of no steps; pieces of no steps; and numbers in the place of schedules."""
 
 
 @every_target
-@pytest.mark.parametrize("made", NUMBERS_AS_SCHEDULES, ids=repr)
-def test_a_number_may_stand_for_a_schedule(made, target):
+@pytest.mark.parametrize("made", UNUSUAL, ids=repr)
+def test_unusual_compositions_are_written(made, target):
     steps = np.arange(-1, 80)
     assert_equal(values(made, target, steps), [made(step) for step in steps.tolist()], target, 2)
 
