@@ -1,5 +1,6 @@
 """What is written computes what the schedule does, for every case of the table and every target."""
 
+import inspect
 from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
@@ -264,6 +265,23 @@ UNUSUAL = [
 def test_unusual_compositions_are_written(made, target):
     steps = np.arange(-1, 80)
     assert_equal(values(made, target, steps), [made(step) for step in steps.tolist()], target, 2)
+
+
+@pytest.mark.parametrize("name", cases.CASES)
+def test_other_numbers_give_the_schedule_of_those_numbers(name):
+    """Whatever the numbers were when the source was written."""
+    made = cases.CASES[name].schedule
+    rate = written(made, "python")["learning_rate"]
+    given = {text: made.parameters[text] for text in inspect.signature(rate).parameters if text in made.parameters}
+    numbers = {text: value for text, value in given.items() if isinstance(value, int | float)}
+    changed = {text: value * 2 + 3 if type(value) is int else value * 1.7 for text, value in numbers.items()}
+    try:
+        other = made.formula.factory(**{**made.parameters, **changed})
+    except ValueError:  # numbers that don't go together
+        changed, other = {}, made
+    steps = sorted({max(step + more, 0) for step in (0, 1000, *other.boundaries[:30]) for more in (-1, 0, 1)})
+    got, want = [rate(step, **changed) for step in steps], [other(step) for step in steps]
+    np.testing.assert_allclose(got, want, rtol=1e-9, atol=1e-12 * max(map(abs, want)))
 
 
 def test_a_number_that_stands_for_a_schedule_is_an_argument():
