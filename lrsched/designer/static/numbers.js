@@ -200,6 +200,10 @@ function stair_count(length, late) {
     const [by, add, divisor] = [parts * below, more * below, above * parts];
     const [near_by, near_add, near_divisor] = [Number(by), Number(add), Number(divisor)];
     return (step) => {
+        if (add === 0n && !Number.isInteger(Number(step))) {
+            const rest = floor_divided((step % near_divisor) * near_by, near_divisor);
+            return floor_divided(step, near_divisor) * near_by + rest;
+        }
         const count = Number(step) * near_by + near_add;
         if (count > LAST_STEP && Number.isInteger(Number(step))) return Number((BigInt(step) * by + add) / divisor);
         return floor_divided(count, near_divisor);
