@@ -439,7 +439,8 @@ def batch_in_jax(batch: tuple[str, ...], sweep: str) -> dict[str, list[np.ndarra
     rows = -(-max(t.size for own in steps for t in own.values()) // SIZE)
     padded = [{s: np.resize(t, (rows, SIZE)).astype(np.int32) for s, t in own.items()} for own in steps]
     found: list[dict[L.Schedule, np.ndarray]] = [{} for _ in batch]
-    shared = tuple(tuple(distinct(label, "corners")) for label in batch)
+    corners = (distinct(label, "corners") for label in batch)
+    shared = tuple(tuple(s for s in first if s in own) for own, first in zip(steps, corners, strict=True))
     rest = tuple(tuple(s for s in own if s not in first) for own, first in zip(steps, shared, strict=True))
     for made in (shared, rest) if any(rest) else (shared,):
         args = [[own[s] for s in group] for own, group in zip(padded, made, strict=True)]
