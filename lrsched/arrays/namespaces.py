@@ -99,6 +99,12 @@ class NumPy(Arrays):
         """x**exponent for 0 <= x <= 1 and exponent > 0; there is no gradient to guard."""
         return super().power(x, exponent) if is_number(x) or not self.is_double else x**exponent
 
+    def where(self, condition: Any, yes: Any, no: Any) -> Any:
+        """`yes` where `condition` holds, else `no`: `yes` as it is where nothing has to be selected."""
+        is_array = type(yes) is np.ndarray and yes.dtype == self.float_dtype
+        is_all = is_array and type(condition) is np.ndarray and condition.shape == yes.shape and condition.all()
+        return yes if is_all else super().where(condition, yes, no)
+
     def enter(self, step: Any) -> Any:
         """Steps as they are counted; integers are held inside the range only where one of them is not."""
         if step.dtype.kind not in "iu":

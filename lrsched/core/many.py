@@ -88,7 +88,8 @@ def by_array(rows: Sequence[Row], dtype: Any) -> Function:
             return rows[0].at(t)
         if t.size == 0:
             return np.empty(t.shape)
-        first, last = bisect_right(starts, t.min()), bisect_right(starts, t.max())
+        last = bisect_right(starts, t.max())
+        first = bisect_right(starts, t.min()) if last else 0
         if first == last:
             return rows[first].at(t)
         active = np.searchsorted(starts, t, side="right")
@@ -119,7 +120,7 @@ def by_selection(
     return value
 
 
-BLOCK: Final = 32_768
+BLOCK: Final = 65_536
 """So many steps of NumPy are evaluated at a time, so that what a formula computes on the way stays in the cache."""
 
 

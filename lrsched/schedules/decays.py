@@ -111,7 +111,7 @@ def natural_exp_decay(xp: Namespace, init_value: Value, rate: NotNegative) -> Bu
     >>> [round(s(t), 6) for t in range(3)]
     [1.0, 0.606531, 0.367879]
     """
-    return lambda t: init_value * xp.exp(-(rate * t))
+    return lambda t: init_value * xp.exp(-rate * t)
 
 
 @schedule
@@ -241,7 +241,7 @@ def exponential_approach(xp: Namespace, init_value: Value, end_value: Value, tim
     span = end_value - init_value
 
     def fall(t: Any) -> Any:
-        weight = xp.exp(-(t / time_constant))
+        weight = xp.exp(t / -time_constant)
         return xp.where(weight < 1, end_value - span * weight, init_value)
 
     if xp.is_known_true(abs(init_value) >= abs(end_value)):
