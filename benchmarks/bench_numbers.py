@@ -20,7 +20,7 @@ def pairs() -> Iterator[Pair]:
     """Beside closures, and a long join beside a short one, both in the middle of their last piece."""
     ours = lrsched.warmup_cosine(*CURVE)
     what = f"`warmup_cosine(...)({STEP:_})` / "
-    yield Pair(what + "`math` by hand", ours, peers.by_hand(*CURVE), STEP, FLOAT64, 2.2)
+    yield Pair(what + "`math` by hand", ours, peers.by_hand(*CURVE), STEP, FLOAT64, 1.8)
     constants = peers.by_hand_with_constants(*CURVE)
     yield Pair(what + "the same, constants beforehand", ours, constants, STEP, FLOAT64)
     what = "`join` of 1000 pieces, a Python int / `join` of 2"
