@@ -1,7 +1,9 @@
 """Stretches and restarts in one another, whose pieces begin between two steps; and joins gathered in odd places."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 
 import jax
 import jax.numpy as jnp
@@ -236,3 +238,19 @@ def test_few_pieces_are_written_out_of_cycles_inside_of_cycles():
     assert {7 * 100**7 * cycle for cycle in range(1, 11)} <= set(made.boundaries)
     assert made.describe().count("\n") < 1_000
     assert made.length is None
+
+
+def test_threads_may_share_a_schedule():
+    """Also while its pieces are made, which they are at the first calls."""
+    make = partial(lr.restart, lr.wsd(1.0, 2, 10, 3), 10, period_mult=1.1)
+    steps = [37 * number % 3_000 for number in range(300)]
+    expected, interval = list(map(make(), steps)), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            for _ in range(5):
+                shared = make()
+                found = threads.map(lambda turn, s=shared: [s(step) for step in steps[turn:] + steps[:turn]], range(8))
+                assert list(found) == [expected[turn:] + expected[:turn] for turn in range(8)]
+    finally:
+        sys.setswitchinterval(interval)

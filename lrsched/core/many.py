@@ -8,6 +8,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
+from threading import RLock
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -45,6 +46,10 @@ END: Final = Row(math.inf, 0, None, float)
 """What begins after all rows."""
 
 
+MAKING: Final = RLock()
+"""Rows are made by one thread at a time; a row may be made of others."""
+
+
 class Rows:
     """A function of a Python number. Its rows are made up to the step that is asked for, and the last one is kept."""
 
@@ -66,11 +71,13 @@ class Rows:
         return value((t - origin) / steps) if steps else value(t)
 
     def _at(self, t: Any) -> Any:
-        while self._known <= t:
-            row, after = next(self._rows)
-            self._known = after.start
-            self._starts.append(row.start)
-            self._made.append((row.start, min(after.start, AFTER), *row[1:]))
+        if self._known <= t:
+            with MAKING:
+                while self._known <= t:
+                    row, after = next(self._rows)
+                    self._made.append((row.start, min(after.start, AFTER), *row[1:]))
+                    self._starts.append(row.start)
+                    self._known = after.start
         return self._made[bisect_right(self._starts, t) - 1]
 
 
