@@ -1,1 +1,1 @@
-"""The words that formulas are written in, for Python numbers and for the arrays of any library."""
+"""What formulas call as `xp`: the functions for Python numbers and for the arrays of any library."""

@@ -37,7 +37,7 @@ class Row(NamedTuple):
 
 
 AFTER: Final = last_step + 1
-"""The end of the last row: larger floats, infinity among them, are not looked up in it as they are."""
+"""The end of the last row. A larger float, such as infinity, is in no row, and is held at the last step first."""
 
 NEVER: Final = 0, 0, 0, None, float
 """A row from its start to its end, in which no step is."""
@@ -47,7 +47,7 @@ END: Final = Row(math.inf, 0, None, float)
 
 
 MAKING: Final = RLock()
-"""Rows are made by one thread at a time; a row may be made of others."""
+"""One thread at a time makes rows. The lock is reentrant, since a row may call schedules whose rows are made then."""
 
 
 class Rows:
